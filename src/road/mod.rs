@@ -1,0 +1,1 @@
+//! Ways, vehicles on them, matrices.
