@@ -1,1 +1,5 @@
 //! Ways, vehicles on them, matrices.
+
+mod matrix;
+
+pub use matrix::{LONGEST, NoRoad, TravelMatrix};

@@ -1,0 +1,132 @@
+//! Time and length between all places of a day, for one vehicle profile.
+
+use crate::units::{Leg, Metres, Seconds};
+
+/// Why a vehicle cannot go from one place to another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum NoRoad {
+    /// No road the vehicle may use lies within the snap limit of the origin.
+    OriginOffRoad,
+    /// No road the vehicle may use lies within the snap limit of the destination.
+    DestinationOffRoad,
+    /// Origin and destination lie on road networks that are not joined.
+    OtherIsland,
+    /// They are joined, but only against a one-way road.
+    OneWay,
+    /// They would be joined, were it not for a closure of this day.
+    Closed,
+}
+
+impl NoRoad {
+    /// Every reason; the index is the reason's number in a matrix cell.
+    pub const ALL: [NoRoad; 5] = [
+        NoRoad::OriginOffRoad,
+        NoRoad::DestinationOffRoad,
+        NoRoad::OtherIsland,
+        NoRoad::OneWay,
+        NoRoad::Closed,
+    ];
+
+    /// The reason in words, to follow "no road: ".
+    pub fn text(self) -> &'static str {
+        match self {
+            Self::OriginOffRoad => "the origin is too far from any usable road",
+            Self::DestinationOffRoad => "the destination is too far from any usable road",
+            Self::OtherIsland => "the two places lie on road networks that are not joined",
+            Self::OneWay => "the only way leads against a one-way road",
+            Self::Closed => "the only way is closed today",
+        }
+    }
+}
+
+/// One cell: driving seconds and metres, or the number of a reason.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Cell {
+    seconds: u32,
+    metres: u32,
+}
+
+/// Marks an empty cell, in `seconds`; `metres` is then the reason's number.
+const EMPTY: u32 = u32::MAX;
+/// The longest travel time a cell may hold: 31 days.
+pub const LONGEST: Seconds = Seconds(31 * 86_400);
+
+/// Travel between `n` places: row-major `[from][to]`, one row per place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TravelMatrix {
+    places: usize,
+    // Invariant: places * places cells.
+    cells: Vec<Cell>,
+}
+
+impl TravelMatrix {
+    /// The matrix of `places` places whose cells `cell(from, to)` gives. Times above [`LONGEST`]
+    /// and negative values count as no road.
+    pub fn from_fn(
+        places: usize,
+        mut cell: impl FnMut(usize, usize) -> std::result::Result<Leg, NoRoad>,
+    ) -> Self {
+        let cells = (0..places)
+            .flat_map(|from| (0..places).map(move |to| (from, to)))
+            .map(|(from, to)| Cell::from(cell(from, to)))
+            .collect();
+        Self { places, cells }
+    }
+
+    /// The matrix made of one row per place, each with one entry per place.
+    ///
+    /// # Panics
+    /// When the rows do not make a square.
+    pub fn from_rows(rows: Vec<Vec<std::result::Result<Leg, NoRoad>>>) -> Self {
+        let places = rows.len();
+        assert!(rows.iter().all(|row| row.len() == places), "a travel matrix is square");
+        Self { places, cells: rows.into_iter().flatten().map(Cell::from).collect() }
+    }
+
+    /// How many places it spans.
+    pub fn places(&self) -> usize {
+        self.places
+    }
+
+    /// Time and length from one place to another, or why there is no way.
+    pub fn leg(&self, from: usize, to: usize) -> std::result::Result<Leg, NoRoad> {
+        let cell = self.cells[from * self.places + to];
+        if cell.seconds == EMPTY {
+            let number = cell.metres as usize;
+            return Err(NoRoad::ALL.get(number).copied().unwrap_or(NoRoad::OtherIsland));
+        }
+        Ok(Leg { seconds: Seconds(cell.seconds.into()), metres: Metres(cell.metres.into()) })
+    }
+
+    /// Bytes a matrix of `places` places takes.
+    pub fn bytes(places: usize) -> usize {
+        places.saturating_mul(places).saturating_mul(size_of::<Cell>())
+    }
+}
+
+impl From<std::result::Result<Leg, NoRoad>> for Cell {
+    fn from(cell: std::result::Result<Leg, NoRoad>) -> Self {
+        let empty = |why: NoRoad| Self { seconds: EMPTY, metres: why as u32 };
+        match cell {
+            Err(why) => empty(why),
+            Ok(leg) if leg.seconds > LONGEST => empty(NoRoad::OtherIsland),
+            Ok(leg) => match (u32::try_from(leg.seconds.0), u32::try_from(leg.metres.0)) {
+                (Ok(seconds), Ok(metres)) => Self { seconds, metres },
+                _ => empty(NoRoad::OtherIsland),
+            },
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_empty_cell_keeps_its_reason() {
+        for why in NoRoad::ALL {
+            assert_eq!(TravelMatrix::from_fn(1, |_, _| Err(why)).leg(0, 0), Err(why));
+        }
+    }
+}
