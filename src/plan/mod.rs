@@ -1,0 +1,109 @@
+//! The answer: routes, and the orders left out with their reasons.
+
+pub mod audit;
+mod reason;
+
+use std::sync::Arc;
+
+pub use audit::{Rule, Violation};
+pub use reason::{Reason, ReasonCode, Shortfall};
+
+use crate::problem::{OrderId, Problem, VehicleId, VisitId};
+use crate::schedule::Timetable;
+use crate::units::{Money, Time};
+
+/// One trip: from the station, through the visits, back to the station.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Trip {
+    /// When it leaves the station.
+    pub depart: Time,
+    /// The visits, in order.
+    pub visits: Vec<VisitId>,
+}
+
+/// What one vehicle does.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Route {
+    /// The vehicle.
+    pub vehicle: VehicleId,
+    /// Its trips, in order; none of them empty.
+    pub trips: Vec<Trip>,
+    /// When everything happens.
+    pub timetable: Timetable,
+    /// What it costs: fixed, per second, per metre, and the price of the options used.
+    pub cost: Money,
+}
+
+impl Route {
+    /// Every visit, trip by trip.
+    pub fn visits(&self) -> impl Iterator<Item = VisitId> + '_ {
+        self.trips.iter().flat_map(|trip| trip.visits.iter().copied())
+    }
+}
+
+/// An order that is on no route.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unserved {
+    /// The order.
+    pub order: OrderId,
+    /// Why.
+    pub reason: Reason,
+}
+
+/// How a plan was found; enough to find it again.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Header {
+    /// The seed of all chance.
+    pub seed: u64,
+    /// How many searches ran side by side.
+    pub threads: usize,
+    /// How many steps each search took in each round.
+    pub rounds: Vec<u64>,
+    /// True when the search was stopped from outside.
+    pub interrupted: bool,
+}
+
+impl Header {
+    /// Steps of all searches together.
+    pub fn steps(&self) -> u64 {
+        self.rounds.iter().sum::<u64>() * self.threads as u64
+    }
+}
+
+/// The answer to a [`Problem`]: each order is on exactly one route, or unserved with its reason.
+#[derive(Clone, Debug)]
+pub struct Plan {
+    pub(crate) problem: Arc<Problem>,
+    pub(crate) routes: Vec<Route>,
+    pub(crate) unserved: Vec<Unserved>,
+    pub(crate) header: Header,
+}
+
+impl Plan {
+    /// The day it answers.
+    pub fn problem(&self) -> &Problem {
+        &self.problem
+    }
+
+    /// The routes of the vehicles in use, by vehicle.
+    pub fn routes(&self) -> &[Route] {
+        &self.routes
+    }
+
+    /// The orders on no route, by order.
+    pub fn unserved(&self) -> &[Unserved] {
+        &self.unserved
+    }
+
+    /// How it was found.
+    pub fn header(&self) -> &Header {
+        &self.header
+    }
+
+    /// What all routes cost, and the prizes of the optional orders left out.
+    pub fn cost(&self) -> Money {
+        let routes: Money = self.routes.iter().map(|route| route.cost).sum();
+        let prizes = self.unserved.iter().filter_map(|u| self.problem.order(u.order).prize());
+        routes + prizes.sum()
+    }
+}

@@ -1,0 +1,139 @@
+//! Checks a day and makes it dense. Every fault is reported at once.
+
+mod check;
+mod compile;
+
+use std::sync::Arc;
+
+use crate::cold::Weather;
+use crate::error::{Code, Error, Fault, Result};
+use crate::place::Point;
+use crate::problem::{Order, Problem, StartRoute, Station};
+use crate::road::TravelMatrix;
+use crate::units::Metres;
+
+/// Travel between points for one road profile, as the road graph (or a test) gives it.
+#[derive(Clone, Debug)]
+pub struct Travel {
+    /// Time and length, one row and column per point.
+    pub matrix: TravelMatrix,
+    /// For each point: the way to the road, or how far the nearest usable road is.
+    pub access: Vec<std::result::Result<Metres, Option<Metres>>>,
+}
+
+/// Collects the statement of a day; see [`Problem::builder`].
+#[derive(Clone, Debug)]
+pub struct Builder {
+    date: String,
+    zone: String,
+    stations: Vec<Station>,
+    orders: Vec<Order>,
+    weather: Option<Weather>,
+    start: Vec<StartRoute>,
+    snap_limit: Metres,
+}
+
+/// How far from a road a place may lie unless said otherwise.
+const SNAP_LIMIT: Metres = Metres(1000);
+
+impl Builder {
+    pub(super) fn new(station: Station) -> Self {
+        Self {
+            date: "2026-01-28".into(),
+            zone: "Asia/Shanghai".into(),
+            stations: vec![station],
+            orders: Vec::new(),
+            weather: None,
+            start: Vec::new(),
+            snap_limit: SNAP_LIMIT,
+        }
+    }
+
+    /// Sets the date of the plan, as `2026-01-28`. It is shown; clock times are relative to it.
+    #[must_use]
+    pub fn date(mut self, date: impl Into<String>) -> Self {
+        self.date = date.into();
+        self
+    }
+
+    /// Sets the zone the clock times are in, as `Asia/Shanghai`. It is shown.
+    #[must_use]
+    pub fn zone(mut self, zone: impl Into<String>) -> Self {
+        self.zone = zone.into();
+        self
+    }
+
+    /// Adds a station with its vehicles.
+    #[must_use]
+    pub fn station(mut self, station: Station) -> Self {
+        self.stations.push(station);
+        self
+    }
+
+    /// Adds an order.
+    #[must_use]
+    pub fn order(mut self, order: Order) -> Self {
+        self.orders.push(order);
+        self
+    }
+
+    /// Adds orders.
+    #[must_use]
+    pub fn orders(mut self, orders: impl IntoIterator<Item = Order>) -> Self {
+        self.orders.extend(orders);
+        self
+    }
+
+    /// Sets the weather the cold boxes stand in.
+    #[must_use]
+    pub fn weather(mut self, weather: Weather) -> Self {
+        self.weather = Some(weather);
+        self
+    }
+
+    /// Gives a start plan. Orders it leaves out are planned as usual.
+    #[must_use]
+    pub fn start(mut self, routes: Vec<StartRoute>) -> Self {
+        self.start = routes;
+        self
+    }
+
+    /// Sets how far from a road a place may lie.
+    #[must_use]
+    pub fn snap_limit(mut self, limit: Metres) -> Self {
+        self.snap_limit = limit;
+        self
+    }
+
+    /// Checks everything and asks `travel` once per road profile for time and length between all
+    /// points.
+    ///
+    /// # Errors
+    /// Every fault of the day at once, each with the origin of its order, vehicle or station; or
+    /// the error of `travel`.
+    pub fn build_with(
+        mut self,
+        mut travel: impl FnMut(&str, &[Point]) -> Result<Travel>,
+    ) -> Result<Arc<Problem>> {
+        self.orders.sort_by(|a, b| a.id().cmp(b.id()));
+        let faults = check::faults(&self);
+        if !faults.is_empty() {
+            return Err(Error::input(faults));
+        }
+        let mut problem = compile::compile(self)?;
+        let points: Vec<Point> = problem.places.iter().map(|place| place.point).collect();
+        for profile in problem.profiles.clone() {
+            let Travel { matrix, access } = travel(&profile, &points)?;
+            if matrix.places() != points.len() || access.len() != points.len() {
+                let expected = format!("travel between all {} places", points.len());
+                return Err(Fault::new(Code::BadMatrix, expected).value(matrix.places()).into());
+            }
+            for (place, way) in problem.places.iter_mut().zip(access) {
+                place.access.push(way);
+            }
+            problem.matrices.push(matrix);
+        }
+        check::stations_on_roads(&problem)?;
+        Ok(Arc::new(problem))
+    }
+}

@@ -1,0 +1,273 @@
+//! Makes a checked day dense.
+
+use std::collections::BTreeMap;
+
+use crate::cold::{self, HoldTerms, ProductClass, Unfit};
+use crate::error::{Code, Fault, Result};
+use crate::place::Point;
+use crate::problem::builder::Builder;
+use crate::problem::{
+    Call, Choice, DIMENSIONS, Forbidden, HandOver, Kind, Load, Order, OrderId, Place, PlaceId,
+    Problem, Realisation, RealisationId, Role, StartPath, Station, StationId, Vehicle, VehicleId,
+    Visit, VisitId,
+};
+use crate::units::{Time, Window};
+
+/// The dense form of a day without faults; travel is still missing.
+pub(super) fn compile(day: Builder) -> Result<Problem> {
+    let vehicles: Vec<Vehicle> = day.stations.iter().flat_map(|s| s.vehicles.clone()).collect();
+    let vehicle_station = day
+        .stations
+        .iter()
+        .enumerate()
+        .flat_map(|(i, s)| std::iter::repeat_n(StationId::from_index(i), s.vehicles.len()))
+        .collect();
+    let mut profiles: Vec<String> = vehicles.iter().map(|v| v.profile.clone()).collect();
+    profiles.sort();
+    profiles.dedup();
+    let profile_of = |v: &Vehicle| profiles.iter().position(|name| *name == v.profile);
+    let vehicle_profile = vehicles.iter().filter_map(profile_of).collect();
+    let classes = classes_of(&day.orders);
+    let mut problem = Problem {
+        hold: holds(&vehicles, &classes, &day),
+        capacity: vehicles.iter().map(|v| capacity(v, &classes)).collect(),
+        pinned: day.orders.iter().map(|o| pinned(o, &vehicles)).collect(),
+        order_station: day.orders.iter().map(|o| station_of(o, &day.stations)).collect(),
+        date: day.date,
+        zone: day.zone,
+        stations: day.stations,
+        vehicles,
+        orders: day.orders,
+        places: Vec::new(),
+        visits: Vec::new(),
+        realisations: Vec::new(),
+        first_realisation: vec![0],
+        classes,
+        weather: day.weather,
+        profiles,
+        matrices: Vec::new(),
+        vehicle_profile,
+        vehicle_station,
+        start: Vec::new(),
+        snap_limit: day.snap_limit,
+    };
+    bound_sums(&problem)?;
+    Visits::default().add_all(&mut problem);
+    problem.start = day.start.iter().map(|route| start_path(&problem, route)).collect();
+    Ok(problem)
+}
+
+fn classes_of(orders: &[Order]) -> Vec<ProductClass> {
+    let mut codes: Vec<&str> = orders.iter().filter_map(Order::class_code).collect();
+    codes.sort_unstable();
+    codes.dedup();
+    codes.into_iter().filter_map(ProductClass::by_code).collect()
+}
+
+fn holds(
+    vehicles: &[Vehicle],
+    classes: &[ProductClass],
+    day: &Builder,
+) -> Vec<Vec<std::result::Result<HoldTerms, Unfit>>> {
+    let one = |vehicle: &Vehicle, class: &ProductClass| {
+        let (open, close) = (vehicle.shift.open(), vehicle.shift.close());
+        let range = day.weather.as_ref().and_then(|weather| weather.range(open, close));
+        let Some((low, high)) = range else { return Err(Unfit::NoBox) };
+        let boxes = vehicle.boxes.iter().filter(|b| b.class == class.code() && b.count > 0);
+        let terms = boxes.map(|b| cold::hold(&b.pack_out, b.conditioning, class, low, high));
+        // Which box an order rides in is not decided here, so the weakest one counts for all.
+        terms.reduce(|a, b| Ok(a?.weaker(b?))).unwrap_or(Err(Unfit::NoBox))
+    };
+    vehicles.iter().map(|v| classes.iter().map(|class| one(v, class)).collect()).collect()
+}
+
+fn capacity(vehicle: &Vehicle, classes: &[ProductClass]) -> Load {
+    let mut load = [0; DIMENSIONS];
+    load[0] = vehicle.capacity.mass.0;
+    load[1] = vehicle.capacity.volume.0;
+    load[2] = vehicle.capacity.pieces;
+    for (room, class) in load[3..].iter_mut().zip(classes) {
+        let boxes = vehicle.boxes.iter().filter(|b| b.class == class.code());
+        *room = boxes.map(|b| b.pack_out.volume().0 * i64::from(b.count)).sum();
+    }
+    load
+}
+
+fn pinned(order: &Order, vehicles: &[Vehicle]) -> Option<VehicleId> {
+    let id = order.vehicle.as_ref()?;
+    vehicles.iter().position(|vehicle| vehicle.id == *id).map(VehicleId::from_index)
+}
+
+fn station_of(order: &Order, stations: &[Station]) -> StationId {
+    let named = order.station.as_ref().and_then(|id| stations.iter().position(|s| s.id == *id));
+    StationId::from_index(named.unwrap_or(0))
+}
+
+/// Load sums stay countable whatever the routes.
+fn bound_sums(problem: &Problem) -> Result<()> {
+    let total: i128 = problem.orders.iter().map(|o| i128::from(o.quantity.mass.0)).sum();
+    if total >= 1 << 60 {
+        return Err(Fault::new(Code::Overflow, "orders of less than 2^60 g together")
+            .field("mass")
+            .value(total)
+            .into());
+    }
+    Ok(())
+}
+
+/// Gathers places and visits.
+#[derive(Default)]
+struct Visits {
+    places: BTreeMap<(u64, u64), PlaceId>,
+}
+
+impl Visits {
+    fn add_all(mut self, problem: &mut Problem) {
+        // Each station has a place of its own, so that station ids are place ids.
+        for i in 0..problem.stations.len() {
+            let point = problem.stations[i].point;
+            let id = push_place(problem, point);
+            self.places.entry(key(point)).or_insert(id);
+        }
+        for i in 0..problem.orders.len() {
+            let order = problem.orders[i].clone();
+            for (number, choice) in order.choices.iter().enumerate() {
+                self.add(problem, OrderId::from_index(i), &order, number, choice);
+            }
+            let so_far = RealisationId::from_index(problem.realisations.len());
+            problem.first_realisation.push(so_far.0);
+        }
+    }
+
+    fn add(
+        &mut self,
+        problem: &mut Problem,
+        id: OrderId,
+        order: &Order,
+        number: usize,
+        choice: &Choice,
+    ) {
+        let realisation = RealisationId::from_index(problem.realisations.len());
+        let role = match order.kind {
+            Kind::Deliver => Role::Deliver,
+            Kind::Collect => Role::Collect,
+            Kind::Serve => Role::Serve,
+            Kind::Ship => Role::ShipDelivery,
+        };
+        let calls = choice.pickup.iter().map(|call| (call, Role::ShipPickup));
+        let mut visits = Vec::with_capacity(2);
+        for (call, role) in calls.chain([(&choice.call, role)]) {
+            visits.push(VisitId::from_index(problem.visits.len()));
+            let visit = self.visit(problem, (id, realisation), order, call, role);
+            problem.visits.push(visit);
+        }
+        let lacks_consent = choice.hand_over == HandOver::PickupPoint && !order.consent;
+        problem.realisations.push(Realisation {
+            order: id,
+            choice: number,
+            first: visits[0],
+            second: visits.get(1).copied(),
+            price: choice.price,
+            forbidden: lacks_consent.then_some(Forbidden::NoConsent),
+        });
+    }
+
+    fn visit(
+        &mut self,
+        problem: &mut Problem,
+        (id, realisation): (OrderId, RealisationId),
+        order: &Order,
+        call: &Call,
+        role: Role,
+    ) -> Visit {
+        let place = *self
+            .places
+            .entry(key(call.point))
+            .or_insert_with(|| push_place(problem, call.point));
+        let (ready_at, due_back) = station_times(problem, order, role);
+        let class = order.class.as_ref();
+        let class = class.and_then(|code| problem.classes.iter().position(|c| c.code() == code));
+        Visit {
+            order: id,
+            realisation,
+            role,
+            place,
+            windows: tidy(&call.windows),
+            service: call.service,
+            load: load_of(order, class),
+            class,
+            ready_at,
+            due_back,
+            position: order.position,
+        }
+    }
+}
+
+fn key(p: Point) -> (u64, u64) {
+    (p.lat.to_bits(), p.lon.to_bits())
+}
+
+fn push_place(problem: &mut Problem, point: Point) -> PlaceId {
+    problem.places.push(Place { point, access: Vec::new() });
+    PlaceId::from_index(problem.places.len() - 1)
+}
+
+/// When the goods are ready at the station, and when they must be back there.
+fn station_times(problem: &Problem, order: &Order, role: Role) -> (Time, Time) {
+    let trucks = || problem.stations.iter().flat_map(|station| &station.trucks);
+    let truck = order.truck.as_ref().and_then(|id| trucks().find(|truck| truck.id == *id));
+    let ready_at = order.ready_at.into_iter().chain(truck.and_then(|t| t.ready_at)).max();
+    let due_back = order.due_back.into_iter().chain(truck.and_then(|t| t.cut_off)).min();
+    (
+        ready_at.filter(|_| role.is_from_station()).unwrap_or(Time::MIN),
+        due_back.filter(|_| role == Role::Collect).unwrap_or(Time::MAX),
+    )
+}
+
+/// Sorted windows with overlaps joined; the whole horizon when there are none.
+fn tidy(windows: &[Window]) -> Vec<Window> {
+    let mut sorted = windows.to_vec();
+    sorted.sort_unstable();
+    let mut joined: Vec<Window> = Vec::with_capacity(sorted.len().max(1));
+    for window in sorted {
+        match joined.last_mut() {
+            Some(last) if window.open() <= last.close() => {
+                let close = last.close().max(window.close());
+                *last = Window::new(last.open(), close).unwrap_or(*last);
+            }
+            _ => joined.push(window),
+        }
+    }
+    if joined.is_empty() {
+        joined.push(Window::ALWAYS);
+    }
+    joined
+}
+
+/// What an order adds to the load. Goods in a cold box fill the box instead of the vehicle.
+fn load_of(order: &Order, class: Option<usize>) -> Load {
+    let mut load = [0; DIMENSIONS];
+    load[0] = order.quantity.mass.0;
+    load[2] = order.quantity.pieces;
+    match class {
+        Some(class) => load[3 + class] = order.quantity.volume.0,
+        None => load[1] = order.quantity.volume.0,
+    }
+    load
+}
+
+fn start_path(problem: &Problem, route: &crate::problem::StartRoute) -> StartPath {
+    let vehicle = problem.vehicles.iter().position(|v| v.id == route.vehicle).unwrap_or(0);
+    let mut seen: Vec<OrderId> = Vec::new();
+    let mut resolve = |stop: &crate::problem::StartStop| {
+        let order = problem.find_order(&stop.order)?;
+        let realisation = problem.realisations_of(order).nth(stop.choice)?;
+        let realisation = problem.realisation(realisation);
+        let second_time = seen.contains(&order);
+        seen.push(order);
+        Some(if second_time { realisation.second.unwrap_or(realisation.first) } else { realisation.first })
+    };
+    let trips = route.trips.iter().map(|trip| trip.iter().filter_map(&mut resolve).collect());
+    let trips = trips.collect();
+    StartPath { vehicle: VehicleId::from_index(vehicle), trips, frozen: route.frozen }
+}

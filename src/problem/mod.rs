@@ -1,0 +1,362 @@
+//! One day, checked: the last place where input can be wrong. Everything below is dense: ids are
+//! indices, times are seconds after local midnight, travel is a matrix per road profile.
+
+mod builder;
+mod order;
+mod start;
+mod station;
+mod vehicle;
+
+pub use builder::{Builder, Travel};
+pub use order::{Call, Choice, HandOver, Kind, Order, Position, Tier};
+pub use start::{StartRoute, StartStop};
+pub use station::{Station, Truck};
+pub use vehicle::{ColdBox, DrivingRule, Quantity, Vehicle};
+
+use crate::cold::{HoldTerms, ProductClass, Unfit, Weather};
+use crate::place::Point;
+use crate::road::{NoRoad, TravelMatrix};
+use crate::units::{Leg, Metres, Money, Seconds, Time, Window};
+
+macro_rules! index {
+    ($($(#[$doc:meta])* $name:ident),*) => { $(
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub struct $name(pub(crate) u32);
+
+        impl $name {
+            /// The id of the item at `index` of its list.
+            ///
+            /// # Panics
+            /// When there are more than 2^32 items; the builder refuses such a day.
+            pub(crate) fn from_index(index: usize) -> Self {
+                Self(u32::try_from(index).expect("the builder bounds every list"))
+            }
+
+            /// The index into its list.
+            pub fn index(self) -> usize {
+                self.0 as usize
+            }
+        }
+    )* };
+}
+
+index!(
+    /// An order of the day; orders are sorted by their text id.
+    OrderId,
+    /// One visit a courier may pay.
+    VisitId,
+    /// A vehicle.
+    VehicleId,
+    /// A station.
+    StationId,
+    /// A place: a station's, or one where orders are visited.
+    PlaceId,
+    /// One way of serving one order.
+    RealisationId
+);
+
+/// How many product classes may travel in cold boxes on one day.
+pub const COLD_CLASSES: usize = 4;
+/// How many quantities are counted: mass, volume, pieces, and the boxes of each product class.
+pub const DIMENSIONS: usize = 3 + COLD_CLASSES;
+/// Mass in grams, volume in millilitres, pieces, then millilitres of box for each product class.
+pub type Load = [i64; DIMENSIONS];
+
+/// What happens at a visit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Role {
+    /// Goods from the station are handed over.
+    Deliver,
+    /// Goods for the station are taken.
+    Collect,
+    /// Goods of a shipment are taken.
+    ShipPickup,
+    /// Goods of a shipment are handed over.
+    ShipDelivery,
+    /// Work is done.
+    Serve,
+}
+
+impl Role {
+    /// True when the goods were loaded at the station.
+    pub fn is_from_station(self) -> bool {
+        matches!(self, Self::Deliver | Self::Serve)
+    }
+}
+
+/// One visit a courier may pay.
+#[derive(Clone, Debug)]
+pub struct Visit {
+    /// The order it belongs to.
+    pub order: OrderId,
+    /// The realisation of the order it belongs to.
+    pub realisation: RealisationId,
+    /// What happens there.
+    pub role: Role,
+    /// Where it is.
+    pub place: PlaceId,
+    /// When service may begin. Never empty; sorted, apart from each other.
+    pub windows: Vec<Window>,
+    /// How long service takes.
+    pub service: Seconds,
+    /// What is taken or handed over; never negative.
+    pub load: Load,
+    /// The product class, as an index into [`Problem::classes`].
+    pub class: Option<usize>,
+    /// When the goods are ready at the station, if they come from there.
+    pub ready_at: Time,
+    /// When the goods must be at the station, if they go there.
+    pub due_back: Time,
+    /// The position it is locked to.
+    pub position: Option<Position>,
+}
+
+/// One way of serving one order: a visit, or a pickup and a delivery.
+#[derive(Clone, Debug)]
+pub struct Realisation {
+    /// The order it serves.
+    pub order: OrderId,
+    /// Which of the order's choices it is.
+    pub choice: usize,
+    /// Its first visit: the only one, or a shipment's pickup.
+    pub first: VisitId,
+    /// A shipment's delivery.
+    pub second: Option<VisitId>,
+    /// What using it costs beside the way.
+    pub price: Money,
+    /// Why it may not be used at all, whatever the vehicle.
+    pub forbidden: Option<Forbidden>,
+}
+
+/// Why a realisation may not be used, whatever the vehicle.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Forbidden {
+    /// The recipient has not agreed to a pick-up point.
+    NoConsent,
+}
+
+/// A place of the day.
+#[derive(Clone, Debug)]
+pub struct Place {
+    /// Where it is.
+    pub point: Point,
+    /// For each road profile: the way from the place to the road, or how far the nearest usable
+    /// road is when that is beyond the limit (nothing when there is no usable road at all).
+    pub access: Vec<std::result::Result<Metres, Option<Metres>>>,
+}
+
+/// The checked statement of one day.
+#[derive(Clone, Debug)]
+pub struct Problem {
+    pub(crate) date: String,
+    pub(crate) zone: String,
+    pub(crate) stations: Vec<Station>,
+    pub(crate) vehicles: Vec<Vehicle>,
+    pub(crate) orders: Vec<Order>,
+    pub(crate) places: Vec<Place>,
+    pub(crate) visits: Vec<Visit>,
+    pub(crate) realisations: Vec<Realisation>,
+    /// Realisations of order `o`: `first_realisation[o]..first_realisation[o + 1]`.
+    pub(crate) first_realisation: Vec<u32>,
+    pub(crate) classes: Vec<ProductClass>,
+    pub(crate) weather: Option<Weather>,
+    pub(crate) profiles: Vec<String>,
+    pub(crate) matrices: Vec<TravelMatrix>,
+    pub(crate) vehicle_profile: Vec<usize>,
+    pub(crate) vehicle_station: Vec<StationId>,
+    /// What the boxes of each vehicle can do for each class, `[vehicle][class]`.
+    pub(crate) hold: Vec<Vec<std::result::Result<HoldTerms, Unfit>>>,
+    pub(crate) capacity: Vec<Load>,
+    pub(crate) pinned: Vec<Option<VehicleId>>,
+    pub(crate) order_station: Vec<StationId>,
+    pub(crate) start: Vec<StartPath>,
+    pub(crate) snap_limit: Metres,
+}
+
+/// A given route, resolved: what the start plan has for one vehicle.
+#[derive(Clone, Debug)]
+pub(crate) struct StartPath {
+    pub(crate) vehicle: VehicleId,
+    pub(crate) trips: Vec<Vec<VisitId>>,
+    /// How many visits, counted from the first trip's first, must stay as they are.
+    pub(crate) frozen: usize,
+}
+
+impl Problem {
+    /// Begins the statement of a day on `roads` with one station; add more with
+    /// [`Builder::station`].
+    pub fn builder(station: Station) -> Builder {
+        Builder::new(station)
+    }
+
+    /// The date of the plan, as `2026-01-28`.
+    pub fn date(&self) -> &str {
+        &self.date
+    }
+
+    /// The name of the zone the clock times are in, as `Asia/Shanghai`.
+    pub fn zone(&self) -> &str {
+        &self.zone
+    }
+
+    /// The stations.
+    pub fn stations(&self) -> &[Station] {
+        &self.stations
+    }
+
+    /// The vehicles of all stations.
+    pub fn vehicles(&self) -> &[Vehicle] {
+        &self.vehicles
+    }
+
+    /// The orders, sorted by id.
+    pub fn orders(&self) -> &[Order] {
+        &self.orders
+    }
+
+    /// The places; the first ones are the stations'.
+    pub fn places(&self) -> &[Place] {
+        &self.places
+    }
+
+    /// Every visit a courier may pay.
+    pub fn visits(&self) -> &[Visit] {
+        &self.visits
+    }
+
+    /// Every way of serving every order.
+    pub fn realisations(&self) -> &[Realisation] {
+        &self.realisations
+    }
+
+    /// The product classes that travel in cold boxes.
+    pub fn classes(&self) -> &[ProductClass] {
+        &self.classes
+    }
+
+    /// The weather of the day, when cold boxes depend on it.
+    pub fn weather(&self) -> Option<&Weather> {
+        self.weather.as_ref()
+    }
+
+    /// The road profiles in use.
+    pub fn profiles(&self) -> &[String] {
+        &self.profiles
+    }
+
+    /// How far from a road a place may lie.
+    pub fn snap_limit(&self) -> Metres {
+        self.snap_limit
+    }
+
+    /// Every order id.
+    pub fn order_ids(&self) -> impl ExactSizeIterator<Item = OrderId> + use<> {
+        (0..self.orders.len()).map(OrderId::from_index)
+    }
+
+    /// Every vehicle id.
+    pub fn vehicle_ids(&self) -> impl ExactSizeIterator<Item = VehicleId> + use<> {
+        (0..self.vehicles.len()).map(VehicleId::from_index)
+    }
+
+    /// One order.
+    pub fn order(&self, order: OrderId) -> &Order {
+        &self.orders[order.index()]
+    }
+
+    /// One vehicle.
+    pub fn vehicle(&self, vehicle: VehicleId) -> &Vehicle {
+        &self.vehicles[vehicle.index()]
+    }
+
+    /// One visit.
+    pub fn visit(&self, visit: VisitId) -> &Visit {
+        &self.visits[visit.index()]
+    }
+
+    /// One realisation.
+    pub fn realisation(&self, realisation: RealisationId) -> &Realisation {
+        &self.realisations[realisation.index()]
+    }
+
+    /// The ways of serving an order.
+    pub fn realisations_of(
+        &self,
+        order: OrderId,
+    ) -> impl ExactSizeIterator<Item = RealisationId> + use<> {
+        let range = &self.first_realisation[order.index()..order.index() + 2];
+        (range[0]..range[1]).map(RealisationId)
+    }
+
+    /// The station a vehicle starts from and returns to.
+    pub fn station_of(&self, vehicle: VehicleId) -> StationId {
+        self.vehicle_station[vehicle.index()]
+    }
+
+    /// The place of a station.
+    pub fn station_place(&self, station: StationId) -> PlaceId {
+        PlaceId(station.0)
+    }
+
+    /// The place a vehicle starts from and returns to.
+    pub fn home(&self, vehicle: VehicleId) -> PlaceId {
+        self.station_place(self.station_of(vehicle))
+    }
+
+    /// The station an order's goods start from or go to.
+    pub fn order_station(&self, order: OrderId) -> StationId {
+        self.order_station[order.index()]
+    }
+
+    /// The vehicle an order is pinned to.
+    pub fn pinned(&self, order: OrderId) -> Option<VehicleId> {
+        self.pinned[order.index()]
+    }
+
+    /// Which of [`Problem::profiles`] a vehicle drives by.
+    pub fn profile_of(&self, vehicle: VehicleId) -> usize {
+        self.vehicle_profile[vehicle.index()]
+    }
+
+    /// The travel matrix of a vehicle; rows and columns are places.
+    pub fn travel(&self, vehicle: VehicleId) -> &TravelMatrix {
+        &self.matrices[self.profile_of(vehicle)]
+    }
+
+    /// Driving time and length between two places for a vehicle, without parking.
+    ///
+    /// # Errors
+    /// Why there is no way.
+    pub fn leg(
+        &self,
+        vehicle: VehicleId,
+        from: PlaceId,
+        to: PlaceId,
+    ) -> std::result::Result<Leg, NoRoad> {
+        self.travel(vehicle).leg(from.index(), to.index())
+    }
+
+    /// How much a vehicle takes, in every dimension.
+    pub fn capacity(&self, vehicle: VehicleId) -> &Load {
+        &self.capacity[vehicle.index()]
+    }
+
+    /// What a vehicle's boxes can do for a class, or why they cannot.
+    pub fn hold(&self, vehicle: VehicleId, class: usize) -> std::result::Result<HoldTerms, Unfit> {
+        self.hold[vehicle.index()][class].clone()
+    }
+
+    /// The skills an order needs and a vehicle's courier has not.
+    pub fn skills_lacking(&self, order: OrderId, vehicle: VehicleId) -> Vec<&str> {
+        let has = self.vehicle(vehicle).skills();
+        let needs = self.order(order).skills().iter();
+        needs.filter(|skill| !has.contains(skill)).map(String::as_str).collect()
+    }
+
+    /// The order with this text id.
+    pub fn find_order(&self, id: &str) -> Option<OrderId> {
+        let found = self.orders.binary_search_by(|order| order.id().cmp(id));
+        found.ok().map(OrderId::from_index)
+    }
+}

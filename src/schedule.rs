@@ -1,0 +1,94 @@
+//! The plain reading of a route: walks it stop by stop and says when everything happens. The search
+//! never uses it; the audit and every report do.
+
+use crate::problem::{Load, PlaceId, Problem, VehicleId, VisitId};
+use crate::road::NoRoad;
+use crate::units::{Leg, Metres, Seconds, Time};
+
+/// What happens at a stop of a timetable.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StopKind {
+    /// The vehicle leaves its station on its first trip.
+    Start,
+    /// Goods from the station are handed over.
+    Deliver,
+    /// Goods for the station are taken.
+    Collect,
+    /// Goods of a shipment are taken.
+    ShipPickup,
+    /// Goods of a shipment are handed over.
+    ShipDelivery,
+    /// Work is done.
+    Serve,
+    /// The vehicle is back at a station between two trips.
+    Reload,
+    /// The driver rests on the way.
+    Rest,
+    /// The vehicle charges at a station.
+    Charge,
+    /// The vehicle is back for the day.
+    End,
+}
+
+/// One stop of a timetable.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Stop {
+    /// What happens.
+    pub kind: StopKind,
+    /// The visit, unless it is a station's stop or a rest.
+    pub visit: Option<VisitId>,
+    /// Where it is; a rest on the way carries the place ahead.
+    pub place: PlaceId,
+    /// Which trip it belongs to, from 0; a reload ends its trip.
+    pub trip: usize,
+    /// Driving since the stop before (a part of the leg when a rest divides it).
+    pub leg: Leg,
+    /// Why there is no way here, if there is none; the leg is then zero.
+    pub no_road: Option<NoRoad>,
+    /// Parking after the drive, before it counts as arrived.
+    pub parking: Seconds,
+    /// When the vehicle is there.
+    pub arrive: Time,
+    /// When service, rest or reloading begins; waiting ends.
+    pub begin: Time,
+    /// When the vehicle leaves, or the day ends.
+    pub leave: Time,
+    /// By how much `begin` is after the last window's close; zero when in time.
+    pub late: Seconds,
+    /// Load on leaving.
+    pub load: Load,
+}
+
+/// A route, stop by stop.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Timetable {
+    /// The vehicle.
+    pub vehicle: VehicleId,
+    /// From the first departure to the last return; empty for an unused vehicle.
+    pub stops: Vec<Stop>,
+}
+
+impl Timetable {
+    /// From first departure to last return.
+    pub fn duration(&self) -> Seconds {
+        match (self.stops.first(), self.stops.last()) {
+            (Some(first), Some(last)) => last.leave - first.leave,
+            _ => Seconds::ZERO,
+        }
+    }
+
+    /// Road length in all.
+    pub fn length(&self) -> Metres {
+        self.stops.iter().map(|stop| stop.leg.metres).sum()
+    }
+
+    /// Driving time in all.
+    pub fn driving(&self) -> Seconds {
+        self.stops.iter().map(|stop| stop.leg.seconds).sum()
+    }
+
+    /// Waiting time in all, at visits and at the station before later trips.
+    pub fn waiting(&self) -> Seconds {
+        self.stops.iter().skip(1).map(|stop| stop.begin - stop.arrive).sum()
+    }
+}
