@@ -1,1 +1,128 @@
-//! What adds up along a route.
+//! What adds up along a route: one file per constraint. Each file holds the fast form the search
+//! uses (a [`Resource`]: its value over a piece of a trip, and how two pieces join) and the plain
+//! reading the audit uses (a function over a [`crate::schedule::Timetable`]).
+
+pub mod distance;
+pub mod load;
+pub mod on_board;
+pub mod time;
+
+use std::fmt::Debug;
+
+use crate::problem::VehicleId;
+
+pub use distance::Distance;
+pub use load::Loads;
+pub use on_board::OnBoard;
+pub use time::{Clock, Span};
+
+/// Travel between two stops as a trip does it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Hop {
+    /// Driving, rests on the way and parking, in seconds.
+    pub time: i64,
+    /// Road length in metres.
+    pub metres: i64,
+}
+
+/// What a trip's surroundings ask of it: its vehicle, and the trips before and after it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Terms {
+    /// The vehicle.
+    pub vehicle: VehicleId,
+    /// When the vehicle is free to leave the station, in seconds after midnight.
+    pub free_at: i64,
+    /// When it must be back, for its shift and the trips after.
+    pub back_by: i64,
+    /// How many metres its other trips leave it.
+    pub length_room: i64,
+    /// How many seconds the trip may take; unlimited when there are other trips, whose waiting
+    /// counts too and is settled when the trip is committed.
+    pub duration_room: i64,
+}
+
+/// Something that accumulates along a trip (a resource extension function; Irnich 2008,
+/// doi 10.1007/s00291-007-0083-6), in a form that joins pieces in constant time.
+///
+/// A trip is `start`, its visits, `end`. [`Resource::join`] is associative. A visit with several
+/// windows stands in a segment with the one it uses.
+pub trait Resource: Sync {
+    /// Its value over a piece of a trip.
+    type Segment: Copy + Debug + PartialEq + Send + Sync;
+
+    /// The piece that is the departure from the station.
+    fn start(&self, terms: &Terms) -> Self::Segment;
+
+    /// The piece that is the return to the station.
+    fn end(&self, terms: &Terms) -> Self::Segment;
+
+    /// The piece that is one visit, by a vehicle, in one of the visit's windows.
+    fn leaf(&self, visit: usize, window: Span, vehicle: VehicleId) -> Self::Segment;
+
+    /// Two pieces, one after the other.
+    fn join(&self, a: &Self::Segment, hop: Hop, b: &Self::Segment) -> Self::Segment;
+
+    /// A visit before a piece that runs to the end of the trip. Differs from `join` only for a
+    /// visit with several windows, of which any may then be used.
+    fn prepend(
+        &self,
+        visit: usize,
+        window: Span,
+        vehicle: VehicleId,
+        hop: Hop,
+        rest: &Self::Segment,
+    ) -> Self::Segment {
+        self.join(&self.leaf(visit, window, vehicle), hop, rest)
+    }
+
+    /// The earliest departure that suits everything on the trip, in seconds after midnight.
+    fn release(&self, trip: &Self::Segment) -> i64;
+
+    /// By how much a whole trip breaks the limits; 0 when it keeps them all.
+    fn excess(&self, trip: &Self::Segment, terms: &Terms) -> i64;
+}
+
+impl<A: Resource, B: Resource> Resource for (A, B) {
+    type Segment = (A::Segment, B::Segment);
+
+    fn start(&self, terms: &Terms) -> Self::Segment {
+        (self.0.start(terms), self.1.start(terms))
+    }
+
+    fn end(&self, terms: &Terms) -> Self::Segment {
+        (self.0.end(terms), self.1.end(terms))
+    }
+
+    fn leaf(&self, visit: usize, window: Span, vehicle: VehicleId) -> Self::Segment {
+        (self.0.leaf(visit, window, vehicle), self.1.leaf(visit, window, vehicle))
+    }
+
+    #[inline]
+    fn join(&self, a: &Self::Segment, hop: Hop, b: &Self::Segment) -> Self::Segment {
+        (self.0.join(&a.0, hop, &b.0), self.1.join(&a.1, hop, &b.1))
+    }
+
+    #[inline]
+    fn prepend(
+        &self,
+        visit: usize,
+        window: Span,
+        vehicle: VehicleId,
+        hop: Hop,
+        rest: &Self::Segment,
+    ) -> Self::Segment {
+        (
+            self.0.prepend(visit, window, vehicle, hop, &rest.0),
+            self.1.prepend(visit, window, vehicle, hop, &rest.1),
+        )
+    }
+
+    fn release(&self, trip: &Self::Segment) -> i64 {
+        self.0.release(&trip.0).max(self.1.release(&trip.1))
+    }
+
+    #[inline]
+    fn excess(&self, trip: &Self::Segment, terms: &Terms) -> i64 {
+        self.0.excess(&trip.0, terms) + self.1.excess(&trip.1, terms)
+    }
+}

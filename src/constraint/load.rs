@@ -1,0 +1,99 @@
+//! Load: mass, volume, pieces and cold-box volume, with goods from the station, goods for the
+//! station and shipments on one vehicle.
+
+use crate::constraint::{Hop, Resource, Span, Terms};
+use crate::problem::{Problem, Role, VehicleId};
+
+/// The quantities of every visit in the `D` dimensions that are limited and used.
+#[derive(Clone, Debug)]
+pub struct Loads<const D: usize> {
+    leaves: Vec<LoadSegment<D>>,
+    capacity: Vec<[i64; D]>,
+}
+
+/// Load over a piece of a trip (Hiermann and Schiffer's form, as surveyed by Vidal et al. 2014,
+/// doi 10.1016/j.ejor.2013.09.045), exact for deliveries, collections and shipments together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LoadSegment<const D: usize> {
+    /// What must be on board from the station for this piece.
+    pub taken: [i64; D],
+    /// By how much the load changes over it.
+    pub change: [i64; D],
+    /// The largest rise of the load above its value on entering.
+    pub rise: [i64; D],
+}
+
+impl<const D: usize> LoadSegment<D> {
+    const NOTHING: Self = Self { taken: [0; D], change: [0; D], rise: [0; D] };
+}
+
+impl<const D: usize> Loads<D> {
+    /// The loads of a day in the given dimensions of [`crate::problem::Load`], at most `D`.
+    pub fn new(problem: &Problem, dimensions: &[usize]) -> Self {
+        assert!(dimensions.len() <= D, "the caller chose the number of dimensions");
+        let pick = |load: &crate::problem::Load| {
+            let mut picked = [0; D];
+            for (to, &from) in picked.iter_mut().zip(dimensions) {
+                *to = load[from];
+            }
+            picked
+        };
+        let leaf = |role: Role, load: [i64; D]| {
+            let minus = load.map(|q| -q);
+            match role {
+                Role::Deliver | Role::Serve => {
+                    LoadSegment { taken: load, change: minus, rise: [0; D] }
+                }
+                Role::Collect | Role::ShipPickup => {
+                    LoadSegment { taken: [0; D], change: load, rise: load }
+                }
+                Role::ShipDelivery => LoadSegment { taken: [0; D], change: minus, rise: [0; D] },
+            }
+        };
+        let leaves = problem.visits().iter().map(|visit| leaf(visit.role, pick(&visit.load)));
+        let capacity = problem.vehicle_ids().map(|v| pick(problem.capacity(v)));
+        Self { leaves: leaves.collect(), capacity: capacity.collect() }
+    }
+}
+
+impl<const D: usize> Resource for Loads<D> {
+    type Segment = LoadSegment<D>;
+
+    fn start(&self, _terms: &Terms) -> LoadSegment<D> {
+        LoadSegment::NOTHING
+    }
+
+    fn end(&self, _terms: &Terms) -> LoadSegment<D> {
+        LoadSegment::NOTHING
+    }
+
+    #[inline]
+    fn leaf(&self, visit: usize, _window: Span, _vehicle: VehicleId) -> LoadSegment<D> {
+        self.leaves[visit]
+    }
+
+    #[inline]
+    fn join(&self, a: &LoadSegment<D>, _hop: Hop, b: &LoadSegment<D>) -> LoadSegment<D> {
+        let mut joined = *a;
+        for d in 0..D {
+            joined.taken[d] += b.taken[d];
+            joined.change[d] += b.change[d];
+            joined.rise[d] = a.rise[d].max(a.change[d] + b.rise[d]);
+        }
+        joined
+    }
+
+    fn release(&self, _trip: &LoadSegment<D>) -> i64 {
+        i64::MIN
+    }
+
+    #[inline]
+    fn excess(&self, trip: &LoadSegment<D>, terms: &Terms) -> i64 {
+        let capacity = &self.capacity[terms.vehicle.index()];
+        let mut over = 0;
+        for d in 0..D {
+            over += (trip.taken[d] + trip.rise[d] - capacity[d]).max(0);
+        }
+        over
+    }
+}

@@ -1,0 +1,164 @@
+//! Cold hold: how long goods of a product class may ride in the vehicle's boxes, with each opening
+//! costing hold time.
+
+use crate::constraint::time::FAR;
+use crate::constraint::{Clock, Hop, Resource, Span, Terms};
+use crate::problem::{Problem, Role, VehicleId};
+
+/// The hold limits of `C` product classes on every vehicle.
+#[derive(Clone, Debug)]
+pub struct OnBoard<const C: usize> {
+    clock: Clock,
+    class: Vec<Option<u8>>,
+    stays: Vec<bool>,
+    counts: Vec<bool>,
+    /// Hold left after packing, `[vehicle][class]`.
+    hold: Vec<[i64; C]>,
+    /// Hold lost per opening, `[vehicle][class]`.
+    opening: Vec<[i64; C]>,
+}
+
+/// Hold over a piece of a trip, exact for one window per visit. Waiting shrinks when the vehicle
+/// leaves later, so leaving as late as the windows allow is best for all goods at once, and the
+/// limit is an effective release time. Own derivation; checked against every departure by brute
+/// force in the tests.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OnBoardSegment<const C: usize> {
+    /// Travel and service without waiting.
+    path: i64,
+    /// The earliest moment it can be left.
+    earliest: i64,
+    /// The latest moment it can be entered.
+    latest: i64,
+    /// Per class.
+    parts: [Part; C],
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Part {
+    /// Hold time lost to openings.
+    openings: i64,
+    /// The worst excess of time on the way over the hold, when nothing waits.
+    on_way: i64,
+    /// The worst excess of (window-bound hand-over - hold): the least departure it asks for.
+    waiting: i64,
+    /// The hold of goods that stay on board to the end of the trip.
+    to_end: i64,
+}
+
+const NO_PART: Part = Part { openings: 0, on_way: -FAR, waiting: -FAR, to_end: FAR };
+
+impl<const C: usize> OnBoard<C> {
+    /// The hold limits of a day with at most `C` classes.
+    pub fn new(problem: &Problem) -> Self {
+        let classes = problem.classes().len();
+        assert!(classes <= C, "the caller chose the number of classes");
+        let terms = |vehicle: VehicleId| {
+            let (mut hold, mut opening) = ([-FAR; C], [0; C]);
+            for class in 0..classes {
+                if let Ok(terms) = problem.hold(vehicle, class) {
+                    let packing = problem.vehicle(vehicle).packing_time().0;
+                    hold[class] = terms.hold.0.min(FAR) - packing;
+                    opening[class] = terms.opening.0.min(FAR);
+                }
+            }
+            (hold, opening)
+        };
+        let (hold, opening) = problem.vehicle_ids().map(terms).unzip();
+        let visits = problem.visits();
+        Self {
+            clock: Clock::new(problem),
+            class: visits.iter().map(|v| v.class.and_then(|c| u8::try_from(c).ok())).collect(),
+            stays: visits.iter().map(|v| v.role == Role::Collect).collect(),
+            counts: visits.iter().map(|v| v.role != Role::ShipPickup).collect(),
+            hold,
+            opening,
+        }
+    }
+}
+
+impl<const C: usize> Resource for OnBoard<C> {
+    type Segment = OnBoardSegment<C>;
+
+    fn start(&self, terms: &Terms) -> Self::Segment {
+        let parts = [NO_PART; C];
+        OnBoardSegment { path: 0, earliest: terms.free_at, latest: FAR, parts }
+    }
+
+    fn end(&self, terms: &Terms) -> Self::Segment {
+        let parts = [NO_PART; C];
+        OnBoardSegment { path: 0, earliest: -FAR, latest: terms.back_by, parts }
+    }
+
+    #[inline]
+    fn leaf(&self, visit: usize, window: Span, vehicle: VehicleId) -> Self::Segment {
+        let service = self.clock.service(visit);
+        let mut parts = [NO_PART; C];
+        if let Some(class) = self.class[visit].map(usize::from) {
+            let (hold, opening) = (self.hold[vehicle.index()][class], self.opening[vehicle.index()][class]);
+            let part = &mut parts[class];
+            part.openings = opening;
+            if self.stays[visit] {
+                part.to_end = hold;
+            } else if self.counts[visit] {
+                part.on_way = service + opening - hold;
+                part.waiting = window.open + service + opening - hold;
+            }
+        }
+        OnBoardSegment { path: service, earliest: window.open + service, latest: window.close, parts }
+    }
+
+    #[inline]
+    fn join(&self, a: &Self::Segment, hop: Hop, b: &Self::Segment) -> Self::Segment {
+        let arrive = a.earliest + hop.time;
+        let before = a.path + hop.time;
+        let mut parts = a.parts;
+        for (part, b) in parts.iter_mut().zip(&b.parts) {
+            part.on_way = part.on_way.max(before + part.openings + b.on_way);
+            part.waiting =
+                part.waiting.max(part.openings + b.waiting.max(arrive + b.on_way));
+            part.openings += b.openings;
+            part.to_end = part.to_end.min(b.to_end);
+        }
+        OnBoardSegment {
+            path: before + b.path,
+            earliest: b.earliest.max(arrive + b.path),
+            latest: a.latest.min(b.latest - before),
+            parts,
+        }
+    }
+
+    #[inline]
+    fn prepend(
+        &self,
+        visit: usize,
+        window: Span,
+        vehicle: VehicleId,
+        hop: Hop,
+        rest: &Self::Segment,
+    ) -> Self::Segment {
+        let mut joined = self.join(&self.leaf(visit, window, vehicle), hop, rest);
+        if self.clock.windows(visit).len() > 1 {
+            let bound = rest.latest - hop.time - self.clock.service(visit);
+            joined.latest = self.clock.latest_begin(visit, bound);
+        }
+        joined
+    }
+
+    fn release(&self, trip: &Self::Segment) -> i64 {
+        let at_end = |part: &Part| trip.earliest + part.openings - part.to_end;
+        trip.parts.iter().map(|part| part.waiting.max(at_end(part))).max().unwrap_or(-FAR)
+    }
+
+    #[inline]
+    fn excess(&self, trip: &Self::Segment, _terms: &Terms) -> i64 {
+        let mut over = 0;
+        for part in &trip.parts {
+            over += part.on_way.max(0);
+            over += (part.waiting - trip.latest).max(0);
+            over += (trip.path + part.openings - part.to_end).max(0);
+            over += (trip.earliest + part.openings - part.to_end - trip.latest).max(0);
+        }
+        over
+    }
+}
