@@ -1,10 +1,15 @@
 //! Plans the day of a rural delivery station.
 
 pub mod cold;
+pub mod constraint;
 pub mod error;
 pub mod place;
+pub mod optimizer;
+pub mod plan;
+pub mod problem;
 pub mod rng;
 pub mod road;
+pub mod schedule;
 pub mod units;
 
 pub use error::{Error, Result};

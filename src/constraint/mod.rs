@@ -80,6 +80,27 @@ pub trait Resource: Sync {
 
     /// By how much a whole trip breaks the limits; 0 when it keeps them all.
     fn excess(&self, trip: &Self::Segment, terms: &Terms) -> i64;
+
+    /// The insertion test: may `stop` stand between `before`, which begins with the start of a
+    /// trip, and `after`, which ends with its end?
+    #[inline]
+    fn admits(&self, gap: &Gap<Self::Segment>, stop: &Self::Segment, terms: &Terms) -> bool {
+        let before = self.join(gap.before, gap.into, stop);
+        self.excess(&self.join(&before, gap.out_of, gap.after), terms) <= 0
+    }
+}
+
+/// A place in a trip where something may be put in.
+#[derive(Debug)]
+pub struct Gap<'a, S> {
+    /// The trip up to it.
+    pub before: &'a S,
+    /// The hop from the stop before to what is put in.
+    pub into: Hop,
+    /// The hop from what is put in to the stop behind.
+    pub out_of: Hop,
+    /// The trip from it on.
+    pub after: &'a S,
 }
 
 impl<A: Resource, B: Resource> Resource for (A, B) {
@@ -124,5 +145,13 @@ impl<A: Resource, B: Resource> Resource for (A, B) {
     #[inline]
     fn excess(&self, trip: &Self::Segment, terms: &Terms) -> i64 {
         self.0.excess(&trip.0, terms) + self.1.excess(&trip.1, terms)
+    }
+
+    #[inline]
+    fn admits(&self, gap: &Gap<Self::Segment>, stop: &Self::Segment, terms: &Terms) -> bool {
+        let Gap { into, out_of, .. } = *gap;
+        let one = Gap { before: &gap.before.0, into, out_of, after: &gap.after.0 };
+        let two = Gap { before: &gap.before.1, into, out_of, after: &gap.after.1 };
+        self.0.admits(&one, &stop.0, terms) && self.1.admits(&two, &stop.1, terms)
     }
 }

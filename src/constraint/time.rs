@@ -83,6 +83,18 @@ impl Clock {
         self.service[visit]
     }
 
+    /// When the visit's goods are ready at the station, in seconds after midnight.
+    #[inline]
+    pub fn ready(&self, visit: usize) -> i64 {
+        self.ready[visit]
+    }
+
+    /// When the visit's goods must be at the station, in seconds after midnight.
+    #[inline]
+    pub fn due(&self, visit: usize) -> i64 {
+        self.due[visit]
+    }
+
     /// The window in which service begins when the vehicle arrives at `arrive`; the last one when
     /// all are over.
     #[inline]

@@ -1,0 +1,3 @@
+//! First plans.
+
+pub(crate) mod regret;

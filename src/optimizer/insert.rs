@@ -1,0 +1,448 @@
+//! Finds the cheapest place for an absent order. A ladder of tests: the cost bound first, then the
+//! resources one by one; the exact tour on commit.
+
+use crate::constraint::{Gap, Hop, Resource};
+use crate::optimizer::ground::{NONE, Way, node};
+use crate::optimizer::state::State;
+use crate::rng::Rng;
+
+/// Where an order could go, and what that adds to the tours.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Spot {
+    pub(crate) cost: i64,
+    pub(crate) way: u32,
+    pub(crate) trip: TripSpot,
+    /// The node the first visit goes behind, in an existing trip.
+    pub(crate) first_after: u32,
+    /// The node the second visit goes behind, counted before the first is in; the first visit
+    /// itself when they are neighbours.
+    pub(crate) second_after: u32,
+}
+
+/// The trip an order could go into.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum TripSpot {
+    /// One that exists.
+    Existing,
+    /// A new one of this vehicle, at this index of its tour.
+    New { vehicle: u32, index: u32 },
+}
+
+/// How wide a search for a place looks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Scope {
+    /// Beside the nearest visits only (granular search; Toth and Vigo 2003,
+    /// doi 10.1287/ijoc.15.4.333.24890).
+    Near,
+    /// Everywhere.
+    Everywhere,
+}
+
+/// Buffers of a scan, kept between scans.
+#[derive(Debug, Default)]
+pub(crate) struct Scratch {
+    behind: Vec<u32>,
+    slots: Vec<u32>,
+}
+
+/// One scan for the cheapest place.
+pub(crate) struct Scan<'s, 'a, R: Resource> {
+    state: &'s State<'a, R>,
+    best: Option<Spot>,
+    /// Only cheaper places count.
+    bound: i64,
+    /// Slots that refused this order on commit.
+    refused: &'s [u32],
+    /// Places are overlooked with this chance in 2^32 (blinks; Christiaens and Vanden Berghe 2020,
+    /// doi 10.1287/trsc.2019.0914).
+    blink: u32,
+}
+
+impl<'s, 'a, R: Resource> Scan<'s, 'a, R> {
+    /// The cheapest place for an order below a bound, if there is one.
+    pub(crate) fn cheapest(
+        state: &'s State<'a, R>,
+        order: u32,
+        scope: Scope,
+        refused: &'s [u32],
+        (rng, blink): (&mut Rng, u32),
+        scratch: &mut Scratch,
+    ) -> Option<Spot> {
+        let mut scan = Self { state, best: None, bound: i64::MAX, refused, blink };
+        for way in state.ground.ways_of(order) {
+            let Way { first, second, price } = state.ground.ways[way as usize];
+            if second == NONE {
+                scan.gather_gaps(first, scope, scratch);
+                for &before in &scratch.behind {
+                    scan.single(way, first, price, before, rng);
+                }
+            } else {
+                scan.gather_slots(first, second, scope, scratch);
+                for &slot in &scratch.slots {
+                    scan.pair(way, slot, rng);
+                }
+            }
+            scan.new_trips(way);
+        }
+        scan.best
+    }
+
+    /// The cheapest place for an order in one trip.
+    pub(crate) fn in_slot(
+        state: &'s State<'a, R>,
+        order: u32,
+        slot: u32,
+        scratch: &mut Scratch,
+    ) -> Option<Spot> {
+        let mut scan = Self { state, best: None, bound: i64::MAX, refused: &[], blink: 0 };
+        let mut rng = Rng::new(0, 0);
+        scratch.behind.clear();
+        scratch.behind.push(state.ground.start_node(slot));
+        scratch.behind.extend(state.visits_of(slot));
+        for way in state.ground.ways_of(order) {
+            let Way { first, second, price } = state.ground.ways[way as usize];
+            if second != NONE {
+                scan.pair(way, slot, &mut rng);
+                continue;
+            }
+            for &before in &scratch.behind {
+                scan.single(way, first, price, before, &mut rng);
+            }
+        }
+        scan.best
+    }
+
+    /// The cheapest trip of its own for an order.
+    pub(crate) fn in_new_trip(state: &'s State<'a, R>, order: u32) -> Option<Spot> {
+        let mut scan = Self { state, best: None, bound: i64::MAX, refused: &[], blink: 0 };
+        for way in state.ground.ways_of(order) {
+            scan.new_trips(way);
+        }
+        scan.best
+    }
+
+    fn offer(&mut self, spot: Spot) {
+        if spot.cost < self.bound {
+            self.bound = spot.cost;
+            self.best = Some(spot);
+        }
+    }
+
+    /// The nodes an order may be put behind.
+    fn gather_gaps(&self, visit: u32, scope: Scope, scratch: &mut Scratch) {
+        scratch.behind.clear();
+        let state = self.state;
+        if scope == Scope::Everywhere {
+            for &slot in state.tours.iter().flat_map(|tour| &tour.slots) {
+                scratch.behind.push(state.ground.start_node(slot));
+                scratch.behind.extend(state.visits_of(slot));
+            }
+            return;
+        }
+        for &near in state.ground.near(visit) {
+            if state.slot[near as usize] != NONE {
+                scratch.behind.push(near);
+                scratch.behind.push(state.prev[near as usize]);
+            }
+        }
+    }
+
+    /// The slots a shipment may be put into.
+    fn gather_slots(&self, first: u32, second: u32, scope: Scope, scratch: &mut Scratch) {
+        scratch.slots.clear();
+        let state = self.state;
+        if scope == Scope::Everywhere {
+            scratch.slots.extend(state.tours.iter().flat_map(|tour| &tour.slots));
+            return;
+        }
+        for visit in [first, second] {
+            for &near in state.ground.near(visit) {
+                let slot = state.slot[near as usize];
+                if slot != NONE && !scratch.slots.contains(&slot) {
+                    scratch.slots.push(slot);
+                }
+                if scratch.slots.len() >= 12 {
+                    return;
+                }
+            }
+        }
+    }
+
+    #[inline]
+    fn single(&mut self, way: u32, visit: u32, price: i64, before: u32, rng: &mut Rng) {
+        let state = self.state;
+        let vehicle = state.vehicle_of(before);
+        if !state.ground.is_usable(vehicle, way) {
+            return;
+        }
+        let after = state.next[before as usize];
+        let Some((into, out_of)) = self.hops(vehicle, before, visit, after) else { return };
+        let ground = state.ground;
+        let gone = ground.hop(vehicle, before, after).unwrap_or_default();
+        let cost = ground.hop_cost(vehicle, into) + ground.hop_cost(vehicle, out_of)
+            - ground.hop_cost(vehicle, gone)
+            + price
+            + ground.rigs[vehicle].per_second * state.clock.service(visit as usize);
+        if cost >= self.bound || (self.blink > 0 && rng.next_u32() < self.blink) {
+            return;
+        }
+        let slot = state.slot[before as usize];
+        if !self.may_stand(visit, before, after) || self.refused.contains(&slot) {
+            return;
+        }
+        let mut out_of = out_of;
+        out_of.time += state.rest_before(after);
+        if self.admits(visit, vehicle, before, after, into, out_of) {
+            let trip = TripSpot::Existing;
+            self.offer(Spot { cost, way, trip, first_after: before, second_after: NONE });
+        }
+    }
+
+    fn admits(
+        &self,
+        visit: u32,
+        vehicle: usize,
+        before: u32,
+        after: u32,
+        into: Hop,
+        out_of: Hop,
+    ) -> bool {
+        let state = self.state;
+        let terms = &state.terms[state.slot[before as usize] as usize];
+        let gap = Gap {
+            before: &state.fwd[before as usize],
+            into,
+            out_of,
+            after: &state.suf[after as usize],
+        };
+        debug_assert_eq!(terms.vehicle.index(), vehicle, "a slot has one vehicle");
+        state.clock.windows(visit as usize).iter().any(|&window| {
+            let leaf = state.resources.leaf(visit as usize, window, terms.vehicle);
+            state.resources.admits(&gap, &leaf, terms)
+        })
+    }
+
+    fn hops(&self, vehicle: usize, before: u32, visit: u32, after: u32) -> Option<(Hop, Hop)> {
+        let ground = self.state.ground;
+        Some((ground.hop(vehicle, before, visit)?, ground.hop(vehicle, visit, after)?))
+    }
+
+    /// Locked positions: nothing goes before a frozen or first-locked visit, nothing behind a
+    /// last-locked one, and a locked order only to its end of the tour.
+    #[inline]
+    fn may_stand(&self, visit: u32, before: u32, after: u32) -> bool {
+        let ground = self.state.ground;
+        let is = |flags: &[bool], node: u32| ground.is_visit(node) && flags[node as usize];
+        if is(&ground.frozen, after) || is(&ground.first_locked, after) {
+            return false;
+        }
+        if is(&ground.last_locked, before) {
+            return false;
+        }
+        if ground.first_locked[visit as usize] && !self.begins_tour(before) {
+            return false;
+        }
+        !ground.last_locked[visit as usize] || self.ends_tour(after)
+    }
+
+    fn begins_tour(&self, node: u32) -> bool {
+        let slot = self.state.slot[node as usize];
+        let tour = &self.state.tours[self.state.vehicle_of(node)];
+        self.state.ground.start_node(slot) == node && tour.slots.first() == Some(&slot)
+    }
+
+    fn ends_tour(&self, node: u32) -> bool {
+        let slot = self.state.slot[node as usize];
+        let tour = &self.state.tours[self.state.vehicle_of(node)];
+        self.state.ground.end_node(slot) == node && tour.slots.last() == Some(&slot)
+    }
+
+    /// Every pair of places in one trip, the delivery behind the pickup (Ropke and Pisinger 2006,
+    /// doi 10.1287/trsc.1050.0135); the trip up to the pickup is joined once for each pickup place.
+    fn pair(&mut self, way: u32, slot: u32, rng: &mut Rng) {
+        let state = self.state;
+        let vehicle = state.ground.slot_vehicle[slot as usize] as usize;
+        if !state.ground.is_usable(vehicle, way) || self.refused.contains(&slot) {
+            return;
+        }
+        let end = state.ground.end_node(slot);
+        let mut before = state.ground.start_node(slot);
+        while before != end {
+            if self.blink == 0 || rng.next_u32() >= self.blink {
+                self.pickup_behind(way, vehicle, before);
+            }
+            before = state.next[before as usize];
+        }
+    }
+
+    fn pickup_behind(&mut self, way: u32, vehicle: usize, before: u32) {
+        let state = self.state;
+        let ground = state.ground;
+        let Way { first, price, .. } = ground.ways[way as usize];
+        let after = state.next[before as usize];
+        let Some((into, out_of)) = self.hops(vehicle, before, first, after) else { return };
+        let gone = ground.hop(vehicle, before, after).unwrap_or_default();
+        let entry = price + ground.hop_cost(vehicle, into);
+        let detour = entry + ground.hop_cost(vehicle, out_of) - ground.hop_cost(vehicle, gone);
+        if !self.may_stand(first, before, after) {
+            return;
+        }
+        let id = crate::problem::VehicleId(ground.slot_vehicle[state.slot[before as usize] as usize]);
+        for &window in state.clock.windows(first as usize) {
+            let leaf = state.resources.leaf(first as usize, window, id);
+            let so_far = state.resources.join(&state.fwd[before as usize], into, &leaf);
+            self.delivery_behind(way, vehicle, before, (so_far, entry, detour));
+        }
+    }
+
+    /// Walks on from a pickup, trying the delivery at each place.
+    fn delivery_behind(
+        &mut self,
+        way: u32,
+        vehicle: usize,
+        before: u32,
+        (mut so_far, entry, detour): (R::Segment, i64, i64),
+    ) {
+        let state = self.state;
+        let ground = state.ground;
+        let Way { first, second, .. } = ground.ways[way as usize];
+        let end = ground.end_node(state.slot[before as usize]);
+        let service = ground.rigs[vehicle].per_second
+            * (state.clock.service(first as usize) + state.clock.service(second as usize));
+        let mut at = first;
+        let mut after = state.next[before as usize];
+        loop {
+            if let Some((into, out_of)) = self.hops(vehicle, at, second, after) {
+                let base = if at == first {
+                    let gone = ground.hop(vehicle, before, after).unwrap_or_default();
+                    entry - ground.hop_cost(vehicle, gone)
+                } else {
+                    let gone = ground.hop(vehicle, at, after).unwrap_or_default();
+                    detour - ground.hop_cost(vehicle, gone)
+                };
+                let cost = base
+                    + service
+                    + ground.hop_cost(vehicle, into)
+                    + ground.hop_cost(vehicle, out_of);
+                if cost < self.bound && self.delivery_fits(second, at, after, (&so_far, into, out_of)) {
+                    let trip = TripSpot::Existing;
+                    self.offer(Spot { cost, way, trip, first_after: before, second_after: at });
+                }
+            }
+            if after == end {
+                return;
+            }
+            let Some(hop) = ground.hop(vehicle, at, after) else { return };
+            let leaf = state.leaf_of(after);
+            so_far = state.resources.join(&so_far, hop, &leaf);
+            at = after;
+            after = state.next[after as usize];
+        }
+    }
+
+    fn delivery_fits(
+        &self,
+        second: u32,
+        at: u32,
+        after: u32,
+        (so_far, into, mut out_of): (&R::Segment, Hop, Hop),
+    ) -> bool {
+        let state = self.state;
+        let ground = state.ground;
+        let is = |flags: &[bool], node: u32| ground.is_visit(node) && flags[node as usize];
+        if is(&ground.frozen, after) || is(&ground.last_locked, at) {
+            return false;
+        }
+        let terms = &state.terms[state.slot[after as usize] as usize];
+        out_of.time += state.rest_before(after);
+        let gap = Gap { before: so_far, into, out_of, after: &state.suf[after as usize] };
+        state.clock.windows(second as usize).iter().any(|&window| {
+            let leaf = state.resources.leaf(second as usize, window, terms.vehicle);
+            state.resources.admits(&gap, &leaf, terms)
+        })
+    }
+
+    /// A trip of its own, on each kind of unused vehicle and at each index of a used one's tour.
+    fn new_trips(&mut self, way: u32) {
+        let state = self.state;
+        for vehicle in 0..state.tours.len() {
+            let rig = &state.ground.rigs[vehicle];
+            let used = state.tours[vehicle].slots.len();
+            let twin_first = used == 0 && (rig.kind as usize..vehicle).any(|other| {
+                state.ground.rigs[other].kind == rig.kind && state.tours[other].slots.is_empty()
+            });
+            if used >= rig.trips as usize || twin_first || !state.ground.is_usable(vehicle, way) {
+                continue;
+            }
+            for index in 0..=used {
+                self.new_trip(way, vehicle, index);
+            }
+        }
+    }
+
+    fn new_trip(&mut self, way: u32, vehicle: usize, index: usize) {
+        let state = self.state;
+        let ground = state.ground;
+        let rig = &ground.rigs[vehicle];
+        let Way { first, second, price } = ground.ways[way as usize];
+        let home = ground.start_node(rig.first_slot);
+        let last = if second == NONE { first } else { second };
+        let Some((into, out_of)) = self.hops(vehicle, home, first, home) else { return };
+        let mut cost = price + ground.hop_cost(vehicle, into);
+        let tour = &state.tours[vehicle];
+        if tour.slots.is_empty() {
+            cost += rig.fixed;
+        }
+        let mut seconds = state.clock.service(first as usize);
+        let mut way_back = out_of;
+        let mut between = Hop::default();
+        if second != NONE {
+            let Some((hop, back)) = self.hops(vehicle, first, second, home) else { return };
+            (between, way_back) = (hop, back);
+            cost += ground.hop_cost(vehicle, between);
+            seconds += state.clock.service(second as usize);
+        }
+        cost += ground.hop_cost(vehicle, way_back) + rig.per_second * seconds;
+        if cost >= self.bound || !self.trip_may_open(vehicle, index, first, last) {
+            return;
+        }
+        let terms = state.terms_of_new(vehicle, index);
+        let fits = state.clock.windows(first as usize).iter().any(|&window| {
+            let mut trip = state.resources.start(&terms);
+            let leaf = state.resources.leaf(first as usize, window, terms.vehicle);
+            trip = state.resources.join(&trip, into, &leaf);
+            let end = state.resources.end(&terms);
+            if second == NONE {
+                return state.resources.excess(&state.resources.join(&trip, way_back, &end), &terms) <= 0;
+            }
+            state.clock.windows(second as usize).iter().any(|&window| {
+                let leaf = state.resources.leaf(second as usize, window, terms.vehicle);
+                let trip = state.resources.join(&trip, between, &leaf);
+                state.resources.excess(&state.resources.join(&trip, way_back, &end), &terms) <= 0
+            })
+        });
+        if fits {
+            let trip = TripSpot::New { vehicle: node(vehicle), index: node(index) };
+            self.offer(Spot { cost, way, trip, first_after: NONE, second_after: NONE });
+        }
+    }
+
+    /// Locks: no trip before a first-locked or frozen visit, none behind a last-locked one.
+    fn trip_may_open(&self, vehicle: usize, index: usize, first: u32, last: u32) -> bool {
+        let (state, ground) = (self.state, self.state.ground);
+        let slots = &state.tours[vehicle].slots;
+        if ground.first_locked[first as usize] && index > 0 {
+            return false;
+        }
+        if ground.last_locked[last as usize] && index < slots.len() {
+            return false;
+        }
+        let opens = slots.get(index).map(|&slot| state.next[ground.start_node(slot) as usize]);
+        if opens.is_some_and(|v| ground.frozen[v as usize] || ground.first_locked[v as usize]) {
+            return false;
+        }
+        let before = index.checked_sub(1).and_then(|i| slots.get(i));
+        let closes = before.map(|&slot| state.prev[ground.end_node(slot) as usize]);
+        !closes.is_some_and(|v| ground.last_locked[v as usize])
+    }
+}

@@ -1,0 +1,225 @@
+//! One search: ruin and recreate under simulated annealing (Christiaens and Vanden Berghe 2020,
+//! doi 10.1287/trsc.2019.0914), with insertion beside near visits only, an early end for hopeless
+//! recreates, and undo by tour.
+
+use crate::constraint::{Clock, Resource};
+use crate::optimizer::construct::regret;
+use crate::optimizer::cooling::Cooling;
+use crate::optimizer::ground::{Ground, NONE};
+use crate::optimizer::insert::{Scope, Scratch};
+use crate::optimizer::recreate::{Tools, insert, recreate};
+use crate::optimizer::ruin::Ruin;
+use crate::optimizer::score::Score;
+use crate::optimizer::state::{Routes, State};
+use crate::optimizer::undo::Undo;
+use crate::rng::Rng;
+
+/// One place in a hundred is overlooked.
+const BLINK: u32 = u32::MAX / 100;
+/// How many absent orders beside the removed ones each step tries.
+const REVISITED: usize = 5;
+/// How often, in steps, a search looks whether it must stop.
+const LOOK: u64 = 16;
+/// With this many visits or fewer, every place is near.
+const SMALL: usize = 60;
+
+/// One search and what it found.
+#[derive(Debug)]
+pub(crate) struct Island<'a, R: Resource> {
+    pub(crate) state: State<'a, R>,
+    pub(crate) best: Routes,
+    pub(crate) best_score: Score,
+    /// Steps since the best was found.
+    pub(crate) idle: u64,
+    scope: Scope,
+    rng: Rng,
+    scratch: Scratch,
+    undo: Undo,
+    ruin: Ruin,
+    absent: Vec<u32>,
+    /// Vehicles whose tours differ from the best's.
+    dirty: Vec<bool>,
+}
+
+impl<'a, R: Resource> Island<'a, R> {
+    /// A search with everything in the bank, or the start plan's routes.
+    pub(crate) fn new(
+        ground: &'a Ground<'a>,
+        clock: &'a Clock,
+        resources: &'a R,
+        seed: u64,
+        stream: u64,
+    ) -> Self {
+        let state = State::empty(ground, clock, resources);
+        let vehicles = ground.rigs.len();
+        let scope = if ground.visits <= SMALL { Scope::Everywhere } else { Scope::Near };
+        Self {
+            best: state.routes(),
+            best_score: Score::of(&state),
+            state,
+            idle: 0,
+            scope,
+            rng: Rng::new(seed, stream),
+            scratch: Scratch::default(),
+            undo: Undo::default(),
+            ruin: Ruin::default(),
+            absent: Vec::new(),
+            dirty: vec![false; vehicles],
+        }
+    }
+
+    /// Builds a first plan from what there is.
+    pub(crate) fn construct(&mut self, is_over: &dyn Fn() -> bool) {
+        self.undo.clear(self.dirty.len());
+        let mut tools = Tools {
+            rng: &mut self.rng,
+            scratch: &mut self.scratch,
+            undo: &mut self.undo,
+            scope: self.scope,
+            blink: 0,
+        };
+        regret::build(&mut self.state, &mut tools, is_over);
+        self.dirty.fill(true);
+        self.keep_if_best();
+    }
+
+    /// Takes over routes, a start plan's or another search's. Those that break a limit lose visits
+    /// from the end until they fit.
+    pub(crate) fn adopt(&mut self, routes: &Routes) {
+        for vehicle in 0..routes.len() {
+            for slot in std::mem::take(&mut self.state.tours[vehicle].slots) {
+                for visit in self.state.visits_of(slot).collect::<Vec<_>>() {
+                    let order = self.state.ground.order_of[visit as usize];
+                    if self.state.used[order as usize] != NONE {
+                        self.state.deposit(order);
+                    }
+                }
+                self.state.clear_slot(slot);
+            }
+            self.state.refresh(vehicle);
+        }
+        for (vehicle, trips) in routes.iter().enumerate() {
+            self.state.lay(vehicle, trips);
+        }
+        self.dirty.fill(true);
+        self.keep_if_best();
+    }
+
+    /// Runs `steps` steps while the temperature falls, and says how many it took.
+    pub(crate) fn run(
+        &mut self,
+        steps: u64,
+        cooling: &Cooling,
+        is_over: &(dyn Fn() -> bool + Sync),
+    ) -> u64 {
+        for done in 0..steps {
+            if done % LOOK == 0 && is_over() {
+                return done;
+            }
+            let warmth = cooling.at(done, steps);
+            self.step(cooling.threshold(warmth, &mut self.rng));
+        }
+        steps
+    }
+
+    /// One step: take orders out, put them back, keep the result when it costs at most `slack` more
+    /// than before.
+    fn step(&mut self, slack: i64) {
+        self.undo.clear(self.dirty.len());
+        let limit = self.state.price().saturating_add(slack);
+        self.ruin.apply(&mut self.state, &mut self.undo, &mut self.rng);
+        self.absent.clone_from(&self.ruin.removed);
+        self.revisit_bank();
+        self.sort_absent();
+        let mut tools = Tools {
+            rng: &mut self.rng,
+            scratch: &mut self.scratch,
+            undo: &mut self.undo,
+            scope: self.scope,
+            blink: BLINK,
+        };
+        let kept = recreate(&mut self.state, &self.absent, limit, &mut tools);
+        self.idle += 1;
+        if kept {
+            for vehicle in self.undo.vehicles() {
+                self.dirty[vehicle] = true;
+            }
+            self.keep_if_best();
+        } else {
+            self.undo.roll_back(&mut self.state);
+        }
+        #[cfg(debug_assertions)]
+        self.state.assert_consistent();
+    }
+
+    /// Adds a few orders of the bank to those to insert.
+    fn revisit_bank(&mut self) {
+        let bank = &self.state.bank;
+        let others = bank.len().saturating_sub(self.absent.len());
+        if others == 0 {
+            return;
+        }
+        for _ in 0..REVISITED.min(others) {
+            let order = bank[self.rng.below(bank.len())];
+            if !self.absent.contains(&order) {
+                self.absent.push(order);
+            }
+        }
+    }
+
+    /// The order of insertion: at random, bulky, remote or near first; higher tiers mostly first.
+    fn sort_absent(&mut self) {
+        self.rng.shuffle(&mut self.absent);
+        let ground = self.state.ground;
+        match self.rng.below(11) {
+            0..4 => {}
+            4..8 => self.absent.sort_by_key(|&o| std::cmp::Reverse(ground.bulk[o as usize])),
+            8..10 => self.absent.sort_by_key(|&o| std::cmp::Reverse(ground.remoteness[o as usize])),
+            _ => self.absent.sort_by_key(|&o| ground.remoteness[o as usize]),
+        }
+        if !self.rng.chance(1, 8) {
+            self.absent.sort_by_key(|&o| (ground.optional[o as usize], ground.tier[o as usize]));
+        }
+    }
+
+    /// Copies the tours that changed when the solution is the best so far.
+    fn keep_if_best(&mut self) {
+        let score = Score::of(&self.state);
+        if score >= self.best_score {
+            return;
+        }
+        self.best_score = score;
+        self.idle = 0;
+        for vehicle in 0..self.dirty.len() {
+            if std::mem::take(&mut self.dirty[vehicle]) {
+                let trips = self.state.tours[vehicle].slots.iter();
+                self.best[vehicle] = trips.map(|&slot| self.state.visits_of(slot).collect()).collect();
+            }
+        }
+    }
+
+    /// Goes back to the best and tries every absent order at every place, so that "fits nowhere" is
+    /// said of no order that fits; then lets higher tiers push lower ones out.
+    pub(crate) fn finish(&mut self) {
+        let best = self.best.clone();
+        self.adopt(&best);
+        self.undo.clear(self.dirty.len());
+        let mut tools = Tools {
+            rng: &mut self.rng,
+            scratch: &mut self.scratch,
+            undo: &mut self.undo,
+            scope: Scope::Everywhere,
+            blink: 0,
+        };
+        let mut absent = self.state.bank.clone();
+        absent.sort_unstable_by_key(|&o| (self.state.ground.tier[o as usize], o));
+        for order in absent {
+            if insert(&mut self.state, order, &mut tools) {
+                for vehicle in tools.undo.vehicles() {
+                    self.dirty[vehicle] = true;
+                }
+            }
+        }
+        self.keep_if_best();
+    }
+}

@@ -1,0 +1,205 @@
+//! The search: a first plan by regret insertion, then ruin and recreate on all cores, in rounds
+//! after which the searches exchange their best.
+
+mod construct;
+mod cooling;
+mod ground;
+mod insert;
+mod island;
+mod recreate;
+mod ruin;
+mod score;
+mod state;
+mod stop;
+mod undo;
+
+use std::sync::Arc;
+
+use rayon::prelude::*;
+
+use crate::constraint::{Clock, Distance, Loads, OnBoard, Resource};
+use crate::error::{Code, Fault, Result};
+use crate::plan::{Header, Plan, Route, Unserved};
+use crate::problem::{COLD_CLASSES, DIMENSIONS, OrderId, Problem, VehicleId, VisitId};
+
+use cooling::Schedule;
+use ground::Ground;
+use island::Island;
+use state::Routes;
+pub use stop::{Progress, StopRule};
+use stop::Watchman;
+
+/// Plans the day. Never fails: orders that fit nowhere are unserved, each with its reason.
+///
+/// ```no_run
+/// # fn day() -> std::sync::Arc<lastmile::problem::Problem> { unimplemented!() }
+/// use lastmile::optimizer::{self, StopRule};
+/// let plan = optimizer::solve(&day(), &StopRule::seconds(5.0).seed(7));
+/// println!("{}", plan.cost());
+/// ```
+pub fn solve(problem: &Arc<Problem>, stop: &StopRule) -> Plan {
+    let found = search(problem, stop);
+    let trip = |trip: &Vec<u32>| trip.iter().map(|&visit| VisitId(visit)).collect::<Vec<_>>();
+    let mut routes = Vec::new();
+    for (vehicle, trips) in found.routes.iter().enumerate().filter(|(_, trips)| !trips.is_empty()) {
+        let trips = trips.iter().map(trip).collect();
+        routes.push(Route::new(problem, VehicleId::from_index(vehicle), trips));
+    }
+    let mut served = vec![false; problem.orders().len()];
+    for visit in routes.iter().flat_map(Route::visits) {
+        served[problem.visit(visit).order.index()] = true;
+    }
+    let absent: Vec<OrderId> = problem.order_ids().filter(|order| !served[order.index()]).collect();
+    let unserved = absent
+        .par_iter()
+        .map(|&order| Unserved { order, reason: crate::plan::explain(problem, &routes, order) })
+        .collect();
+    Plan { problem: Arc::clone(problem), routes, unserved, header: found.header }
+}
+
+/// Bytes the search takes at its peak, about: tables, neighbour lists, and one solution for each
+/// thread.
+pub fn memory_estimate(problem: &Problem, threads: usize) -> usize {
+    let (places, visits) = (problem.places().len(), problem.visits().len());
+    Ground::bytes(places, visits, problem.profiles().len()) + threads * visits * 1200
+}
+
+/// Refuses a day whose search would take more memory than `limit` bytes.
+///
+/// # Errors
+/// The estimate, when it is above the limit.
+pub fn check_memory(problem: &Problem, threads: usize, limit: usize) -> Result<()> {
+    let need = memory_estimate(problem, threads);
+    if need <= limit {
+        return Ok(());
+    }
+    let expected = format!("a day that is searched in at most {} MiB", limit >> 20);
+    Err(Fault::new(Code::Memory, expected).value(format!("{} MiB", need >> 20)).into())
+}
+
+/// What a search leaves: routes, and how it went.
+struct Found {
+    routes: Routes,
+    header: Header,
+}
+
+/// Runs the search with no more resources than the day uses: each set is compiled by itself.
+fn search(problem: &Problem, stop: &StopRule) -> Found {
+    let used = used_dimensions(problem);
+    let clock = Clock::new(problem);
+    let is_cold = problem.visits().iter().any(|visit| visit.class.is_some());
+    match (is_cold, used.len()) {
+        (false, 0..=1) => run(problem, &clock, &(clock.clone(), (Distance, Loads::<1>::new(problem, &used))), stop),
+        (false, _) => run(problem, &clock, &(clock.clone(), (Distance, Loads::<3>::new(problem, &used))), stop),
+        (true, _) => {
+            let loads = Loads::<DIMENSIONS>::new(problem, &used);
+            let on_board = OnBoard::<COLD_CLASSES>::new(problem);
+            run(problem, &clock, &(clock.clone(), ((Distance, loads), on_board)), stop)
+        }
+    }
+}
+
+/// The dimensions in which some vehicle may be filled by the orders of the day.
+fn used_dimensions(problem: &Problem) -> Vec<usize> {
+    let is_tight = |d: usize| {
+        let all: i64 = problem.visits().iter().map(|visit| visit.load[d]).sum();
+        all > 0 && problem.vehicle_ids().any(|vehicle| problem.capacity(vehicle)[d] < all)
+    };
+    (0..DIMENSIONS).filter(|&d| is_tight(d)).collect()
+}
+
+/// The main loop: rounds of side-by-side searches, which share their best after each.
+fn run<R: Resource>(problem: &Problem, clock: &Clock, resources: &R, stop: &StopRule) -> Found {
+    let watchman = stop.start();
+    let ground = Ground::new(problem);
+    let mut islands = settle(&ground, clock, resources, stop, &watchman);
+    let schedule = Schedule::new(first_temperature(&islands[0]));
+    let searches = islands.len() as u64;
+    let (mut steps, mut rounds) = (0, Vec::new());
+    while !is_done(&islands, &watchman, steps) {
+        let budget = watchman.next_round(steps, searches);
+        let spent = watchman.spent(steps);
+        let until = watchman.spent_after(spent, steps, budget * searches);
+        let cooling = schedule.round(spent, until);
+        let is_over = || watchman.is_over();
+        let taken: Vec<u64> =
+            islands.par_iter_mut().map(|island| island.run(budget, &cooling, &is_over)).collect();
+        steps += taken.iter().sum::<u64>();
+        rounds.push(budget);
+        exchange(&mut islands);
+        let best = best_of(&islands).best_score;
+        watchman.report(steps, best.unserved(), best.cost());
+    }
+    islands.par_iter_mut().for_each(Island::finish);
+    let best = best_of(&islands);
+    let header = Header {
+        seed: stop.seed_value(),
+        threads: islands.len(),
+        rounds,
+        interrupted: watchman.is_flagged(),
+    };
+    Found { routes: best.best.clone(), header }
+}
+
+/// The searches, each with a first plan. The plan is built once and shared.
+fn settle<'a, R: Resource>(
+    ground: &'a Ground<'a>,
+    clock: &'a Clock,
+    resources: &'a R,
+    stop: &StopRule,
+    watchman: &Watchman<'_>,
+) -> Vec<Island<'a, R>> {
+    let seed = stop.seed_value();
+    let new = |i: usize| Island::new(ground, clock, resources, seed, i as u64);
+    let mut islands: Vec<Island<'a, R>> = (0..stop.threads_value()).map(new).collect();
+    let start = start_routes(ground.problem);
+    islands[0].adopt(&start);
+    islands[0].construct(&|| watchman.is_flagged());
+    let first = islands[0].best.clone();
+    islands[1..].par_iter_mut().for_each(|island| island.adopt(&first));
+    islands
+}
+
+/// The start plan's routes, vehicle by vehicle.
+fn start_routes(problem: &Problem) -> Routes {
+    let mut routes: Routes = vec![Vec::new(); problem.vehicles().len()];
+    for path in &problem.start {
+        let trips = path.trips.iter().map(|trip| trip.iter().map(|visit| visit.0).collect());
+        routes[path.vehicle.index()] = trips.filter(|trip: &Vec<u32>| !trip.is_empty()).collect();
+    }
+    routes
+}
+
+fn is_done<R: Resource>(islands: &[Island<'_, R>], watchman: &Watchman<'_>, steps: u64) -> bool {
+    let best = best_of(islands);
+    let idle = islands.iter().map(|island| island.idle).min().unwrap_or(0);
+    watchman.is_done(steps, idle * islands.len() as u64, best.best_score.unserved(), best.best_score.cost())
+}
+
+/// The first of the best.
+fn best_of<'i, 'a, R: Resource>(islands: &'i [Island<'a, R>]) -> &'i Island<'a, R> {
+    let mut best = &islands[0];
+    for island in islands {
+        if island.best_score < best.best_score {
+            best = island;
+        }
+    }
+    best
+}
+
+/// A search that is well behind the best goes on from there.
+fn exchange<R: Resource>(islands: &mut [Island<'_, R>]) {
+    let best = best_of(islands);
+    let (score, routes) = (best.best_score, best.best.clone());
+    for island in islands.iter_mut().filter(|island| island.best_score.is_well_behind(&score)) {
+        island.adopt(&routes);
+    }
+}
+
+/// The mean cost of an arc of the first plan: what a step may lose at first, about.
+#[expect(clippy::cast_precision_loss, reason = "costs of a day are far below 2^53")]
+fn first_temperature<R: Resource>(island: &Island<'_, R>) -> f64 {
+    let served = island.state.used.len() - island.state.bank.len();
+    let trips: usize = island.best.iter().map(Vec::len).sum();
+    island.state.tour_cost as f64 / (served + trips).max(1) as f64
+}

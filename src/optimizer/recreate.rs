@@ -1,0 +1,107 @@
+//! Puts absent orders back, each at its cheapest place.
+
+use crate::constraint::Resource;
+use crate::optimizer::ground::NONE;
+use crate::optimizer::insert::{Scan, Scope, Scratch, Spot, TripSpot};
+use crate::optimizer::state::State;
+use crate::optimizer::undo::Undo;
+use crate::rng::Rng;
+
+/// How often an order may be refused by the exact tour before it stays in the bank.
+const REFUSALS: usize = 3;
+
+/// What a recreate works with.
+#[derive(Debug)]
+pub(crate) struct Tools<'t> {
+    pub(crate) rng: &'t mut Rng,
+    pub(crate) scratch: &'t mut Scratch,
+    pub(crate) undo: &'t mut Undo,
+    pub(crate) scope: Scope,
+    /// Chance in 2^32 to overlook a place.
+    pub(crate) blink: u32,
+}
+
+/// Inserts the orders in turn, each at its cheapest place; those that fit nowhere, or whose
+/// absence is cheaper, stay in the bank. Gives up, saying false, as soon as the tours and the
+/// orders left behind cost more than `limit`.
+pub(crate) fn recreate<R: Resource>(
+    state: &mut State<'_, R>,
+    orders: &[u32],
+    limit: i64,
+    tools: &mut Tools<'_>,
+) -> bool {
+    let prices = orders.iter().map(|&order| state.ground.bank_price[order as usize]);
+    let mut pending: i64 = prices.sum();
+    for &order in orders {
+        if state.price() - pending > limit {
+            return false;
+        }
+        pending -= state.ground.bank_price[order as usize];
+        insert(state, order, tools);
+    }
+    state.price() <= limit
+}
+
+/// Inserts one absent order at its cheapest place. False when it stays in the bank.
+pub(crate) fn insert<R: Resource>(
+    state: &mut State<'_, R>,
+    order: u32,
+    tools: &mut Tools<'_>,
+) -> bool {
+    let mut refused: Vec<u32> = Vec::new();
+    for _ in 0..REFUSALS {
+        let chance = (&mut *tools.rng, tools.blink);
+        let spot = Scan::cheapest(state, order, tools.scope, &refused, chance, tools.scratch);
+        let Some(spot) = spot.filter(|spot| is_worth_it(state, order, spot)) else { return false };
+        match commit(state, order, &spot, tools.undo) {
+            Ok(()) => return true,
+            Err(slot) => refused.push(slot),
+        }
+    }
+    false
+}
+
+/// An optional order is not worth more than its prize; for others any place is.
+fn is_worth_it<R: Resource>(state: &State<'_, R>, order: u32, spot: &Spot) -> bool {
+    spot.cost < state.ground.bank_price[order as usize]
+}
+
+/// Puts an order at a spot. Says the slot when the exact tour does not bear it; nothing has then
+/// changed.
+pub(crate) fn commit<R: Resource>(
+    state: &mut State<'_, R>,
+    order: u32,
+    spot: &Spot,
+    undo: &mut Undo,
+) -> Result<(), u32> {
+    let way = state.ground.ways[spot.way as usize];
+    let (vehicle, before) = match spot.trip {
+        TripSpot::Existing => (state.vehicle_of(spot.first_after), spot.first_after),
+        TripSpot::New { vehicle, index } => {
+            undo.touch(state, vehicle as usize);
+            let slot = state.open_trip(vehicle as usize, index as usize);
+            let Some(slot) = slot else { return Err(NONE) };
+            (vehicle as usize, state.ground.start_node(slot))
+        }
+    };
+    undo.touch(state, vehicle);
+    let slot = state.slot[before as usize];
+    state.put_after(way.first, before);
+    if way.second != NONE {
+        let at = if spot.second_after == NONE { way.first } else { spot.second_after };
+        state.put_after(way.second, at);
+    }
+    if state.refresh(vehicle) {
+        undo.note_order(order, NONE);
+        state.withdraw(order, spot.way);
+        return Ok(());
+    }
+    if way.second != NONE {
+        state.take_out(way.second);
+    }
+    state.take_out(way.first);
+    state.close_empty(vehicle);
+    let fits = state.refresh(vehicle);
+    debug_assert!(fits, "a tour that was feasible is so again");
+    Err(slot)
+}

@@ -1,0 +1,224 @@
+//! Chooses orders to take out: strings of neighbouring trips (Christiaens and Vanden Berghe 2020,
+//! doi 10.1287/trsc.2019.0914), everything around a point (Shaw 1998), or a whole trip.
+
+use crate::constraint::Resource;
+use crate::optimizer::ground::{NONE, node};
+use crate::optimizer::state::State;
+use crate::optimizer::undo::Undo;
+use crate::rng::Rng;
+
+/// The longest string, and the mean number of orders taken out.
+const STRING_MAX: usize = 10;
+const MEAN_REMOVED: usize = 10;
+
+/// What is taken out in one step.
+#[derive(Debug, Default)]
+pub(crate) struct Ruin {
+    /// The orders taken out, in the order of their removal.
+    pub(crate) removed: Vec<u32>,
+    ruined: Vec<u32>,
+    string: Vec<u32>,
+}
+
+impl Ruin {
+    /// Takes orders out of the solution and puts them into the bank.
+    pub(crate) fn apply<R: Resource>(
+        &mut self,
+        state: &mut State<'_, R>,
+        undo: &mut Undo,
+        rng: &mut Rng,
+    ) {
+        self.removed.clear();
+        self.ruined.clear();
+        let Some(seed) = seed(state, rng) else { return };
+        match rng.below(100) {
+            0..70 => self.strings(state, undo, seed, rng),
+            70..97 => self.around(state, undo, seed, rng),
+            _ => self.trip(state, undo, seed),
+        }
+        let vehicles: Vec<usize> = undo.vehicles().collect();
+        for vehicle in vehicles {
+            state.close_empty(vehicle);
+            let fits = state.refresh(vehicle);
+            debug_assert!(fits || !self.removed.is_empty(), "an untouched tour stays feasible");
+            if !fits {
+                self.unravel(state, vehicle, rng);
+            }
+        }
+    }
+
+    /// Removal can break a tour (a wait that counted as a rest, a detour that is shorter than the
+    /// way): takes out more of it until it fits.
+    fn unravel<R: Resource>(&mut self, state: &mut State<'_, R>, vehicle: usize, rng: &mut Rng) {
+        loop {
+            let free: Vec<u32> = state.tours[vehicle]
+                .slots
+                .iter()
+                .flat_map(|&slot| state.visits_of(slot))
+                .filter(|&visit| !state.ground.frozen[visit as usize])
+                .collect();
+            if free.is_empty() {
+                return;
+            }
+            let visit = free[rng.below(free.len())];
+            self.take(state, None, visit);
+            state.close_empty(vehicle);
+            if state.refresh(vehicle) {
+                return;
+            }
+        }
+    }
+
+    /// Takes the order of a visit out.
+    fn take<R: Resource>(
+        &mut self,
+        state: &mut State<'_, R>,
+        undo: Option<&mut Undo>,
+        visit: u32,
+    ) -> bool {
+        let ground = state.ground;
+        let partner = ground.partner[visit as usize];
+        let is_frozen = |v: u32| v != NONE && ground.frozen[v as usize];
+        if state.slot[visit as usize] == NONE || is_frozen(visit) || is_frozen(partner) {
+            return false;
+        }
+        let order = ground.order_of[visit as usize];
+        if let Some(undo) = undo {
+            undo.touch(state, state.vehicle_of(visit));
+            undo.note_order(order, state.used[order as usize]);
+        }
+        state.take_out(visit);
+        if partner != NONE {
+            state.take_out(partner);
+        }
+        state.deposit(order);
+        self.removed.push(order);
+        true
+    }
+
+    /// Strings in the trips nearest to the seed, one in each.
+    fn strings<R: Resource>(
+        &mut self,
+        state: &mut State<'_, R>,
+        undo: &mut Undo,
+        seed: u32,
+        rng: &mut Rng,
+    ) {
+        let ground = state.ground;
+        let served: usize = state.used.len() - state.bank.len();
+        let trips: usize = state.tours.iter().map(|tour| tour.slots.len()).sum();
+        let longest = STRING_MAX.min(served / trips.max(1)).max(1);
+        let strings = rng.between(1, (4 * MEAN_REMOVED / (1 + longest)).max(2) - 1);
+        let nearest = std::iter::once(&seed).chain(ground.near(seed));
+        for &visit in nearest {
+            let slot = state.slot[visit as usize];
+            if self.ruined.len() >= strings {
+                return;
+            }
+            // On few long trips several strings may come from one trip, else only one would.
+            let again = self.ruined.contains(&slot) && (trips > strings || rng.chance(7, 8));
+            if slot == NONE || again {
+                continue;
+            }
+            self.ruined.push(slot);
+            let length = rng.between(1, longest.min(state.size[slot as usize] as usize));
+            self.string_around(state, visit, length, rng);
+            for i in 0..self.string.len() {
+                let visit = self.string[i];
+                self.take(state, Some(undo), visit);
+            }
+        }
+    }
+
+    /// A string of `length` visits of one trip that holds `visit`; half of them keep some visits in
+    /// the middle.
+    fn string_around<R: Resource>(
+        &mut self,
+        state: &State<'_, R>,
+        visit: u32,
+        length: usize,
+        rng: &mut Rng,
+    ) {
+        self.string.clear();
+        let ground = state.ground;
+        let size = state.size[state.slot[visit as usize] as usize] as usize;
+        let keep = if rng.chance(1, 2) { rng.below(size - length + 1).min(length) } else { 0 };
+        let before = rng.below(length + keep);
+        let mut at = visit;
+        for _ in 0..before {
+            let prev = state.prev[at as usize];
+            if !ground.is_visit(prev) {
+                break;
+            }
+            at = prev;
+        }
+        let skip_from = if keep > 0 { rng.below(length + 1) } else { usize::MAX };
+        for i in 0..length + keep {
+            if !ground.is_visit(at) {
+                return;
+            }
+            if keep == 0 || i < skip_from || i >= skip_from + keep {
+                self.string.push(at);
+            }
+            at = state.next[at as usize];
+        }
+    }
+
+    /// The visits nearest to the seed, now and then passing one over.
+    fn around<R: Resource>(
+        &mut self,
+        state: &mut State<'_, R>,
+        undo: &mut Undo,
+        seed: u32,
+        rng: &mut Rng,
+    ) {
+        let count = rng.between(1, 2 * MEAN_REMOVED);
+        self.take(state, Some(undo), seed);
+        let ground = state.ground;
+        for &visit in ground.near(seed) {
+            if self.removed.len() >= count {
+                return;
+            }
+            if rng.chance(3, 4) {
+                self.take(state, Some(undo), visit);
+            }
+        }
+    }
+
+    /// The whole trip of the seed, when it is short, else a long run of it.
+    fn trip<R: Resource>(&mut self, state: &mut State<'_, R>, undo: &mut Undo, seed: u32) {
+        let slot = state.slot[seed as usize];
+        if slot == NONE {
+            return;
+        }
+        self.string.clear();
+        self.string.extend(state.visits_of(slot).take(4 * MEAN_REMOVED));
+        for i in 0..self.string.len() {
+            let visit = self.string[i];
+            self.take(state, Some(undo), visit);
+        }
+    }
+}
+
+/// A visit to ruin around: of any order, one time in ten of an absent one.
+fn seed<R: Resource>(state: &State<'_, R>, rng: &mut Rng) -> Option<u32> {
+    let orders = state.used.len();
+    if orders == 0 {
+        return None;
+    }
+    let absent = !state.bank.is_empty() && rng.chance(1, 10);
+    let order = if absent {
+        state.bank[rng.below(state.bank.len())]
+    } else {
+        node(rng.below(orders))
+    };
+    let way = match state.used[order as usize] {
+        NONE => {
+            let ways = state.ground.ways_of(order);
+            ways.start + node(rng.below(ways.len()))
+        }
+        way => way,
+    };
+    let way = state.ground.ways[way as usize];
+    Some(if way.second != NONE && rng.chance(1, 2) { way.second } else { way.first })
+}

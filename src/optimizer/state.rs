@@ -1,0 +1,591 @@
+//! A solution while it is being searched: linked trips, the segments before and behind each visit,
+//! the bank of absent orders, and its price.
+
+use crate::constraint::time::FAR;
+use crate::constraint::{Clock, Hop, Resource, Span, Terms};
+use crate::optimizer::ground::{Ground, NONE, node};
+use crate::problem::VehicleId;
+
+/// How often a departure is moved later for the sake of cold boxes.
+const COLD_ROUNDS: usize = 4;
+
+/// A solution's routes, vehicle by vehicle, trip by trip: enough to rebuild it.
+pub(crate) type Routes = Vec<Vec<Vec<u32>>>;
+
+/// One vehicle's day.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Tour {
+    /// Its trips' slots, in order; none empty.
+    pub(crate) slots: Vec<u32>,
+    /// What it costs in all.
+    pub(crate) cost: i64,
+    /// Metres.
+    pub(crate) length: i64,
+    /// Seconds of driving.
+    pub(crate) driving: i64,
+}
+
+/// A solution under search.
+// Invariants, after each accepted step: each order is in the bank or has all visits of one way
+// linked; `fwd`, `suf`, `terms` and `tours` equal a fresh refresh; no limit is broken.
+#[derive(Debug)]
+pub(crate) struct State<'a, R: Resource> {
+    pub(crate) ground: &'a Ground<'a>,
+    pub(crate) clock: &'a Clock,
+    pub(crate) resources: &'a R,
+    // Linked once: start(slot) <-> first visit <-> ... <-> last visit <-> end(slot).
+    pub(crate) next: Vec<u32>,
+    pub(crate) prev: Vec<u32>,
+    /// The slot of each node; `NONE` for an absent visit.
+    pub(crate) slot: Vec<u32>,
+    /// How many visits each slot has.
+    pub(crate) size: Vec<u32>,
+    /// From the trip's start through the node.
+    pub(crate) fwd: Vec<R::Segment>,
+    /// From the node through the trip's end.
+    pub(crate) suf: Vec<R::Segment>,
+    /// What each slot's surroundings ask of it.
+    pub(crate) terms: Vec<Terms>,
+    /// What the last refresh found of each slot's trip.
+    pub(crate) trips: Vec<TripFacts>,
+    pub(crate) tours: Vec<Tour>,
+    window: Vec<Span>,
+    /// Rest on the way to each node, in seconds.
+    rest: Vec<i64>,
+    /// The way each order is served, or `NONE`.
+    pub(crate) used: Vec<u32>,
+    pub(crate) bank: Vec<u32>,
+    bank_at: Vec<u32>,
+    /// What the absent orders cost.
+    pub(crate) bank_cost: i64,
+    /// What the tours cost.
+    pub(crate) tour_cost: i64,
+}
+
+/// What a refresh finds of one trip.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct TripFacts {
+    /// When it leaves, and when it is back.
+    pub(crate) depart: i64,
+    pub(crate) back: i64,
+    /// When its goods are ready, and when they must be at the station.
+    ready: i64,
+    due: i64,
+    length: i64,
+    /// How much later it may leave, for its windows.
+    slack: i64,
+    waited: i64,
+}
+
+/// What one walk over a trip finds.
+#[derive(Clone, Copy, Debug)]
+struct Walked {
+    back: i64,
+    /// Driving since the last rest.
+    counter: i64,
+    driving: i64,
+    /// Waiting at visits.
+    waited: i64,
+    /// How much later the trip may be entered, beyond the waiting before each visit.
+    slack: i64,
+    rested: bool,
+    in_time: bool,
+}
+
+impl<'a, R: Resource> State<'a, R> {
+    /// Every order in the bank.
+    pub(crate) fn empty(ground: &'a Ground<'a>, clock: &'a Clock, resources: &'a R) -> Self {
+        let nodes = ground.nodes();
+        let orders = ground.bank_price.len();
+        let terms = |slot: usize| Terms {
+            vehicle: VehicleId(ground.slot_vehicle[slot]),
+            free_at: 0,
+            back_by: 0,
+            length_room: 0,
+            duration_room: 0,
+        };
+        let blank = Terms {
+            vehicle: VehicleId(0),
+            free_at: 0,
+            back_by: 0,
+            length_room: 0,
+            duration_room: 0,
+        };
+        let segment = resources.start(&blank);
+        let mut state = Self {
+            ground,
+            clock,
+            resources,
+            next: vec![NONE; nodes],
+            prev: vec![NONE; nodes],
+            slot: vec![NONE; nodes],
+            size: vec![0; ground.slots],
+            fwd: vec![segment; nodes],
+            suf: vec![segment; nodes],
+            terms: (0..ground.slots).map(terms).collect(),
+            trips: vec![TripFacts::default(); ground.slots],
+            tours: vec![Tour::default(); ground.rigs.len()],
+            window: vec![Span { open: 0, close: 0 }; ground.visits],
+            rest: vec![0; nodes],
+            used: vec![NONE; orders],
+            bank: Vec::with_capacity(orders),
+            bank_at: vec![NONE; orders],
+            bank_cost: 0,
+            tour_cost: 0,
+        };
+        for slot in 0..node(ground.slots) {
+            let (start, end) = (ground.start_node(slot), ground.end_node(slot));
+            state.link(start, end);
+            state.slot[start as usize] = slot;
+            state.slot[end as usize] = slot;
+        }
+        for order in 0..node(orders) {
+            state.deposit(order);
+        }
+        state
+    }
+
+    /// What the whole solution costs the search.
+    pub(crate) fn price(&self) -> i64 {
+        self.tour_cost + self.bank_cost
+    }
+
+    fn link(&mut self, a: u32, b: u32) {
+        self.next[a as usize] = b;
+        self.prev[b as usize] = a;
+    }
+
+    /// Puts an order into the bank.
+    pub(crate) fn deposit(&mut self, order: u32) {
+        self.used[order as usize] = NONE;
+        self.bank_at[order as usize] = node(self.bank.len());
+        self.bank.push(order);
+        self.bank_cost += self.ground.bank_price[order as usize];
+    }
+
+    /// Takes an order out of the bank.
+    pub(crate) fn withdraw(&mut self, order: u32, way: u32) {
+        let at = self.bank_at[order as usize] as usize;
+        self.bank.swap_remove(at);
+        if let Some(&moved) = self.bank.get(at) {
+            self.bank_at[moved as usize] = node(at);
+        }
+        self.bank_at[order as usize] = NONE;
+        self.used[order as usize] = way;
+        self.bank_cost -= self.ground.bank_price[order as usize];
+    }
+
+    /// Links an absent visit in behind a node. The tour must be refreshed afterwards.
+    pub(crate) fn put_after(&mut self, visit: u32, before: u32) {
+        let after = self.next[before as usize];
+        self.link(before, visit);
+        self.link(visit, after);
+        let slot = self.slot[before as usize];
+        self.slot[visit as usize] = slot;
+        self.size[slot as usize] += 1;
+    }
+
+    /// Unlinks a visit. The tour must be refreshed afterwards.
+    pub(crate) fn take_out(&mut self, visit: u32) {
+        let (before, after) = (self.prev[visit as usize], self.next[visit as usize]);
+        self.link(before, after);
+        let slot = self.slot[visit as usize];
+        self.size[slot as usize] -= 1;
+        self.slot[visit as usize] = NONE;
+    }
+
+    /// Unlinks every visit of a slot.
+    pub(crate) fn clear_slot(&mut self, slot: u32) {
+        let (start, end) = (self.ground.start_node(slot), self.ground.end_node(slot));
+        let mut at = self.next[start as usize];
+        while at != end {
+            self.slot[at as usize] = NONE;
+            at = self.next[at as usize];
+        }
+        self.link(start, end);
+        self.size[slot as usize] = 0;
+    }
+
+    /// The vehicle of a linked node.
+    #[inline]
+    pub(crate) fn vehicle_of(&self, node: u32) -> usize {
+        self.ground.slot_vehicle[self.slot[node as usize] as usize] as usize
+    }
+
+    /// Adds an empty trip to a vehicle at an index of its tour and says its slot.
+    pub(crate) fn open_trip(&mut self, vehicle: usize, index: usize) -> Option<u32> {
+        let rig = &self.ground.rigs[vehicle];
+        let mut slots = rig.first_slot..rig.first_slot + rig.trips;
+        let free = slots.find(|slot| !self.tours[vehicle].slots.contains(slot))?;
+        self.tours[vehicle].slots.insert(index, free);
+        Some(free)
+    }
+
+    /// Drops the empty trips of a vehicle.
+    pub(crate) fn close_empty(&mut self, vehicle: usize) {
+        let size = &self.size;
+        self.tours[vehicle].slots.retain(|&slot| size[slot as usize] > 0);
+    }
+
+    /// The visits of a slot, in order.
+    pub(crate) fn visits_of(&self, slot: u32) -> impl Iterator<Item = u32> + '_ {
+        let (mut at, end) = (self.ground.start_node(slot), self.ground.end_node(slot));
+        std::iter::from_fn(move || {
+            at = self.next[at as usize];
+            (at != end).then_some(at)
+        })
+    }
+
+    /// The routes as lists.
+    pub(crate) fn routes(&self) -> Routes {
+        let trip = |&slot: &u32| self.visits_of(slot).collect();
+        self.tours.iter().map(|tour| tour.slots.iter().map(trip).collect()).collect()
+    }
+
+    /// Recomputes everything of a vehicle's tour from its order of visits. False when the tour
+    /// breaks a limit; its segments are then of no use until it is changed and refreshed again.
+    pub(crate) fn refresh(&mut self, vehicle: usize) -> bool {
+        self.tour_cost -= self.tours[vehicle].cost;
+        let ground = self.ground;
+        let rig = &ground.rigs[vehicle];
+        let slots = std::mem::take(&mut self.tours[vehicle].slots);
+        let mut sum = Sum::new(rig.shift_open);
+        let mut fits = true;
+        for (i, &slot) in slots.iter().enumerate() {
+            fits &= self.walk_trip(vehicle, slot, i, &mut sum);
+            if !fits {
+                break;
+            }
+        }
+        let cost = fits.then(|| self.settle(vehicle, &slots, &sum)).flatten();
+        self.tours[vehicle].slots = slots;
+        self.tours[vehicle].cost = cost.unwrap_or(0);
+        self.tours[vehicle].length = sum.length;
+        self.tours[vehicle].driving = sum.driving;
+        self.tour_cost += cost.unwrap_or(0);
+        cost.is_some()
+    }
+
+    /// Walks one trip from its earliest sensible departure and adds it to the tour's sums.
+    fn walk_trip(&mut self, vehicle: usize, slot: u32, index: usize, sum: &mut Sum) -> bool {
+        let ground = self.ground;
+        let rig = &ground.rigs[vehicle];
+        let terms = Terms {
+            vehicle: VehicleId(ground.slot_vehicle[slot as usize]),
+            free_at: sum.free_at,
+            back_by: FAR,
+            length_room: FAR,
+            duration_room: FAR,
+        };
+        let s = slot as usize;
+        self.terms[s] = terms;
+        let end = ground.end_node(slot) as usize;
+        let Some(mut facts) = self.survey(vehicle, slot) else { return false };
+        let mut depart = sum.free_at.max(facts.ready);
+        let mut walked = None;
+        for _ in 0..COLD_ROUNDS {
+            let rested = index > 0 && depart - sum.free_at >= rig.rest;
+            let found = self.walk(vehicle, slot, depart, if rested { 0 } else { sum.counter });
+            let wanted = self.resources.release(&self.fwd[end]);
+            if wanted <= depart {
+                walked = Some(found);
+                break;
+            }
+            depart = wanted;
+        }
+        let Some(found) = walked else { return false };
+        facts.depart = depart;
+        facts.back = found.back;
+        facts.slack = found.slack;
+        facts.waited = found.waited;
+        self.trips[s] = facts;
+        sum.add(index, &facts, found, rig.reload);
+        found.in_time
+            && found.back <= facts.due
+            && self.resources.excess(&self.fwd[end], &terms) <= 0
+    }
+
+    /// What can be said of a trip before its departure is known; nothing when there is no way.
+    fn survey(&self, vehicle: usize, slot: u32) -> Option<TripFacts> {
+        let ground = self.ground;
+        let (mut at, end) = (ground.start_node(slot), ground.end_node(slot));
+        let mut facts = TripFacts { ready: -FAR, due: FAR, ..TripFacts::default() };
+        while at != end {
+            let to = self.next[at as usize];
+            facts.length += ground.hop(vehicle, at, to)?.metres;
+            if to != end {
+                facts.ready = facts.ready.max(self.clock.ready(to as usize));
+                facts.due = facts.due.min(self.clock.due(to as usize));
+            }
+            at = to;
+        }
+        Some(facts)
+    }
+
+    /// Walks a trip from a departure: windows, rests, the segments before each node.
+    fn walk(&mut self, vehicle: usize, slot: u32, depart: i64, counter: i64) -> Walked {
+        let ground = self.ground;
+        let rig = &ground.rigs[vehicle];
+        let (start, end) = (ground.start_node(slot), ground.end_node(slot));
+        let id = VehicleId(ground.slot_vehicle[slot as usize]);
+        let terms = self.terms[slot as usize];
+        self.fwd[start as usize] = self.resources.start(&terms);
+        let mut found = Walked {
+            back: depart,
+            counter,
+            driving: 0,
+            waited: 0,
+            slack: FAR,
+            rested: false,
+            in_time: true,
+        };
+        let (mut at, mut time) = (start, depart);
+        while at != end {
+            let to = self.next[at as usize];
+            let mut hop = ground.hop(vehicle, at, to).unwrap_or_default();
+            let drive = hop.time - if ground.same_place(at, to) { 0 } else { rig.parking };
+            let rest = rest_on_leg(rig.drive_limit, rig.rest, &mut found.counter, drive);
+            self.rest[to as usize] = rest;
+            found.driving += drive;
+            found.rested |= rest > 0;
+            hop.time += rest;
+            time += hop.time;
+            let segment = if to == end {
+                self.resources.end(&terms)
+            } else {
+                let visit = to as usize;
+                let window = self.clock.window_at(visit, time);
+                self.window[visit] = window;
+                let begin = time.max(window.open);
+                found.waited += begin - time;
+                found.in_time &= begin <= window.close;
+                found.slack = found.slack.min(found.waited + window.close - begin);
+                if begin - time >= rig.rest {
+                    found.counter = 0;
+                }
+                time = begin + self.clock.service(visit);
+                self.resources.leaf(visit, window, id)
+            };
+            self.fwd[to as usize] = self.resources.join(&self.fwd[at as usize], hop, &segment);
+            at = to;
+        }
+        found.back = time;
+        found
+    }
+
+    /// Limits of the whole tour, its price, and the segments behind each node; nothing when a limit
+    /// is broken.
+    fn settle(&mut self, vehicle: usize, slots: &[u32], sum: &Sum) -> Option<i64> {
+        let rig = &self.ground.rigs[vehicle];
+        let Some((&first, &last)) = slots.first().zip(slots.last()) else { return Some(0) };
+        let back = self.trips[last as usize].back;
+        let mut later = 0;
+        if sum.driving <= rig.drive_limit {
+            later = sum.waited.min(sum.slack).min(sum.due_slack).max(0);
+        }
+        let duration = back - self.trips[first as usize].depart - later;
+        if back > rig.shift_close || sum.length > rig.max_length || duration > rig.max_duration {
+            return None;
+        }
+        self.look_back(vehicle, slots, sum.length);
+        Some(rig.fixed + rig.per_second * duration + rig.per_metre * sum.length + self.way_prices(slots))
+    }
+
+    fn way_prices(&self, slots: &[u32]) -> i64 {
+        let ground = self.ground;
+        let price = |visit: u32| {
+            let way = &ground.ways[ground.way_of[visit as usize] as usize];
+            if way.first == visit { way.price } else { 0 }
+        };
+        slots.iter().flat_map(|&slot| self.visits_of(slot)).map(price).sum()
+    }
+
+    /// The segments behind each node, last trip first.
+    fn look_back(&mut self, vehicle: usize, slots: &[u32], length: i64) {
+        let ground = self.ground;
+        let rig = &ground.rigs[vehicle];
+        let mut back_by = rig.shift_close;
+        for &slot in slots.iter().rev() {
+            let (start, end) = (ground.start_node(slot), ground.end_node(slot));
+            let s = slot as usize;
+            self.terms[s].back_by = back_by;
+            self.terms[s].length_room = rig.max_length - length + self.trips[s].length;
+            self.terms[s].duration_room = if slots.len() == 1 { rig.max_duration } else { FAR };
+            let terms = self.terms[s];
+            self.suf[end as usize] = self.resources.end(&terms);
+            let mut at = end;
+            while at != start {
+                let before = self.prev[at as usize];
+                let mut hop = ground.hop(vehicle, before, at).unwrap_or_default();
+                hop.time += self.rest[at as usize];
+                let rest = self.suf[at as usize];
+                self.suf[before as usize] = if before == start {
+                    self.resources.join(&self.resources.start(&terms), hop, &rest)
+                } else {
+                    let window = self.window[before as usize];
+                    self.resources.prepend(before as usize, window, terms.vehicle, hop, &rest)
+                };
+                at = before;
+            }
+            back_by = self.latest_departure(slot) - rig.reload;
+        }
+    }
+
+    /// Rest on the way to a node, in seconds.
+    #[inline]
+    pub(crate) fn rest_before(&self, node: u32) -> i64 {
+        self.rest[node as usize]
+    }
+
+    /// The segment of a linked visit, in the window it uses.
+    #[inline]
+    pub(crate) fn leaf_of(&self, visit: u32) -> R::Segment {
+        let slot = self.slot[visit as usize] as usize;
+        let vehicle = VehicleId(self.ground.slot_vehicle[slot]);
+        self.resources.leaf(visit as usize, self.window[visit as usize], vehicle)
+    }
+
+    /// What its surroundings would ask of a new trip at an index of a vehicle's tour.
+    pub(crate) fn terms_of_new(&self, vehicle: usize, index: usize) -> Terms {
+        let rig = &self.ground.rigs[vehicle];
+        let tour = &self.tours[vehicle];
+        let before = index.checked_sub(1).and_then(|i| tour.slots.get(i));
+        let after = tour.slots.get(index);
+        let free_at = before.map(|&slot| self.trips[slot as usize].back + rig.reload);
+        let back_by = after.map(|&slot| self.latest_departure(slot) - rig.reload);
+        Terms {
+            vehicle: VehicleId(node(vehicle)),
+            free_at: free_at.unwrap_or(rig.shift_open),
+            back_by: back_by.unwrap_or(rig.shift_close),
+            length_room: rig.max_length - tour.length,
+            duration_room: if tour.slots.is_empty() { rig.max_duration } else { FAR },
+        }
+    }
+
+    /// The latest departure of a trip that keeps its windows and what its surroundings ask.
+    fn latest_departure(&self, slot: u32) -> i64 {
+        let trip = &self.trips[slot as usize];
+        let back_by = self.terms[slot as usize].back_by.min(trip.due);
+        trip.depart + trip.slack.min(trip.waited + back_by - trip.back)
+    }
+
+    /// A hop between linked neighbours with the rest on it.
+    #[inline]
+    pub(crate) fn hop_into(&self, vehicle: usize, from: u32, to: u32) -> Hop {
+        let mut hop = self.ground.hop(vehicle, from, to).unwrap_or_default();
+        hop.time += self.rest[to as usize];
+        hop
+    }
+}
+
+/// What adds up over the trips of a tour.
+#[derive(Debug)]
+struct Sum {
+    free_at: i64,
+    counter: i64,
+    driving: i64,
+    length: i64,
+    waited: i64,
+    slack: i64,
+    due_slack: i64,
+}
+
+impl Sum {
+    fn new(free_at: i64) -> Self {
+        Self {
+            free_at,
+            counter: 0,
+            driving: 0,
+            length: 0,
+            waited: 0,
+            slack: FAR,
+            due_slack: FAR,
+        }
+    }
+
+    fn add(&mut self, index: usize, facts: &TripFacts, trip: Walked, reload: i64) {
+        if index > 0 {
+            self.waited += facts.depart - self.free_at;
+        }
+        self.slack = self.slack.min(self.waited + trip.slack);
+        self.waited += trip.waited;
+        self.due_slack = self.due_slack.min(self.waited + facts.due - facts.back);
+        self.length += facts.length;
+        self.driving += trip.driving;
+        self.counter = trip.counter;
+        self.free_at = trip.back + reload;
+    }
+}
+
+/// The rest taken on a leg of `drive` seconds when `counter` seconds have been driven since the
+/// last one: a rest whenever driving on would break the rule. Updates the counter.
+#[inline]
+fn rest_on_leg(limit: i64, rest: i64, counter: &mut i64, drive: i64) -> i64 {
+    *counter += drive;
+    if *counter <= limit {
+        return 0;
+    }
+    let mut rested = 0;
+    while *counter > limit {
+        *counter -= limit;
+        rested += rest;
+    }
+    rested
+}
+
+impl<R: Resource> State<'_, R> {
+    /// Lays a vehicle's trips, all of whose orders are absent. A trip that breaks a limit loses its
+    /// last free visits until the tour fits.
+    pub(crate) fn lay(&mut self, vehicle: usize, trips: &[Vec<u32>]) {
+        for trip in trips {
+            let Some(slot) = self.open_trip(vehicle, self.tours[vehicle].slots.len()) else { return };
+            let mut at = self.ground.start_node(slot);
+            for &visit in trip {
+                let order = self.ground.order_of[visit as usize];
+                let way = self.ground.way_of[visit as usize];
+                let is_second = self.used[order as usize] == way;
+                if !self.ground.is_usable(vehicle, way) || (self.used[order as usize] != NONE && !is_second) {
+                    continue;
+                }
+                self.put_after(visit, at);
+                if !is_second {
+                    self.withdraw(order, way);
+                }
+                at = visit;
+            }
+        }
+        while !self.refresh(vehicle) {
+            let visits = self.tours[vehicle].slots.iter().flat_map(|&slot| self.visits_of(slot));
+            let last = visits.filter(|&v| !self.ground.frozen[v as usize]).last();
+            let Some(last) = last else { break };
+            self.drop_order(last);
+            self.close_empty(vehicle);
+        }
+    }
+
+    /// Takes the order of a linked visit out and into the bank.
+    fn drop_order(&mut self, visit: u32) {
+        let partner = self.ground.partner[visit as usize];
+        self.take_out(visit);
+        if partner != NONE && self.slot[partner as usize] != NONE {
+            self.take_out(partner);
+        }
+        self.deposit(self.ground.order_of[visit as usize]);
+    }
+
+    /// The fast way against a plain one: every invariant of the solution.
+    #[cfg(debug_assertions)]
+    pub(crate) fn assert_consistent(&mut self) {
+        let before = (self.tour_cost, self.bank_cost);
+        for vehicle in 0..self.tours.len() {
+            assert!(self.refresh(vehicle), "an accepted tour is feasible");
+        }
+        let bank = self.bank.iter().map(|&o| self.ground.bank_price[o as usize]).sum::<i64>();
+        assert_eq!(before, (self.tour_cost, bank), "prices equal their recomputation");
+        for order in 0..self.used.len() {
+            let order = node(order);
+            let in_bank = self.bank.contains(&order);
+            assert_ne!(in_bank, self.used[order as usize] != NONE, "an order is in one place");
+        }
+    }
+}

@@ -1,0 +1,227 @@
+//! When to stop. The only file that reads the clock.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Instant;
+
+use crate::units::Money;
+
+/// How the search is going, for a progress callback.
+#[derive(Clone, Copy, Debug)]
+pub struct Progress {
+    /// Seconds since the start.
+    pub seconds: f64,
+    /// Steps of all searches together.
+    pub steps: u64,
+    /// Orders on no route in the best plan so far.
+    pub unserved: usize,
+    /// What the best plan so far costs.
+    pub cost: Money,
+}
+
+type Watch = Arc<dyn Fn(Progress) + Send + Sync>;
+
+/// When to stop, and what the search depends on besides the day: seed and threads. The same day,
+/// seed, threads and step budget give the same plan, byte for byte; a time limit does not.
+#[derive(Clone)]
+pub struct StopRule {
+    seconds: Option<f64>,
+    steps: Option<u64>,
+    idle: Option<u64>,
+    target: Option<Money>,
+    flag: Option<Arc<AtomicBool>>,
+    watch: Option<Watch>,
+    seed: u64,
+    threads: usize,
+}
+
+impl std::fmt::Debug for StopRule {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("StopRule")
+            .field("seconds", &self.seconds)
+            .field("steps", &self.steps)
+            .field("idle", &self.idle)
+            .field("target", &self.target)
+            .field("seed", &self.seed)
+            .field("threads", &self.threads)
+            .finish_non_exhaustive()
+    }
+}
+
+impl StopRule {
+    fn new(seconds: Option<f64>, steps: Option<u64>) -> Self {
+        Self {
+            seconds,
+            steps,
+            idle: None,
+            target: None,
+            flag: None,
+            watch: None,
+            seed: 1,
+            threads: std::thread::available_parallelism().map_or(1, usize::from),
+        }
+    }
+
+    /// Stops after this many seconds of wall clock; 0 gives the first complete plan.
+    pub fn seconds(seconds: f64) -> Self {
+        Self::new(Some(if seconds.is_finite() { seconds.clamp(0.0, 1e9) } else { 1e9 }), None)
+    }
+
+    /// Stops after this many steps of all searches together.
+    pub fn steps(steps: u64) -> Self {
+        Self::new(None, Some(steps))
+    }
+
+    /// Also stops after this many seconds.
+    #[must_use]
+    pub fn or_seconds(mut self, seconds: f64) -> Self {
+        self.seconds = Some(if seconds.is_finite() { seconds.clamp(0.0, 1e9) } else { 1e9 });
+        self
+    }
+
+    /// Also stops when this many steps in a row found nothing better.
+    #[must_use]
+    pub fn or_idle(mut self, steps: u64) -> Self {
+        self.idle = Some(steps);
+        self
+    }
+
+    /// Also stops at a plan that serves everything and costs no more than this.
+    #[must_use]
+    pub fn or_target(mut self, cost: Money) -> Self {
+        self.target = Some(cost);
+        self
+    }
+
+    /// Also stops, within a fraction of a second, when the flag becomes true.
+    #[must_use]
+    pub fn or_flag(mut self, flag: Arc<AtomicBool>) -> Self {
+        self.flag = Some(flag);
+        self
+    }
+
+    /// Calls `watch` from the calling thread now and then.
+    #[must_use]
+    pub fn progress(mut self, watch: impl Fn(Progress) + Send + Sync + 'static) -> Self {
+        self.watch = Some(Arc::new(watch));
+        self
+    }
+
+    /// Sets the seed of all chance; 1 unless set.
+    #[must_use]
+    pub fn seed(mut self, seed: u64) -> Self {
+        self.seed = seed;
+        self
+    }
+
+    /// Sets how many searches run side by side; as many as there are cores unless set.
+    #[must_use]
+    pub fn threads(mut self, threads: usize) -> Self {
+        self.threads = threads.clamp(1, 256);
+        self
+    }
+
+    pub(super) fn seed_value(&self) -> u64 {
+        self.seed
+    }
+
+    pub(super) fn threads_value(&self) -> usize {
+        self.threads
+    }
+
+    pub(super) fn start(&self) -> Watchman<'_> {
+        Watchman { rule: self, begun: now() }
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "the one place that reads the clock")]
+fn now() -> Instant {
+    Instant::now()
+}
+
+/// Watches over a running search.
+#[derive(Debug)]
+pub(super) struct Watchman<'r> {
+    rule: &'r StopRule,
+    begun: Instant,
+}
+
+/// How long a round lasts when the clock decides, at most.
+const ROUND_SECONDS: f64 = 0.25;
+/// How many rounds a budget is divided into, about.
+const ROUNDS: u64 = 40;
+/// Steps of the first timed round, which measures the rate.
+const FIRST_ROUND: u64 = 64;
+
+impl Watchman<'_> {
+    /// Seconds since the start.
+    pub(super) fn elapsed(&self) -> f64 {
+        self.begun.elapsed().as_secs_f64()
+    }
+
+    /// True when a search must break off within a round.
+    pub(super) fn is_over(&self) -> bool {
+        self.is_flagged() || self.rule.seconds.is_some_and(|limit| self.elapsed() >= limit)
+    }
+
+    /// True when the stop came from outside.
+    pub(super) fn is_flagged(&self) -> bool {
+        self.rule.flag.as_ref().is_some_and(|flag| flag.load(Ordering::Relaxed))
+    }
+
+    /// The share of the budget that is spent, from 0 to 1.
+    #[expect(clippy::cast_precision_loss, reason = "step counts stay far below 2^53")]
+    pub(super) fn spent(&self, steps: u64) -> f64 {
+        let by_steps = self.rule.steps.map_or(0.0, |budget| steps as f64 / budget.max(1) as f64);
+        let by_time = match self.rule.seconds {
+            // With a step budget the clock only ends the run: it must not bend its course.
+            Some(limit) if self.rule.steps.is_none() => self.elapsed() / limit.max(1e-9),
+            _ => 0.0,
+        };
+        by_steps.max(by_time).clamp(0.0, 1.0)
+    }
+
+    /// The share of the budget that will be spent after a round of so many steps.
+    #[expect(clippy::cast_precision_loss, reason = "step counts stay far below 2^53")]
+    pub(super) fn spent_after(&self, spent: f64, steps: u64, round: u64) -> f64 {
+        if self.rule.steps.is_some() {
+            return self.spent(steps + round);
+        }
+        let limit = self.rule.seconds.unwrap_or(0.0).max(1e-9);
+        let per_step = if steps == 0 { 0.0 } else { self.elapsed() / steps as f64 };
+        (spent + per_step * round as f64 / limit).clamp(0.0, 1.0)
+    }
+
+    /// How many steps each search takes in the next round, given the steps of all so far.
+    #[expect(clippy::cast_precision_loss, clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "rates and rounds are small and positive")]
+    pub(super) fn next_round(&self, steps: u64, searches: u64) -> u64 {
+        let Some(budget) = self.rule.steps else {
+            let limit = self.rule.seconds.unwrap_or(0.0);
+            let elapsed = self.elapsed().max(1e-6);
+            if steps == 0 {
+                return FIRST_ROUND;
+            }
+            let rate = steps as f64 / searches as f64 / elapsed;
+            let slice = ROUND_SECONDS.min(limit / ROUNDS as f64).min(0.9 * (limit - elapsed));
+            return ((rate * slice) as u64).clamp(16, (steps / searches).max(FIRST_ROUND) * 4);
+        };
+        let left = budget.saturating_sub(steps) / searches;
+        (budget / ROUNDS / searches).max(64).min(left)
+    }
+
+    /// True when the rule says stop between two rounds.
+    pub(super) fn is_done(&self, steps: u64, idle: u64, unserved: usize, cost: i64) -> bool {
+        let steps_done = self.rule.steps.is_some_and(|budget| steps >= budget);
+        let no_budget = self.rule.steps.is_none() && self.rule.seconds.is_none();
+        let idle_done = self.rule.idle.is_some_and(|limit| idle >= limit);
+        let reached = self.rule.target.is_some_and(|target| unserved == 0 && cost <= target.0);
+        steps_done || no_budget || idle_done || reached || self.is_over()
+    }
+
+    /// Reports to the progress callback.
+    pub(super) fn report(&self, steps: u64, unserved: usize, cost: i64) {
+        if let Some(watch) = &self.rule.watch {
+            watch(Progress { seconds: self.elapsed(), steps, unserved, cost: Money(cost) });
+        }
+    }
+}
