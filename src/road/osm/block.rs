@@ -3,6 +3,7 @@
 #![cfg_attr(not(test), deny(clippy::arithmetic_side_effects))]
 
 use super::haul::{Haul, Head, Member, MemberKind, Role, Used};
+use super::objects::{Dense, Element, same_length};
 use super::tags::{Pair, Word};
 use super::wire::{Message, Torn, sums, zigzag};
 use crate::place::Point;
@@ -44,63 +45,6 @@ fn degrees(billionths: i64) -> f64 {
     billionths as f64 / 1e9
 }
 
-/// The fields of a node, way or relation. The arrays 8 to 10 differ by kind: latitude and longitude
-/// of a node; the references of a way; roles, ids and kinds of members.
-#[derive(Debug, Default)]
-struct Element {
-    id: Option<u64>,
-    version: i64,
-    visible: bool,
-    keys: Vec<u64>,
-    values: Vec<u64>,
-    eighth: Vec<u64>,
-    ninth: Vec<u64>,
-    tenth: Vec<u64>,
-}
-
-impl Element {
-    /// Reads the next object in place of the last one; keeps the memory.
-    fn read(&mut self, bytes: &[u8]) -> Result<(), Torn> {
-        (self.id, self.version, self.visible) = (None, -1, true);
-        for array in
-            [&mut self.keys, &mut self.values, &mut self.eighth, &mut self.ninth, &mut self.tenth]
-        {
-            array.clear();
-        }
-        for field in Message::new(bytes) {
-            match field? {
-                (1, value) => self.id = Some(value.number("id")?),
-                (2, value) => value.numbers("keys", &mut self.keys)?,
-                (3, value) => value.numbers("values", &mut self.values)?,
-                (4, value) => self.info(value.bytes("info")?)?,
-                (8, value) => value.numbers("field 8", &mut self.eighth)?,
-                (9, value) => value.numbers("field 9", &mut self.ninth)?,
-                (10, value) => value.numbers("field 10", &mut self.tenth)?,
-                _ => {}
-            }
-        }
-        Ok(())
-    }
-
-    fn info(&mut self, bytes: &[u8]) -> Result<(), Torn> {
-        for field in Message::new(bytes) {
-            match field? {
-                (1, value) => self.version = value.number("version")?.cast_signed(),
-                (6, value) => self.visible = value.number("visible")? != 0,
-                _ => {}
-            }
-        }
-        Ok(())
-    }
-
-    fn head(&self, decode: fn(u64) -> i64) -> Result<Head, Torn> {
-        let Some(id) = self.id else {
-            return Err(Torn::new("id", "none", "an id for each object"));
-        };
-        Ok(Head { id: decode(id), version: self.version, visible: self.visible })
-    }
-}
-
 impl<'a> Block<'a> {
     pub(super) fn open(bytes: &'a [u8]) -> Result<Self, Torn> {
         let grid = Grid { unit: 100, lat_offset: 0, lon_offset: 0 };
@@ -116,7 +60,7 @@ impl<'a> Block<'a> {
             }
         }
         if !(1..=i64::from(i32::MAX)).contains(&block.grid.unit) {
-            return Err(Torn::new("granularity", block.grid.unit, "1 to 2147483647"));
+            return Err(Torn::new("granularity", block.grid.unit.to_string(), "1 to 2147483647"));
         }
         Ok(block)
     }
@@ -227,7 +171,7 @@ impl<'a> Block<'a> {
                 0 => MemberKind::Node,
                 1 => MemberKind::Way,
                 2 => MemberKind::Other,
-                kind => return Err(Torn::new("member kind", kind, "0, 1 or 2")),
+                kind => return Err(Torn::new("member kind", kind.to_string(), "0, 1 or 2")),
             };
             match self.word(role)? {
                 Some(role) => {
@@ -340,7 +284,11 @@ impl<'a> Block<'a> {
         let word = usize::try_from(index).ok().and_then(|index| self.strings.get(index));
         match word {
             Some(word) => Ok(word.as_ref()),
-            None => Err(Torn::new("string index", index, "an index within the string table")),
+            None => Err(Torn::new(
+                "string index",
+                index.to_string(),
+                "an index within the string table",
+            )),
         }
     }
 }
@@ -351,63 +299,4 @@ struct Space<'t, 'a> {
     ids: Vec<i64>,
     members: Vec<Member>,
     pairs: Vec<Pair<'t, 'a>>,
-}
-
-/// Nodes as columns. Invariant: as many ids as latitudes and longitudes; versions and visibles are
-/// as many, or none.
-#[derive(Debug, Default)]
-struct Dense {
-    ids: Vec<i64>,
-    lats: Vec<i64>,
-    lons: Vec<i64>,
-    versions: Vec<u64>,
-    visibles: Vec<u64>,
-    tags: Vec<u64>,
-}
-
-impl Dense {
-    fn read(bytes: &[u8]) -> Result<Self, Torn> {
-        let mut dense = Self::default();
-        let (mut ids, mut lats, mut lons) = (Vec::new(), Vec::new(), Vec::new());
-        for field in Message::new(bytes) {
-            match field? {
-                (1, value) => value.numbers("node ids", &mut ids)?,
-                (5, value) => dense.info(value.bytes("node info")?)?,
-                (8, value) => value.numbers("latitudes", &mut lats)?,
-                (9, value) => value.numbers("longitudes", &mut lons)?,
-                (10, value) => value.numbers("node tags", &mut dense.tags)?,
-                _ => {}
-            }
-        }
-        same_length("latitudes", lats.len(), ids.len())?;
-        same_length("longitudes", lons.len(), ids.len())?;
-        for (field, column) in [("versions", &dense.versions), ("visibles", &dense.visibles)] {
-            if !column.is_empty() {
-                same_length(field, column.len(), ids.len())?;
-            }
-        }
-        sums(&ids, "node ids", &mut dense.ids)?;
-        sums(&lats, "latitudes", &mut dense.lats)?;
-        sums(&lons, "longitudes", &mut dense.lons)?;
-        Ok(dense)
-    }
-
-    fn info(&mut self, bytes: &[u8]) -> Result<(), Torn> {
-        for field in Message::new(bytes) {
-            match field? {
-                (1, value) => value.numbers("versions", &mut self.versions)?,
-                (6, value) => value.numbers("visibles", &mut self.visibles)?,
-                _ => {}
-            }
-        }
-        Ok(())
-    }
-}
-
-fn same_length(field: &'static str, found: usize, expected: usize) -> Result<(), Torn> {
-    if found == expected {
-        return Ok(());
-    }
-    let found = format!("{found} for {expected} objects");
-    Err(Torn::new(field, found, "arrays of equal length"))
 }

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::ops::AddAssign;
 
-use crate::error::{Code, Fault};
+use crate::error::{Code, Fault, Result};
 
 macro_rules! counts {
     ($($(#[$doc:meta])* $name:ident,)*) => {
@@ -81,12 +81,13 @@ impl ReadCounts {
     }
 
     /// Refuses what has lost more than 1 %.
-    pub(super) fn check(&self) -> Result<(), Fault> {
+    pub(super) fn check(&self) -> Result<()> {
         let total = self.nodes + self.ways + self.relations;
         let refuse = |field: &str, lost: u64, of: u64| {
             Err(Fault::new(Code::TooMuchLost, "at most 1 % of the objects")
                 .field(field)
-                .value(format!("{lost} of {of}")))
+                .value(format!("{lost} of {of}"))
+                .into())
         };
         if self.unreadable().saturating_mul(100) > total {
             return refuse("objects that cannot be read", self.unreadable(), total);
@@ -172,13 +173,13 @@ mod tests {
         let lost =
             |ways_unreadable| ReadCounts { ways: 300, ways_unreadable, ..Default::default() };
         assert!(lost(3).check().is_ok());
-        assert_eq!(lost(4).check().unwrap_err().code(), Code::TooMuchLost);
+        assert_eq!(lost(4).check().unwrap_err().faults()[0].code(), Code::TooMuchLost);
     }
 
     #[test]
     fn a_slip_off_the_globe_is_forgiven_and_a_landslide_is_not() {
         let off = |nodes_off_globe| ReadCounts { nodes: 20, nodes_off_globe, ..Default::default() };
         assert!(off(10).check().is_ok());
-        assert_eq!(off(11).check().unwrap_err().code(), Code::TooMuchLost);
+        assert_eq!(off(11).check().unwrap_err().faults()[0].code(), Code::TooMuchLost);
     }
 }

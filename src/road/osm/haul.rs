@@ -207,8 +207,9 @@ impl Roads {
         let mut hint = 0;
         for draft in &mut self.nodes {
             let unused = draft.item.take_if(|node| {
-                !self.used.has(node.id, &mut hint)
-                    && !(node.tags.get("place").is_some() && node.tags.get("name").is_some())
+                let is_named_place =
+                    node.tags.get("place").is_some() && node.tags.get("name").is_some();
+                !is_named_place && !self.used.has(node.id, &mut hint)
             });
             self.data.counts.nodes_unused += u64::from(unused.is_some());
         }

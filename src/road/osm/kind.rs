@@ -5,7 +5,7 @@ use std::io::{ErrorKind, Read};
 use flate2::bufread::MultiGzDecoder;
 
 use super::MAP_BYTES;
-use crate::error::{Code, Fault};
+use crate::error::{Code, Fault, Result};
 
 /// A kind of file this reader knows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,9 +45,11 @@ pub(super) fn wrong(looks_like: &str) -> Fault {
 }
 
 /// The kind of the file.
-pub(super) fn sniff(bytes: &[u8]) -> Result<Kind, Fault> {
+pub(super) fn sniff(bytes: &[u8]) -> Result<Kind> {
     if bytes.iter().all(u8::is_ascii_whitespace) {
-        return Err(Fault::new(Code::Empty, "an OpenStreetMap extract").value("an empty file"));
+        return Err(Fault::new(Code::Empty, "an OpenStreetMap extract")
+            .value("an empty file")
+            .into());
     }
     if bytes.starts_with(b"\x1f\x8b") {
         return Ok(Kind::Gzip);
@@ -58,20 +60,20 @@ pub(super) fn sniff(bytes: &[u8]) -> Result<Kind, Fault> {
         return Ok(Kind::Pbf);
     }
     if names(b"\x0a\x07OSMData") {
-        return Err(wrong("a PBF file without its header block"));
+        return Err(wrong("a PBF file without its header block").into());
     }
     if bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff") {
-        return Err(Fault::new(Code::Encoding, "UTF-8").place("byte 0").value("UTF-16"));
+        return Err(Fault::new(Code::Encoding, "UTF-8").place("byte 0").value("UTF-16").into());
     }
     if let Some((_, name)) = STRANGERS.iter().find(|(magic, _)| bytes.starts_with(magic)) {
-        return Err(wrong(name));
+        return Err(wrong(name).into());
     }
     let text = bytes.strip_prefix(BOM).unwrap_or(bytes).trim_ascii_start();
-    if text.starts_with(b"<") { sniff_markup(text) } else { Err(wrong(guess(head))) }
+    if text.starts_with(b"<") { sniff_markup(text) } else { Err(wrong(guess(head)).into()) }
 }
 
 /// XML by the name of its root, past declaration, comments and instructions.
-fn sniff_markup(mut text: &[u8]) -> Result<Kind, Fault> {
+fn sniff_markup(mut text: &[u8]) -> Result<Kind> {
     loop {
         text = text.trim_ascii_start();
         let end: &[u8] = if text.starts_with(b"<?") {
@@ -90,13 +92,16 @@ fn sniff_markup(mut text: &[u8]) -> Result<Kind, Fault> {
     let stop = |byte: &u8| byte.is_ascii_whitespace() || b"/>".contains(byte);
     let root = text.split(stop).next().unwrap_or(&[]);
     match root.get(..HEAD).unwrap_or(root).to_ascii_lowercase().as_slice() {
-        b"<!doctype" if names_html(text) => Err(wrong("an HTML page")),
+        b"<!doctype" if names_html(text) => Err(wrong("an HTML page").into()),
         b"" | b"<osm" | b"<!doctype" => Ok(Kind::Xml),
-        b"<osmchange" => Err(wrong("a change file (osmChange)")),
-        b"<gpx" => Err(wrong("a GPX track")),
-        b"<kml" => Err(wrong("a KML file")),
-        b"<html" => Err(wrong("an HTML page")),
-        other => Err(wrong(&format!("a text that begins with {}", String::from_utf8_lossy(other)))),
+        b"<osmchange" => Err(wrong("a change file (osmChange)").into()),
+        b"<gpx" => Err(wrong("a GPX track").into()),
+        b"<kml" => Err(wrong("a KML file").into()),
+        b"<html" => Err(wrong("an HTML page").into()),
+        other => {
+            Err(wrong(&format!("a text that begins with {}", String::from_utf8_lossy(other)))
+                .into())
+        }
     }
 }
 
@@ -116,24 +121,32 @@ const GROWTH_FREE: u64 = 64 << 20;
 const GROWTH_TIMES: u64 = 200;
 
 /// The content of a gzip file, unless it swells beyond all reason.
-pub(super) fn gunzip(bytes: &[u8]) -> Result<Vec<u8>, Fault> {
+pub(super) fn gunzip(bytes: &[u8]) -> Result<Vec<u8>> {
     let size = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
     let limit = size.saturating_mul(GROWTH_TIMES).clamp(GROWTH_FREE, MAP_BYTES);
     let mut plain = Vec::new();
     let mut unpacker = MultiGzDecoder::new(bytes).take(limit.saturating_add(1));
     let end = unpacker.read_to_end(&mut plain);
-    let unpacked = u64::try_from(plain.len()).unwrap_or(u64::MAX);
-    let place = format!("byte {unpacked} of the unpacked text");
-    if unpacked > limit {
+    let length = u64::try_from(plain.len()).unwrap_or(u64::MAX);
+    let place = format!("byte {length} of the unpacked text");
+    if length > limit {
         let expected = format!("at most {limit} bytes when unpacked");
-        return Err(Fault::new(Code::TooLarge, expected).place(place).value("a longer text"));
+        return Err(Fault::new(Code::TooLarge, expected)
+            .place(place)
+            .value("a longer text")
+            .into());
     }
     match end {
         Ok(_) => Ok(plain),
         Err(error) if error.kind() == ErrorKind::UnexpectedEof => {
-            Err(Fault::new(Code::CutOff, "a complete gzip file").place(place).value("its end"))
+            Err(Fault::new(Code::CutOff, "a complete gzip file")
+                .place(place)
+                .value("its end")
+                .into())
         }
-        Err(error) => Err(Fault::new(Code::Corrupt, "a whole gzip file").place(place).value(error)),
+        Err(error) => {
+            Err(Fault::new(Code::Corrupt, "a whole gzip file").place(place).value(error).into())
+        }
     }
 }
 

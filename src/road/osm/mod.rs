@@ -16,6 +16,7 @@ mod block;
 mod counts;
 mod haul;
 mod kind;
+mod objects;
 mod pbf;
 mod tags;
 #[cfg(test)]

@@ -80,24 +80,21 @@ pub(super) fn parse(bytes: &[u8]) -> Result<OsmData> {
 
 /// Does the same with each blob, in parallel; the parts come in the order of the file. Reports the
 /// faults of all blobs.
-fn all<T: Send>(
-    blobs: &[&Blob],
-    work: impl Fn(&Blob) -> std::result::Result<T, Fault> + Sync,
-) -> Result<Vec<T>> {
+fn all<T: Send>(blobs: &[&Blob], work: impl Fn(&Blob) -> Result<T> + Sync) -> Result<Vec<T>> {
     let results: Vec<_> = blobs.par_iter().map(|blob| work(blob)).collect();
     let mut parts = Vec::with_capacity(results.len());
     let mut faults = Vec::new();
     for result in results {
         match result {
             Ok(part) => parts.push(part),
-            Err(fault) => faults.push(fault),
+            Err(error) => faults.extend_from_slice(error.faults()),
         }
     }
     if faults.is_empty() { Ok(parts) } else { Err(Error::input(faults)) }
 }
 
 /// Splits the file into its blobs.
-fn split(bytes: &[u8]) -> std::result::Result<Vec<Blob<'_>>, Fault> {
+fn split(bytes: &[u8]) -> Result<Vec<Blob<'_>>> {
     let mut blobs = Vec::new();
     let mut rest = bytes;
     while !rest.is_empty() {
@@ -107,27 +104,27 @@ fn split(bytes: &[u8]) -> std::result::Result<Vec<Blob<'_>>, Fault> {
     }
     if blobs.first().is_none_or(|blob| blob.kind != BlobKind::Header) {
         let fault = Fault::new(Code::Corrupt, "the header block first").place("block 0 at byte 0");
-        return Err(fault.field("blob type").value("another type"));
+        return Err(fault.field("blob type").value("another type").into());
     }
     let total = blobs.iter().map(Blob::size).fold(0, u64::saturating_add);
     let file = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
     let limit = file.saturating_mul(TOTAL_TIMES).max(TOTAL_FREE);
     if total > limit {
         let fault = Fault::new(Code::TooLarge, format!("at most {limit} bytes when unpacked"));
-        return Err(fault.place("all blocks").field("raw_size").value(total));
+        return Err(fault.place("all blocks").field("raw_size").value(total).into());
     }
     Ok(blobs)
 }
 
 /// Takes the next blob: four bytes of length, a header of that length that names type and size,
 /// and the blob of that size.
-fn next_blob<'a>(rest: &mut &'a [u8], place: String) -> std::result::Result<Blob<'a>, Fault> {
-    let torn = |torn: Torn| torn.at(place.clone());
+fn next_blob<'a>(rest: &mut &'a [u8], place: String) -> Result<Blob<'a>> {
+    let torn = |torn: Torn| Error::from(torn.at(place.clone()));
     let length = take(rest, 4, &place)?;
     let length = length.iter().fold(0, |sum, byte| (sum << 8) | usize::from(*byte));
     if length > HEADER_BYTES {
         let fault = Fault::new(Code::Corrupt, format!("at most {HEADER_BYTES} bytes"));
-        return Err(fault.place(place).field("blob header").value(length));
+        return Err(fault.place(place).field("blob header").value(length).into());
     }
     let (mut kind, mut size) = (BlobKind::Unknown, None);
     for field in Message::new(take(rest, length, &place)?) {
@@ -146,35 +143,27 @@ fn next_blob<'a>(rest: &mut &'a [u8], place: String) -> std::result::Result<Blob
     let size = size.filter(|size| *size <= BLOB_BYTES).and_then(|size| usize::try_from(size).ok());
     let Some(size) = size else {
         let found = Torn::new("blob size", "none or more", "at most 33554432 bytes");
-        return Err(found.at(place));
+        return Err(found.at(place).into());
     };
     let packed = packed(kind, take(rest, size, &place)?, &place)?;
     Ok(Blob { kind, place, packed })
 }
 
-fn take<'a>(
-    rest: &mut &'a [u8],
-    length: usize,
-    place: &str,
-) -> std::result::Result<&'a [u8], Fault> {
+fn take<'a>(rest: &mut &'a [u8], length: usize, place: &str) -> Result<&'a [u8]> {
     let Some((head, tail)) = rest.split_at_checked(length) else {
         let fault = Fault::new(Code::CutOff, format!("{length} more bytes"));
-        return Err(fault.place(place).value(format!("the end after {}", rest.len())));
+        return Err(fault.place(place).value(format!("the end after {}", rest.len())).into());
     };
     *rest = tail;
     Ok(head)
 }
 
 /// What is in a blob, and how it is packed.
-fn packed<'a>(
-    kind: BlobKind,
-    blob: &'a [u8],
-    place: &str,
-) -> std::result::Result<Packed<'a>, Fault> {
+fn packed<'a>(kind: BlobKind, blob: &'a [u8], place: &str) -> Result<Packed<'a>> {
     if kind == BlobKind::Unknown {
         return Ok(Packed::Raw(&[]));
     }
-    let torn = |torn: Torn| torn.at(place.to_owned());
+    let torn = |torn: Torn| Error::from(torn.at(place.to_owned()));
     let (mut size, mut raw, mut zlib) = (None, None, None);
     for field in Message::new(blob) {
         match field.map_err(torn)? {
@@ -188,7 +177,8 @@ fn packed<'a>(
             _ => {}
         }
     }
-    let wrong_size = |found: u64, expected| Err(torn(Torn::new("raw_size", found, expected)));
+    let wrong_size =
+        |found: u64, expected| Err(torn(Torn::new("raw_size", found.to_string(), expected)));
     match (raw, zlib, size) {
         (Some(raw), None, size) => match (u64::try_from(raw.len()).ok(), size) {
             (Some(length), Some(size)) if length != size => {
@@ -205,9 +195,9 @@ fn packed<'a>(
     }
 }
 
-fn unknown_packing(name: &str, place: &str) -> Fault {
+fn unknown_packing(name: &str, place: &str) -> Error {
     let expected = "blocks packed with zlib, or not at all (osmium cat -o new.osm.pbf rewrites it)";
-    Fault::new(Code::UnknownFeature, expected).place(place).field("compression").value(name)
+    Fault::new(Code::UnknownFeature, expected).place(place).field("compression").value(name).into()
 }
 
 impl<'a> Blob<'a> {
@@ -227,17 +217,17 @@ impl<'a> Blob<'a> {
         let mut plain = Vec::with_capacity(usize::try_from(size).unwrap_or(0));
         let mut unpacker = ZlibDecoder::new(bytes).take(size.saturating_add(1));
         if let Err(error) = unpacker.read_to_end(&mut plain) {
-            return Err(Torn::new("zlib_data", error, "a whole zlib stream"));
+            return Err(Torn::new("zlib_data", error.to_string(), "a whole zlib stream"));
         }
         if u64::try_from(plain.len()) != Ok(size) {
-            return Err(Torn::new("raw_size", size, "the size of the unpacked data"));
+            return Err(Torn::new("raw_size", size.to_string(), "the size of the unpacked data"));
         }
         Ok(Cow::Owned(plain))
     }
 
     /// True when the header says so; refuses features this reader does not know.
-    fn is_history(&self) -> std::result::Result<bool, Fault> {
-        let torn = |torn: Torn| torn.at(self.place.clone());
+    fn is_history(&self) -> Result<bool> {
+        let torn = |torn: Torn| Error::from(torn.at(self.place.clone()));
         let mut history = false;
         for field in Message::new(&self.unpack().map_err(torn)?) {
             if let (4, value) = field.map_err(torn)? {
@@ -245,7 +235,11 @@ impl<'a> Blob<'a> {
                 let name = String::from_utf8_lossy(name);
                 if !FEATURES.contains(&&*name) {
                     let fault = Fault::new(Code::UnknownFeature, FEATURES.join(", "));
-                    return Err(fault.place(&*self.place).field("required feature").value(name));
+                    return Err(fault
+                        .place(&*self.place)
+                        .field("required feature")
+                        .value(name)
+                        .into());
                 }
                 history |= name == HISTORY;
             }
@@ -254,7 +248,7 @@ impl<'a> Blob<'a> {
     }
 
     /// Ways and relations of a data block, and whether it holds nodes.
-    fn roads(&self, history: bool) -> std::result::Result<(bool, Haul), Fault> {
+    fn roads(&self, history: bool) -> Result<(bool, Haul)> {
         let work = || {
             let bytes = self.unpack()?;
             let block = Block::open(&bytes)?;
@@ -262,17 +256,17 @@ impl<'a> Blob<'a> {
             block.roads(&mut haul)?;
             Ok((block.has_nodes()?, haul))
         };
-        work().map_err(|torn: Torn| torn.at(self.place.clone()))
+        work().map_err(|torn: Torn| torn.at(self.place.clone()).into())
     }
 
     /// The nodes of a data block.
-    fn nodes(&self, used: &Used, history: bool) -> std::result::Result<Haul, Fault> {
+    fn nodes(&self, used: &Used, history: bool) -> Result<Haul> {
         let work = || {
             let bytes = self.unpack()?;
             let mut haul = Haul::new(history);
             Block::open(&bytes)?.nodes(used, &mut haul)?;
             Ok(haul)
         };
-        work().map_err(|torn: Torn| torn.at(self.place.clone()))
+        work().map_err(|torn: Torn| torn.at(self.place.clone()).into())
     }
 }

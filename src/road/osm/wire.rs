@@ -13,8 +13,12 @@ pub(super) struct Torn {
 }
 
 impl Torn {
-    pub(super) fn new(field: &'static str, found: impl ToString, expected: &'static str) -> Self {
-        Self { field, found: found.to_string(), expected }
+    pub(super) fn new(
+        field: &'static str,
+        found: impl Into<String>,
+        expected: &'static str,
+    ) -> Self {
+        Self { field, found: found.into(), expected }
     }
 
     /// The fault it is, at a place the caller knows.
@@ -34,7 +38,9 @@ impl<'a> Value<'a> {
     pub(super) fn bytes(self, field: &'static str) -> Result<&'a [u8], Torn> {
         match self {
             Self::Bytes(bytes) => Ok(bytes),
-            Self::Number(number) => Err(Torn::new(field, number, "a length and so many bytes")),
+            Self::Number(number) => {
+                Err(Torn::new(field, number.to_string(), "a length and so many bytes"))
+            }
         }
     }
 
@@ -82,7 +88,7 @@ impl<'a> Message<'a> {
                 Value::Bytes(take(&mut self.rest, length)?)
             }
             5 => Value::Bytes(take(&mut self.rest, 4)?),
-            kind => return Err(Torn::new("wire type", kind, "0, 1, 2 or 5")),
+            kind => return Err(Torn::new("wire type", kind.to_string(), "0, 1, 2 or 5")),
         };
         Ok((key >> 3, value))
     }
@@ -106,7 +112,7 @@ impl<'a> Iterator for Message<'a> {
 fn take<'a>(rest: &mut &'a [u8], length: u64) -> Result<&'a [u8], Torn> {
     let split = usize::try_from(length).ok().and_then(|length| rest.split_at_checked(length));
     let Some((head, tail)) = split else {
-        return Err(Torn::new("length", length, "no more than the bytes that follow"));
+        return Err(Torn::new("length", length.to_string(), "no more than the bytes that follow"));
     };
     *rest = tail;
     Ok(head)

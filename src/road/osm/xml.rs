@@ -49,8 +49,8 @@ pub(super) fn parse(bytes: &[u8]) -> Result<OsmData> {
 
 fn place(bytes: &[u8], at: usize) -> String {
     let before = bytes.get(..at).unwrap_or(bytes);
-    let line = before.iter().filter(|byte| **byte == b'\n').count();
-    format!("line {}, byte {at}", line.saturating_add(1))
+    let line = before.split(|byte| *byte == b'\n').count();
+    format!("line {line}, byte {at}")
 }
 
 fn broken(error: &XmlError) -> Fault {
@@ -91,7 +91,7 @@ struct Open {
     is_readable: bool,
 }
 
-type Step = std::result::Result<(), Fault>;
+type Step = std::result::Result<(), Box<Fault>>;
 
 impl Map {
     fn take(&mut self, event: &Event) -> Step {
@@ -101,16 +101,16 @@ impl Map {
                 self.end();
                 Ok(())
             }
-            Event::DocType(_) => {
-                Err(Fault::new(Code::Syntax, "no document type").value("a DOCTYPE declaration"))
-            }
+            Event::DocType(_) => Err(Fault::new(Code::Syntax, "no document type")
+                .value("a DOCTYPE declaration")
+                .into()),
             Event::GeneralRef(name) => check_reference(name),
             Event::Text(text) if self.depth == 0 && !text.trim_ascii().is_empty() => {
-                Err(Fault::new(Code::Syntax, "nothing around osm").value(text.trim_ascii()))
+                Err(Fault::new(Code::Syntax, "nothing around osm").value(text.trim_ascii()).into())
             }
             Event::Decl(declaration) => match declaration.encoding() {
                 Some(Ok(name)) if !matches_utf8(&name) => {
-                    Err(Fault::new(Code::Encoding, "UTF-8").field("encoding").value(name))
+                    Err(Fault::new(Code::Encoding, "UTF-8").field("encoding").value(name).into())
                 }
                 _ => Ok(()),
             },
@@ -122,7 +122,7 @@ impl Map {
         self.depth = self.depth.saturating_add(1);
         if self.depth > DEPTH {
             let fault = Fault::new(Code::TooLarge, format!("at most {DEPTH} elements deep"));
-            return Err(fault.value("a deeper nesting"));
+            return Err(fault.value("a deeper nesting").into());
         }
         let name = start.name();
         let name = name.as_ref();
@@ -148,7 +148,7 @@ impl Map {
     fn root(&mut self, start: &BytesStart) -> Step {
         let name = start.name();
         if self.is_closed || name.as_ref() != "osm" {
-            return Err(Fault::new(Code::Syntax, "one element osm").value(name.as_ref()));
+            return Err(Fault::new(Code::Syntax, "one element osm").value(name.as_ref()).into());
         }
         let mut version = None;
         attributes(start, |key, value| {
@@ -158,7 +158,7 @@ impl Map {
         })?;
         match version {
             Some(version) if version != "0.6" => {
-                Err(Fault::new(Code::Version, "0.6").field("osm version").value(version))
+                Err(Fault::new(Code::Version, "0.6").field("osm version").value(version).into())
             }
             _ => Ok(()),
         }
@@ -176,7 +176,7 @@ impl Map {
 }
 
 impl Open {
-    fn read(kind: Kind, start: &BytesStart) -> std::result::Result<Self, Fault> {
+    fn read(kind: Kind, start: &BytesStart) -> std::result::Result<Self, Box<Fault>> {
         let (mut id, mut version, mut visible) = (None, -1, true);
         let (mut lat, mut lon) = (None, None);
         attributes(start, |key, value| match key {
@@ -285,7 +285,7 @@ fn attributes(start: &BytesStart, mut visit: impl FnMut(&str, &str)) -> Step {
     for (i, attribute) in start.attributes().enumerate() {
         if i == ATTRIBUTES {
             let fault = Fault::new(Code::TooLarge, format!("at most {ATTRIBUTES} attributes"));
-            return Err(fault.value(start.name().as_ref()));
+            return Err(fault.value(start.name().as_ref()).into());
         }
         let attribute = attribute.map_err(|error| {
             Fault::new(Code::Syntax, "attributes as key=\"value\", each once").value(error)
@@ -304,7 +304,9 @@ fn check_reference(name: &BytesRef) -> Step {
     if name.starts_with('#') || ["amp", "lt", "gt", "quot", "apos"].contains(&name) {
         return Ok(());
     }
-    Err(Fault::new(Code::Syntax, "no entity but those of XML itself").value(format!("&{name};")))
+    Err(Fault::new(Code::Syntax, "no entity but those of XML itself")
+        .value(format!("&{name};"))
+        .into())
 }
 
 fn matches_utf8(name: &str) -> bool {

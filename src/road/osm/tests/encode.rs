@@ -230,15 +230,18 @@ impl Sketch {
                 .unwrap();
         }
         for Way(id, nodes, tags) in self.ways {
-            let nodes: String = nodes.iter().map(|id| format!("<nd ref='{id}'/>")).collect();
-            writeln!(text, "<way id='{id}'>{nodes}{}</way>", tag_list(tags)).unwrap();
+            write!(text, "<way id='{id}'>").unwrap();
+            for id in *nodes {
+                write!(text, "<nd ref='{id}'/>").unwrap();
+            }
+            writeln!(text, "{}</way>", tag_list(tags)).unwrap();
         }
         for Relation(id, parts, tags) in self.relations {
-            let parts: String = parts
-                .iter()
-                .map(|(kind, id, role)| format!("<member type='{kind}' ref='{id}' role='{role}'/>"))
-                .collect();
-            writeln!(text, "<relation id='{id}'>{parts}{}</relation>", tag_list(tags)).unwrap();
+            write!(text, "<relation id='{id}'>").unwrap();
+            for (kind, id, role) in *parts {
+                write!(text, "<member type='{kind}' ref='{id}' role='{role}'/>").unwrap();
+            }
+            writeln!(text, "{}</relation>", tag_list(tags)).unwrap();
         }
         text + "</osm>\n"
     }
@@ -252,5 +255,9 @@ fn decimal(number: i64) -> String {
 
 fn tag_list(tags: Texts) -> String {
     let quoted = |text: &str| text.replace('&', "&amp;").replace('<', "&lt;");
-    tags.iter().map(|(k, v)| format!("<tag k='{}' v='{}'/>", quoted(k), quoted(v))).collect()
+    let mut list = String::new();
+    for (key, value) in tags {
+        write!(list, "<tag k='{}' v='{}'/>", quoted(key), quoted(value)).unwrap();
+    }
+    list
 }
