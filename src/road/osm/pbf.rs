@@ -18,6 +18,8 @@ use crate::error::{Code, Error, Fault, Result};
 const HEADER_BYTES: usize = 64 << 10;
 /// The largest blob, packed or unpacked, bytes.
 const BLOB_BYTES: u64 = 32 << 20;
+/// The most blobs of a file. A map of 2 GiB has some 100,000.
+const BLOBS: usize = 500_000;
 /// All blobs together may always unpack to this, bytes.
 const TOTAL_FREE: u64 = 256 << 20;
 /// Beyond that, to this multiple of the file. Maps pack two to ten times.
@@ -100,6 +102,9 @@ fn split(bytes: &[u8]) -> Result<Vec<Blob<'_>>> {
     while !rest.is_empty() {
         let at = bytes.len().saturating_sub(rest.len());
         let place = format!("block {} at byte {at}", blobs.len());
+        if blobs.len() == BLOBS {
+            return Err(Fault::new(Code::TooLarge, "at most 500000 blocks").place(place).into());
+        }
         blobs.push(next_blob(&mut rest, place)?);
     }
     if blobs.first().is_none_or(|blob| blob.kind != BlobKind::Header) {

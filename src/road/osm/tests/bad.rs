@@ -40,6 +40,23 @@ fn a_cut_gzip_or_xml_is_refused_with_its_place() {
 }
 
 #[test]
+fn every_cut_is_noticed() {
+    let text = VILLAGE.xml();
+    let closed = text.trim_end().len();
+    for cut in 0..closed {
+        assert!(parse("", &text.as_bytes()[..cut]).is_err(), "{cut}");
+    }
+    let packed = gzip(text.as_bytes());
+    for cut in 0..packed.len() {
+        assert!(parse("", &packed[..cut]).is_err(), "{cut}");
+    }
+    // A PBF has no end mark: only between two blocks can a cut go unnoticed.
+    let map = VILLAGE.pbf(PLAIN);
+    let whole = (0..map.len()).filter(|cut| parse("", &map[..*cut]).is_ok());
+    assert_eq!(whole.count(), 2);
+}
+
+#[test]
 fn xml_that_could_hurt_is_refused() {
     let wrap = |inner: &str| format!("<osm version='0.6'>{inner}</osm>");
     let dtd = "<!DOCTYPE osm [<!ENTITY a 'ha'>]><osm version='0.6'/>";
@@ -187,6 +204,14 @@ fn a_text_that_is_not_utf8_makes_its_object_unreadable() {
 }
 
 #[test]
+fn a_way_without_end_is_unreadable() {
+    let way = Message::default().number(1, 1).packed(2, [1]).packed(3, [2]);
+    let group = |length| Message::default().bytes(3, &way.clone().packed(8, vec![0; length]).0);
+    assert!(parse("", &one_group(&group(100_000))).is_ok());
+    refused(&one_group(&group(100_001)), Code::TooMuchLost, "1 of 1");
+}
+
+#[test]
 fn every_bad_block_is_reported() {
     let bad = one_group(&Message(vec![0x1b]));
     let (head, tail) = bad.split_at(header(&["OsmSchema-V0.6"]).len());
@@ -201,6 +226,8 @@ fn a_bomb_is_refused() {
     let blob = frame("OSMData", &Message::default().number(2, 32 << 20).bytes(3, b"x"));
     let bytes = [header(&["OsmSchema-V0.6"]), blob.repeat(9)].concat();
     refused(&bytes, Code::TooLarge, "268435456");
+    let bytes = [header(&[]), frame("", &Message::default()).repeat(500_000)].concat();
+    refused(&bytes, Code::TooLarge, "500000");
 }
 
 #[test]

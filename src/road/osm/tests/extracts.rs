@@ -102,3 +102,13 @@ fn tracks_are_as_many_as_another_reader_counted() {
     });
     assert_eq!(found, counted);
 }
+
+#[test]
+#[ignore = "needs the shared extracts"]
+fn the_number_of_threads_does_not_matter() {
+    let read_with = |threads| {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+        pool.install(|| extract("china-anhui-2017-10.osm.pbf"))
+    };
+    assert_eq!(read_with(1), read_with(5));
+}
