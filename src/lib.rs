@@ -3,12 +3,14 @@
 pub mod cold;
 pub mod constraint;
 pub mod error;
-pub mod place;
 pub mod optimizer;
+pub mod place;
 pub mod plan;
 pub mod problem;
 pub mod rng;
 pub mod road;
+#[cfg(test)]
+pub(crate) mod sample;
 pub mod schedule;
 pub mod units;
 

@@ -1,9 +1,17 @@
 //! The plain reading of a route: walks it stop by stop and says when everything happens. The search
 //! never uses it; the audit and every report do.
 
-use crate::problem::{Load, PlaceId, Problem, VehicleId, VisitId};
+mod cold_clock;
+mod depart;
+mod walk;
+
+pub(crate) use cold_clock::cold_needs;
+pub use depart::timetable;
+pub use walk::walk;
+
+use crate::problem::{Load, PlaceId, Problem, RealisationId, VehicleId, VisitId};
 use crate::road::NoRoad;
-use crate::units::{Leg, Metres, Seconds, Time};
+use crate::units::{Leg, Metres, Money, Seconds, Time};
 
 /// What happens at a stop of a timetable.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -91,4 +99,60 @@ impl Timetable {
     pub fn waiting(&self) -> Seconds {
         self.stops.iter().skip(1).map(|stop| stop.begin - stop.arrive).sum()
     }
+
+    /// When each trip leaves the station.
+    pub fn departs(&self) -> Vec<Time> {
+        self.trips().map(|trip| trip.depart).collect()
+    }
+
+    /// The timetable trip by trip.
+    pub(crate) fn trips(&self) -> impl Iterator<Item = TripWalk<'_>> {
+        let is_end = |stop: &Stop| matches!(stop.kind, StopKind::Reload | StopKind::End);
+        let mut depart = self.stops.first().map_or(Time::MIN, |stop| stop.leave);
+        self.stops.split_inclusive(is_end).map(move |stops| {
+            let from = usize::from(stops[0].kind == StopKind::Start);
+            let trip = TripWalk { depart, stops: &stops[from..] };
+            depart = stops.last().map_or(depart, |stop| stop.leave);
+            trip
+        })
+    }
+}
+
+/// One trip of a timetable.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct TripWalk<'a> {
+    /// When it leaves the station.
+    pub(crate) depart: Time,
+    /// What follows the departure; the last one is the return to the station.
+    pub(crate) stops: &'a [Stop],
+}
+
+impl TripWalk<'_> {
+    /// When it is back at the station.
+    pub(crate) fn returns(&self) -> Time {
+        self.stops.last().map_or(self.depart, |stop| stop.arrive)
+    }
+}
+
+/// What a walk of `trips` costs: fixed, per second away, per metre, and the price of each way of
+/// serving an order that is used. Nothing for a vehicle that stays at its station.
+pub fn cost(
+    problem: &Problem,
+    vehicle: VehicleId,
+    trips: &[Vec<VisitId>],
+    walk: &Timetable,
+) -> Money {
+    if walk.stops.is_empty() {
+        return Money::ZERO;
+    }
+    let vehicle = problem.vehicle(vehicle);
+    let visits = trips.iter().flatten().map(|&id| problem.visit(id));
+    let mut used: Vec<RealisationId> = visits.map(|visit| visit.realisation).collect();
+    used.sort_unstable();
+    used.dedup();
+    let prices: Money = used.into_iter().map(|id| problem.realisation(id).price).sum();
+    vehicle.fixed_cost()
+        + vehicle.cost_per_second() * walk.duration().0
+        + vehicle.cost_per_metre() * walk.length().0
+        + prices
 }

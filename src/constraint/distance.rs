@@ -1,7 +1,8 @@
 //! Road length, and the vehicle's limit on it.
 
-use crate::constraint::{Hop, Resource, Span, Terms};
-use crate::problem::VehicleId;
+use crate::constraint::{Hop, Resource, Rule, Span, Terms, Violation};
+use crate::problem::{Problem, VehicleId};
+use crate::schedule::Timetable;
 
 /// Adds up metres.
 #[derive(Clone, Copy, Debug, Default)]
@@ -35,5 +36,17 @@ impl Resource for Distance {
     #[inline]
     fn excess(&self, trip: &i64, terms: &Terms) -> i64 {
         (trip - terms.length_room).max(0)
+    }
+}
+
+/// The plain reading of roads.
+pub(crate) fn audit(problem: &Problem, walk: &Timetable, found: &mut Vec<Violation>) {
+    for stop in walk.stops.iter().filter(|stop| stop.no_road.is_some()) {
+        let missing = Violation::of(Rule::Road, 1).on(walk.vehicle);
+        found.push(stop.visit.map_or(missing, |visit| missing.at(problem, visit)));
+    }
+    let excess = walk.length() - problem.vehicle(walk.vehicle).length_limit();
+    if excess.0 > 0 {
+        found.push(Violation::of(Rule::Length, excess.0).on(walk.vehicle));
     }
 }

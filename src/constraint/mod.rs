@@ -2,19 +2,25 @@
 //! uses (a [`Resource`]: its value over a piece of a trip, and how two pieces join) and the plain
 //! reading the audit uses (a function over a [`crate::schedule::Timetable`]).
 
-pub mod distance;
-pub mod load;
-pub mod on_board;
-pub mod time;
+mod compatibility;
+mod distance;
+mod driving_rest;
+mod load;
+mod on_board;
+mod pairing;
+mod time;
+mod violation;
 
 use std::fmt::Debug;
 
-use crate::problem::VehicleId;
+use crate::problem::{Problem, VehicleId};
+use crate::schedule::Timetable;
 
 pub use distance::Distance;
-pub use load::Loads;
-pub use on_board::OnBoard;
-pub use time::{Clock, Span};
+pub use load::{LoadSegment, Loads};
+pub use on_board::{OnBoard, OnBoardSegment};
+pub use time::{Clock, ClockSegment, FAR, Span};
+pub use violation::{Rule, Unit, Violation};
 
 /// Travel between two stops as a trip does it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -154,4 +160,27 @@ impl<A: Resource, B: Resource> Resource for (A, B) {
         let two = Gap { before: &gap.before.1, into, out_of, after: &gap.after.1 };
         self.0.admits(&one, &stop.0, terms) && self.1.admits(&two, &stop.1, terms)
     }
+}
+
+/// The plain reading of one constraint: adds what the walk breaks.
+pub(crate) type Audit = fn(&Problem, &Timetable, &mut Vec<Violation>);
+
+/// The plain reading of every constraint.
+pub(crate) const ALL: [Audit; 7] = [
+    compatibility::audit,
+    pairing::audit,
+    distance::audit,
+    load::audit,
+    on_board::audit,
+    time::audit,
+    driving_rest::audit,
+];
+
+/// Everything one route breaks.
+pub(crate) fn audit(problem: &Problem, walk: &Timetable) -> Vec<Violation> {
+    let mut found = Vec::new();
+    for one in ALL {
+        one(problem, walk, &mut found);
+    }
+    found
 }

@@ -1,9 +1,11 @@
 //! Cold hold: how long goods of a product class may ride in the vehicle's boxes, with each opening
 //! costing hold time.
 
-use crate::constraint::time::FAR;
-use crate::constraint::{Clock, Hop, Resource, Span, Terms};
+use crate::cold::Unfit;
+use crate::constraint::FAR;
+use crate::constraint::{Clock, Hop, Resource, Rule, Span, Terms, Violation};
 use crate::problem::{Problem, Role, VehicleId};
+use crate::schedule::{Timetable, cold_needs};
 
 /// The hold limits of `C` product classes on every vehicle.
 #[derive(Clone, Debug)]
@@ -95,7 +97,8 @@ impl<const C: usize> Resource for OnBoard<C> {
         let service = self.clock.service(visit);
         let mut parts = [NO_PART; C];
         if let Some(class) = self.class[visit].map(usize::from) {
-            let (hold, opening) = (self.hold[vehicle.index()][class], self.opening[vehicle.index()][class]);
+            let (hold, opening) =
+                (self.hold[vehicle.index()][class], self.opening[vehicle.index()][class]);
             let part = &mut parts[class];
             part.openings = opening;
             if self.stays[visit] {
@@ -105,7 +108,12 @@ impl<const C: usize> Resource for OnBoard<C> {
                 part.waiting = window.open + service + opening - hold;
             }
         }
-        OnBoardSegment { path: service, earliest: window.open + service, latest: window.close, parts }
+        OnBoardSegment {
+            path: service,
+            earliest: window.open + service,
+            latest: window.close,
+            parts,
+        }
     }
 
     #[inline]
@@ -115,8 +123,7 @@ impl<const C: usize> Resource for OnBoard<C> {
         let mut parts = a.parts;
         for (part, b) in parts.iter_mut().zip(&b.parts) {
             part.on_way = part.on_way.max(before + part.openings + b.on_way);
-            part.waiting =
-                part.waiting.max(part.openings + b.waiting.max(arrive + b.on_way));
+            part.waiting = part.waiting.max(part.openings + b.waiting.max(arrive + b.on_way));
             part.openings += b.openings;
             part.to_end = part.to_end.min(b.to_end);
         }
@@ -160,5 +167,37 @@ impl<const C: usize> Resource for OnBoard<C> {
             over += (trip.earliest + part.openings - part.to_end - trip.latest).max(0);
         }
         over
+    }
+}
+
+/// The plain reading of cold boxes.
+pub(crate) fn audit(problem: &Problem, walk: &Timetable, found: &mut Vec<Violation>) {
+    for id in walk.stops.iter().filter_map(|stop| stop.visit) {
+        let Some(class) = problem.visit(id).class else { continue };
+        if let Err(unfit) = problem.hold(walk.vehicle, class) {
+            found.push(Violation::of(rule(unfit), 1).on(walk.vehicle).at(problem, id));
+        }
+    }
+    for trip in walk.trips() {
+        for need in cold_needs(problem, walk.vehicle, trip) {
+            if need.excess.0 > 0 {
+                let over = Violation::of(Rule::ColdHold, need.excess.0);
+                found.push(over.on(walk.vehicle).at(problem, need.visit));
+            }
+        }
+    }
+}
+
+/// What an unfit box does to its goods.
+fn rule(unfit: Unfit) -> Rule {
+    match unfit {
+        Unfit::TooCold { .. } => Rule::ColdFreeze,
+        Unfit::WrongConditioning { ambient_c, plateau_c, .. } if ambient_c < plateau_c => {
+            Rule::ColdFreeze
+        }
+        Unfit::TooWarm { .. } | Unfit::WrongConditioning { .. } | Unfit::TooShort { .. } => {
+            Rule::ColdWarm
+        }
+        Unfit::NoBox | Unfit::OutsideQualifiedAmbient { .. } | Unfit::Impossible => Rule::NoColdBox,
     }
 }

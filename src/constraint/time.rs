@@ -1,7 +1,9 @@
 //! Time: windows, the shift, goods that are not ready before, goods that must be back by.
 
-use crate::constraint::{Hop, Resource, Terms};
-use crate::problem::{Problem, VehicleId};
+use crate::constraint::{Hop, Resource, Rule, Terms, Violation};
+use crate::problem::{Problem, Role, VehicleId};
+use crate::schedule::{StopKind, Timetable, TripWalk};
+use crate::units::Seconds;
 use crate::units::Window;
 
 /// Far away in time, in seconds; sums of several stay inside `i64` with room to spare.
@@ -191,5 +193,44 @@ impl Resource for Clock {
             + (trip.ready - trip.latest).max(0)
             + (back - trip.due).max(0)
             + (longest - terms.duration_room).max(0)
+    }
+}
+
+/// The plain reading of clock times.
+pub(crate) fn audit(problem: &Problem, walk: &Timetable, found: &mut Vec<Violation>) {
+    let (Some(first), Some(last)) = (walk.stops.first(), walk.stops.last()) else { return };
+    let mut over = |rule, amount: Seconds| {
+        if amount > Seconds::ZERO {
+            found.push(Violation::of(rule, amount.0).on(walk.vehicle));
+        }
+    };
+    let vehicle = problem.vehicle(walk.vehicle);
+    over(Rule::ShiftOpen, vehicle.shift_window().open() - first.leave);
+    over(Rule::ShiftClose, last.leave - vehicle.shift_window().close());
+    over(Rule::Duration, walk.duration() - vehicle.duration_limit());
+    for stop in walk.stops.iter().filter(|stop| stop.kind == StopKind::Reload) {
+        over(Rule::Reload, stop.arrive - stop.begin);
+    }
+    for trip in walk.trips() {
+        visits(problem, walk, trip, found);
+    }
+}
+
+fn visits(problem: &Problem, walk: &Timetable, trip: TripWalk<'_>, found: &mut Vec<Violation>) {
+    for stop in trip.stops {
+        let Some(id) = stop.visit else { continue };
+        let visit = problem.visit(id);
+        let mut over = |rule, amount: Seconds| {
+            if amount > Seconds::ZERO {
+                found.push(Violation::of(rule, amount.0).on(walk.vehicle).at(problem, id));
+            }
+        };
+        over(Rule::Window, stop.late);
+        if visit.role.is_from_station() {
+            over(Rule::Ready, visit.ready_at - trip.depart);
+        }
+        if visit.role == Role::Collect {
+            over(Rule::CutOff, trip.returns() - visit.due_back);
+        }
     }
 }

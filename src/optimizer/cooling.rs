@@ -41,7 +41,12 @@ impl Schedule {
     }
 
     /// The temperature when `spent` of the budget (0 to 1) is used up.
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, clippy::cast_precision_loss, reason = "the share is clamped to the table")]
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        clippy::cast_precision_loss,
+        reason = "the share is clamped to the table"
+    )]
     fn at(&self, spent: f64) -> f64 {
         let at = spent.clamp(0.0, 1.0) * TABLE as f64;
         let index = (at as usize).min(TABLE - 1);

@@ -1,7 +1,7 @@
 //! What the search stands on: the day in flat arrays that never change while it runs.
 
+use crate::constraint::FAR;
 use crate::constraint::Hop;
-use crate::constraint::time::FAR;
 use crate::problem::{OrderId, Problem, RealisationId, StationId, Tier, VehicleId, VisitId};
 
 /// Marks "no such node, slot or position".
@@ -407,7 +407,8 @@ fn rig(problem: &Problem, vehicle: VehicleId, table: usize, first_slot: usize) -
     let orders = problem.orders().len().max(1);
     let same = |other: VehicleId| {
         let o = problem.vehicle(other);
-        let alike = crate::problem::Vehicle { id: v.id.clone(), origin: v.origin.clone(), ..o.clone() };
+        let alike =
+            crate::problem::Vehicle { id: v.id.clone(), origin: v.origin.clone(), ..o.clone() };
         alike == *v && !problem.orders().iter().any(|order| order.vehicle.as_ref() == Some(&o.id))
     };
     let kind = problem.vehicle_ids().take(vehicle.index()).find(|&other| same(other));

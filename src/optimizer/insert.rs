@@ -287,7 +287,8 @@ impl<'s, 'a, R: Resource> Scan<'s, 'a, R> {
         if !self.may_stand(first, before, after) {
             return;
         }
-        let id = crate::problem::VehicleId(ground.slot_vehicle[state.slot[before as usize] as usize]);
+        let id =
+            crate::problem::VehicleId(ground.slot_vehicle[state.slot[before as usize] as usize]);
         for &window in state.clock.windows(first as usize) {
             let leaf = state.resources.leaf(first as usize, window, id);
             let so_far = state.resources.join(&state.fwd[before as usize], into, &leaf);
@@ -324,7 +325,9 @@ impl<'s, 'a, R: Resource> Scan<'s, 'a, R> {
                     + service
                     + ground.hop_cost(vehicle, into)
                     + ground.hop_cost(vehicle, out_of);
-                if cost < self.bound && self.delivery_fits(second, at, after, (&so_far, into, out_of)) {
+                if cost < self.bound
+                    && self.delivery_fits(second, at, after, (&so_far, into, out_of))
+                {
                     let trip = TripSpot::Existing;
                     self.offer(Spot { cost, way, trip, first_after: before, second_after: at });
                 }
@@ -368,9 +371,10 @@ impl<'s, 'a, R: Resource> Scan<'s, 'a, R> {
         for vehicle in 0..state.tours.len() {
             let rig = &state.ground.rigs[vehicle];
             let used = state.tours[vehicle].slots.len();
-            let twin_first = used == 0 && (rig.kind as usize..vehicle).any(|other| {
-                state.ground.rigs[other].kind == rig.kind && state.tours[other].slots.is_empty()
-            });
+            let twin_first = used == 0
+                && (rig.kind as usize..vehicle).any(|other| {
+                    state.ground.rigs[other].kind == rig.kind && state.tours[other].slots.is_empty()
+                });
             if used >= rig.trips as usize || twin_first || !state.ground.is_usable(vehicle, way) {
                 continue;
             }
@@ -413,7 +417,10 @@ impl<'s, 'a, R: Resource> Scan<'s, 'a, R> {
             trip = state.resources.join(&trip, into, &leaf);
             let end = state.resources.end(&terms);
             if second == NONE {
-                return state.resources.excess(&state.resources.join(&trip, way_back, &end), &terms) <= 0;
+                return state
+                    .resources
+                    .excess(&state.resources.join(&trip, way_back, &end), &terms)
+                    <= 0;
             }
             state.clock.windows(second as usize).iter().any(|&window| {
                 let leaf = state.resources.leaf(second as usize, window, terms.vehicle);

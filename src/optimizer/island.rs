@@ -117,7 +117,8 @@ impl<'a, R: Resource> Island<'a, R> {
                 return done;
             }
             let warmth = cooling.at(done, steps);
-            self.step(cooling.threshold(warmth, &mut self.rng));
+            let slack = cooling.threshold(warmth, &mut self.rng);
+            self.step(slack);
         }
         steps
     }
@@ -193,7 +194,8 @@ impl<'a, R: Resource> Island<'a, R> {
         for vehicle in 0..self.dirty.len() {
             if std::mem::take(&mut self.dirty[vehicle]) {
                 let trips = self.state.tours[vehicle].slots.iter();
-                self.best[vehicle] = trips.map(|&slot| self.state.visits_of(slot).collect()).collect();
+                self.best[vehicle] =
+                    trips.map(|&slot| self.state.visits_of(slot).collect()).collect();
             }
         }
     }

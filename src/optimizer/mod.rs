@@ -26,8 +26,8 @@ use cooling::Schedule;
 use ground::Ground;
 use island::Island;
 use state::Routes;
-pub use stop::{Progress, StopRule};
 use stop::Watchman;
+pub use stop::{Progress, StopRule};
 
 /// Plans the day. Never fails: orders that fit nowhere are unserved, each with its reason.
 ///
@@ -54,7 +54,9 @@ pub fn solve(problem: &Arc<Problem>, stop: &StopRule) -> Plan {
         .par_iter()
         .map(|&order| Unserved { order, reason: crate::plan::explain(problem, &routes, order) })
         .collect();
-    Plan { problem: Arc::clone(problem), routes, unserved, header: found.header }
+    let plan = Plan { problem: Arc::clone(problem), routes, unserved, header: found.header };
+    debug_assert_eq!(plan.cost().0, found.cost, "the search and the schedule price alike");
+    plan
 }
 
 /// Bytes the search takes at its peak, about: tables, neighbour lists, and one solution for each
@@ -80,6 +82,7 @@ pub fn check_memory(problem: &Problem, threads: usize, limit: usize) -> Result<(
 /// What a search leaves: routes, and how it went.
 struct Found {
     routes: Routes,
+    cost: i64,
     header: Header,
 }
 
@@ -89,8 +92,18 @@ fn search(problem: &Problem, stop: &StopRule) -> Found {
     let clock = Clock::new(problem);
     let is_cold = problem.visits().iter().any(|visit| visit.class.is_some());
     match (is_cold, used.len()) {
-        (false, 0..=1) => run(problem, &clock, &(clock.clone(), (Distance, Loads::<1>::new(problem, &used))), stop),
-        (false, _) => run(problem, &clock, &(clock.clone(), (Distance, Loads::<3>::new(problem, &used))), stop),
+        (false, 0..=1) => run(
+            problem,
+            &clock,
+            &(clock.clone(), (Distance, Loads::<1>::new(problem, &used))),
+            stop,
+        ),
+        (false, _) => run(
+            problem,
+            &clock,
+            &(clock.clone(), (Distance, Loads::<3>::new(problem, &used))),
+            stop,
+        ),
         (true, _) => {
             let loads = Loads::<DIMENSIONS>::new(problem, &used);
             let on_board = OnBoard::<COLD_CLASSES>::new(problem);
@@ -138,7 +151,7 @@ fn run<R: Resource>(problem: &Problem, clock: &Clock, resources: &R, stop: &Stop
         rounds,
         interrupted: watchman.is_flagged(),
     };
-    Found { routes: best.best.clone(), header }
+    Found { routes: best.best.clone(), cost: best.best_score.cost(), header }
 }
 
 /// The searches, each with a first plan. The plan is built once and shared.
@@ -173,7 +186,12 @@ fn start_routes(problem: &Problem) -> Routes {
 fn is_done<R: Resource>(islands: &[Island<'_, R>], watchman: &Watchman<'_>, steps: u64) -> bool {
     let best = best_of(islands);
     let idle = islands.iter().map(|island| island.idle).min().unwrap_or(0);
-    watchman.is_done(steps, idle * islands.len() as u64, best.best_score.unserved(), best.best_score.cost())
+    watchman.is_done(
+        steps,
+        idle * islands.len() as u64,
+        best.best_score.unserved(),
+        best.best_score.cost(),
+    )
 }
 
 /// The first of the best.

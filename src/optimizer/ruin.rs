@@ -207,11 +207,8 @@ fn seed<R: Resource>(state: &State<'_, R>, rng: &mut Rng) -> Option<u32> {
         return None;
     }
     let absent = !state.bank.is_empty() && rng.chance(1, 10);
-    let order = if absent {
-        state.bank[rng.below(state.bank.len())]
-    } else {
-        node(rng.below(orders))
-    };
+    let order =
+        if absent { state.bank[rng.below(state.bank.len())] } else { node(rng.below(orders)) };
     let way = match state.used[order as usize] {
         NONE => {
             let ways = state.ground.ways_of(order);

@@ -1,7 +1,7 @@
 //! A solution while it is being searched: linked trips, the segments before and behind each visit,
 //! the bank of absent orders, and its price.
 
-use crate::constraint::time::FAR;
+use crate::constraint::FAR;
 use crate::constraint::{Clock, Hop, Resource, Span, Terms};
 use crate::optimizer::ground::{Ground, NONE, node};
 use crate::problem::VehicleId;
@@ -388,7 +388,12 @@ impl<'a, R: Resource> State<'a, R> {
             return None;
         }
         self.look_back(vehicle, slots, sum.length);
-        Some(rig.fixed + rig.per_second * duration + rig.per_metre * sum.length + self.way_prices(slots))
+        Some(
+            rig.fixed
+                + rig.per_second * duration
+                + rig.per_metre * sum.length
+                + self.way_prices(slots),
+        )
     }
 
     fn way_prices(&self, slots: &[u32]) -> i64 {
@@ -492,15 +497,7 @@ struct Sum {
 
 impl Sum {
     fn new(free_at: i64) -> Self {
-        Self {
-            free_at,
-            counter: 0,
-            driving: 0,
-            length: 0,
-            waited: 0,
-            slack: FAR,
-            due_slack: FAR,
-        }
+        Self { free_at, counter: 0, driving: 0, length: 0, waited: 0, slack: FAR, due_slack: FAR }
     }
 
     fn add(&mut self, index: usize, facts: &TripFacts, trip: Walked, reload: i64) {
@@ -538,13 +535,17 @@ impl<R: Resource> State<'_, R> {
     /// last free visits until the tour fits.
     pub(crate) fn lay(&mut self, vehicle: usize, trips: &[Vec<u32>]) {
         for trip in trips {
-            let Some(slot) = self.open_trip(vehicle, self.tours[vehicle].slots.len()) else { return };
+            let Some(slot) = self.open_trip(vehicle, self.tours[vehicle].slots.len()) else {
+                return;
+            };
             let mut at = self.ground.start_node(slot);
             for &visit in trip {
                 let order = self.ground.order_of[visit as usize];
                 let way = self.ground.way_of[visit as usize];
                 let is_second = self.used[order as usize] == way;
-                if !self.ground.is_usable(vehicle, way) || (self.used[order as usize] != NONE && !is_second) {
+                if !self.ground.is_usable(vehicle, way)
+                    || (self.used[order as usize] != NONE && !is_second)
+                {
                     continue;
                 }
                 self.put_after(visit, at);

@@ -193,7 +193,12 @@ impl Watchman<'_> {
     }
 
     /// How many steps each search takes in the next round, given the steps of all so far.
-    #[expect(clippy::cast_precision_loss, clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "rates and rounds are small and positive")]
+    #[expect(
+        clippy::cast_precision_loss,
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "rates and rounds are small and positive"
+    )]
     pub(super) fn next_round(&self, steps: u64, searches: u64) -> u64 {
         let Some(budget) = self.rule.steps else {
             let limit = self.rule.seconds.unwrap_or(0.0);

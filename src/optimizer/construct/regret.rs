@@ -3,8 +3,8 @@
 //! Costs one scan of every absent order per insertion into one trip; for many orders, plain
 //! cheapest insertion in the order of tier and remoteness takes its place.
 
+use crate::constraint::FAR;
 use crate::constraint::Resource;
-use crate::constraint::time::FAR;
 use crate::optimizer::ground::node;
 use crate::optimizer::insert::{Scan, Scope, Spot};
 use crate::optimizer::recreate::{Tools, commit, insert};
@@ -66,7 +66,8 @@ fn tier<R: Resource>(
     while !open.is_empty() && !is_over() {
         for offers in &mut open {
             for &slot in &stale {
-                offers.spots[slot as usize] = Scan::in_slot(state, offers.order, slot, tools.scratch);
+                offers.spots[slot as usize] =
+                    Scan::in_slot(state, offers.order, slot, tools.scratch);
             }
             offers.spots[slots] = Scan::in_new_trip(state, offers.order);
         }
