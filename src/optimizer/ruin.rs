@@ -42,14 +42,20 @@ impl Ruin {
             let fits = state.refresh(vehicle);
             debug_assert!(fits || !self.removed.is_empty(), "an untouched tour stays feasible");
             if !fits {
-                self.unravel(state, vehicle, rng);
+                self.unravel(state, undo, vehicle, rng);
             }
         }
     }
 
     /// Removal can break a tour (a wait that counted as a rest, a detour that is shorter than the
     /// way): takes out more of it until it fits.
-    fn unravel<R: Resource>(&mut self, state: &mut State<'_, R>, vehicle: usize, rng: &mut Rng) {
+    fn unravel<R: Resource>(
+        &mut self,
+        state: &mut State<'_, R>,
+        undo: &mut Undo,
+        vehicle: usize,
+        rng: &mut Rng,
+    ) {
         loop {
             let free: Vec<u32> = state.tours[vehicle]
                 .slots
@@ -61,7 +67,7 @@ impl Ruin {
                 return;
             }
             let visit = free[rng.below(free.len())];
-            self.take(state, None, visit);
+            self.take(state, undo, visit);
             state.close_empty(vehicle);
             if state.refresh(vehicle) {
                 return;
@@ -70,12 +76,7 @@ impl Ruin {
     }
 
     /// Takes the order of a visit out.
-    fn take<R: Resource>(
-        &mut self,
-        state: &mut State<'_, R>,
-        undo: Option<&mut Undo>,
-        visit: u32,
-    ) -> bool {
+    fn take<R: Resource>(&mut self, state: &mut State<'_, R>, undo: &mut Undo, visit: u32) -> bool {
         let ground = state.ground;
         let partner = ground.partner[visit as usize];
         let is_frozen = |v: u32| v != NONE && ground.frozen[v as usize];
@@ -83,7 +84,7 @@ impl Ruin {
             return false;
         }
         let order = ground.order_of[visit as usize];
-        if let Some(undo) = undo {
+        if let undo = undo {
             undo.touch(state, state.vehicle_of(visit));
             undo.note_order(order, state.used[order as usize]);
         }
@@ -125,7 +126,7 @@ impl Ruin {
             self.string_around(state, visit, length, rng);
             for i in 0..self.string.len() {
                 let visit = self.string[i];
-                self.take(state, Some(undo), visit);
+                self.take(state, undo, visit);
             }
         }
     }
@@ -173,14 +174,14 @@ impl Ruin {
         rng: &mut Rng,
     ) {
         let count = rng.between(1, 2 * MEAN_REMOVED);
-        self.take(state, Some(undo), seed);
+        self.take(state, undo, seed);
         let ground = state.ground;
         for &visit in ground.near(seed) {
             if self.removed.len() >= count {
                 return;
             }
             if rng.chance(3, 4) {
-                self.take(state, Some(undo), visit);
+                self.take(state, undo, visit);
             }
         }
     }
@@ -195,7 +196,7 @@ impl Ruin {
         self.string.extend(state.visits_of(slot).take(4 * MEAN_REMOVED));
         for i in 0..self.string.len() {
             let visit = self.string[i];
-            self.take(state, Some(undo), visit);
+            self.take(state, undo, visit);
         }
     }
 }

@@ -473,14 +473,6 @@ impl<'a, R: Resource> State<'a, R> {
         let back_by = self.terms[slot as usize].back_by.min(trip.due);
         trip.depart + trip.slack.min(trip.waited + back_by - trip.back)
     }
-
-    /// A hop between linked neighbours with the rest on it.
-    #[inline]
-    pub(crate) fn hop_into(&self, vehicle: usize, from: u32, to: u32) -> Hop {
-        let mut hop = self.ground.hop(vehicle, from, to).unwrap_or_default();
-        hop.time += self.rest[to as usize];
-        hop
-    }
 }
 
 /// What adds up over the trips of a tour.

@@ -216,7 +216,9 @@ impl Watchman<'_> {
 
     /// True when the rule says stop between two rounds.
     pub(super) fn is_done(&self, steps: u64, idle: u64, unserved: usize, cost: i64) -> bool {
-        let steps_done = self.rule.steps.is_some_and(|budget| steps >= budget);
+        // What is left must be enough for one step of each search.
+        let searches = self.rule.threads as u64;
+        let steps_done = self.rule.steps.is_some_and(|budget| steps + searches > budget);
         let no_budget = self.rule.steps.is_none() && self.rule.seconds.is_none();
         let idle_done = self.rule.idle.is_some_and(|limit| idle >= limit);
         let reached = self.rule.target.is_some_and(|target| unserved == 0 && cost <= target.0);

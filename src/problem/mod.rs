@@ -145,7 +145,7 @@ pub struct Place {
     pub point: Point,
     /// For each road profile: the way from the place to the road, or how far the nearest usable
     /// road is when that is beyond the limit (nothing when there is no usable road at all).
-    pub access: Vec<std::result::Result<Metres, Option<Metres>>>,
+    pub access: Vec<Result<Metres, Option<Metres>>>,
 }
 
 /// The checked statement of one day.
@@ -169,7 +169,7 @@ pub struct Problem {
     pub(crate) vehicle_profile: Vec<usize>,
     pub(crate) vehicle_station: Vec<StationId>,
     /// What the boxes of each vehicle can do for each class, `[vehicle][class]`.
-    pub(crate) hold: Vec<Vec<std::result::Result<HoldTerms, Unfit>>>,
+    pub(crate) hold: Vec<Vec<Result<HoldTerms, Unfit>>>,
     pub(crate) capacity: Vec<Load>,
     pub(crate) pinned: Vec<Option<VehicleId>>,
     pub(crate) order_station: Vec<StationId>,
@@ -331,12 +331,7 @@ impl Problem {
     ///
     /// # Errors
     /// Why there is no way.
-    pub fn leg(
-        &self,
-        vehicle: VehicleId,
-        from: PlaceId,
-        to: PlaceId,
-    ) -> std::result::Result<Leg, NoRoad> {
+    pub fn leg(&self, vehicle: VehicleId, from: PlaceId, to: PlaceId) -> Result<Leg, NoRoad> {
         self.travel(vehicle).leg(from.index(), to.index())
     }
 
@@ -346,7 +341,7 @@ impl Problem {
     }
 
     /// What a vehicle's boxes can do for a class, or why they cannot.
-    pub fn hold(&self, vehicle: VehicleId, class: usize) -> std::result::Result<HoldTerms, Unfit> {
+    pub fn hold(&self, vehicle: VehicleId, class: usize) -> Result<HoldTerms, Unfit> {
         self.hold[vehicle.index()][class].clone()
     }
 

@@ -6,7 +6,7 @@
 use crate::constraint::FAR;
 use crate::constraint::Resource;
 use crate::optimizer::ground::node;
-use crate::optimizer::insert::{Scan, Scope, Spot};
+use crate::optimizer::insert::{Scan, Spot};
 use crate::optimizer::recreate::{Tools, commit, insert};
 use crate::optimizer::state::State;
 
@@ -110,6 +110,3 @@ fn most_regret(open: &[Offers]) -> Option<usize> {
     let regrets = open.iter().enumerate().filter_map(|(i, offers)| Some((regret(offers)?, i)));
     regrets.max_by_key(|&(key, i)| (key, std::cmp::Reverse(node(i)))).map(|(_, i)| i)
 }
-
-/// How wide regret looks: everywhere, since it is done once.
-pub(crate) const SCOPE: Scope = Scope::Everywhere;

@@ -238,7 +238,7 @@ pub(super) fn off_road(
         let place = problem.visit(visit).place;
         problem.places()[place.index()].access[profile]
     });
-    let mut far = access.filter_map(std::result::Result::err);
+    let mut far = access.filter_map(Result::err);
     let first = far.next()?;
     Some(far.fold(first, |a, b| Some(a?.max(b?))))
 }

@@ -1,0 +1,144 @@
+//! Random rich days, for properties.
+
+use std::sync::Arc;
+
+use lastmile::Result;
+use lastmile::cold::{Conditioning, PackOut, Weather};
+use lastmile::place::Point;
+use lastmile::problem::{
+    Call, Choice, ColdBox, HandOver, Order, Position, Problem, Quantity, Station, Tier, Travel,
+    Vehicle,
+};
+use lastmile::rng::Rng;
+use lastmile::road::{NoRoad, TravelMatrix};
+use lastmile::units::{Grams, Leg, Metres, Millilitres, Money, Seconds, Time, Window};
+
+/// How rich a day is; every feature is drawn by its own chance.
+pub(crate) struct Mix {
+    pub(crate) orders: usize,
+    pub(crate) vehicles: usize,
+    pub(crate) seed: u64,
+}
+
+fn window(rng: &mut Rng, open: usize, close: usize) -> Window {
+    let a = rng.between(open * 60, close * 60 - 30);
+    let b = rng.between(a + 20, (a + 240).min(close * 60));
+    let at = |minute: usize| Time(i64::try_from(minute).unwrap() * 60);
+    Window::new(at(a), at(b)).unwrap()
+}
+
+fn point(rng: &mut Rng) -> Point {
+    Point::wgs84(38.0 + rng.unit() * 0.6, 90.5 + rng.unit() * 0.8)
+}
+
+fn call(rng: &mut Rng) -> Call {
+    let mut call = Call::at(point(rng)).service(Seconds::minutes(rng.between(0, 15) as i64));
+    match rng.below(6) {
+        0..2 => {}
+        2..5 => call = call.window(window(rng, 7, 19)),
+        _ => call = call.window(window(rng, 7, 12)).window(window(rng, 13, 19)),
+    }
+    call
+}
+
+fn order(rng: &mut Rng, i: usize) -> Order {
+    let id = format!("o{i:03}");
+    let first = call(rng);
+    let mut order = match rng.below(10) {
+        0..5 => Order::deliver(id, first),
+        5..7 => Order::collect(id, first),
+        7..9 => Order::ship(id, first, call(rng)),
+        _ => Order::serve(id, first),
+    };
+    let mass = Grams(rng.between(0, 60_000) as i64);
+    let volume = Millilitres(rng.between(100, 60_000) as i64);
+    order = order.quantity(Quantity::pieces(1).mass(mass).volume(volume));
+    order = order.tier(Tier::ALL[rng.below(Tier::COUNT)]);
+    if rng.chance(1, 5) {
+        let small = Quantity::pieces(1).mass(Grams(500)).volume(Millilitres(800));
+        order = order.class("CN_COLD_2_8").quantity(small);
+    }
+    if order.choices()[0].hand_over() == HandOver::Home && rng.chance(1, 4) && !is_ship(&order) {
+        let other = Choice::call(HandOver::PickupPoint, call(rng)).price(Money::units(2.0));
+        order = order.or(other).consent(rng.chance(2, 3));
+    }
+    if rng.chance(1, 6) {
+        order = order.ready_at(Time::at(rng.between(8, 14) as i64, 0));
+    }
+    if rng.chance(1, 6) {
+        order = order.due_back(Time::at(rng.between(14, 20) as i64, 0));
+    }
+    if rng.chance(1, 10) {
+        order = order.skill("install");
+    }
+    if rng.chance(1, 10) {
+        order = order.optional(Money::units(rng.between(1, 80) as f64));
+    }
+    if rng.chance(1, 12) {
+        order = order.on_vehicle("v0");
+    }
+    if rng.chance(1, 20) {
+        order = order.position(if rng.chance(1, 2) { Position::First } else { Position::Last });
+    }
+    order
+}
+
+fn is_ship(order: &Order) -> bool {
+    order.kind() == lastmile::problem::Kind::Ship
+}
+
+fn vehicle(rng: &mut Rng, i: usize) -> Vehicle {
+    let open = Time::at(7, 30);
+    let close = Time::at(rng.between(15, 21) as i64, 0);
+    let mut vehicle = Vehicle::minivan(format!("v{i}"))
+        .shift(Window::new(open, close).unwrap())
+        .capacity(
+            Quantity::UNLIMITED
+                .mass(Grams(rng.between(60_000, 400_000) as i64))
+                .volume(Millilitres(rng.between(100_000, 600_000) as i64)),
+        )
+        .trips(rng.between(1, 3) as u32)
+        .costs(rng.below(50) as f64, 30.0, 0.8);
+    if rng.chance(1, 2) {
+        vehicle = vehicle.skill("install");
+    }
+    if rng.chance(2, 3) {
+        let cold = ColdBox::new(PackOut::p7(), "CN_COLD_2_8", Conditioning::Liquid);
+        vehicle = vehicle.cold_box(cold.count(rng.between(1, 2) as u32));
+    }
+    if rng.chance(1, 3) {
+        vehicle = vehicle.max_length(Metres(rng.between(80_000, 300_000) as i64));
+    }
+    if rng.chance(1, 3) {
+        vehicle = vehicle.max_duration(Seconds::hours(rng.between(4, 9) as i64));
+    }
+    vehicle
+}
+
+/// Travel as the crow flies, by a factor, with a few ways missing.
+pub(crate) fn travel(points: &[Point], holes: bool) -> Travel {
+    let matrix = TravelMatrix::from_fn(points.len(), |from, to| {
+        let metres = points[from].distance_m(points[to]) * 1.3;
+        let leg = Leg { seconds: Seconds::round(metres / 14.0), metres: Metres::round(metres) };
+        let hole = holes && from * 31 % 97 == 13 && to > 0;
+        if hole { Err(NoRoad::OtherIsland) } else { Ok(leg) }
+    });
+    Travel { matrix, access: vec![Ok(Metres(5)); points.len()] }
+}
+
+impl Mix {
+    /// The day.
+    pub(crate) fn day(&self) -> Result<Arc<Problem>> {
+        let mut rng = Rng::new(self.seed, 99);
+        let mut station = Station::at("hub", Point::wgs84(38.25, 90.86));
+        for i in 0..self.vehicles {
+            station = station.vehicle(vehicle(&mut rng, i));
+        }
+        let orders: Vec<Order> = (0..self.orders).map(|i| order(&mut rng, i)).collect();
+        let holes = rng.chance(1, 3);
+        Problem::builder(station)
+            .orders(orders)
+            .weather(Weather::constant(-12.0)?)
+            .build_with(|_, points| Ok(travel(points, holes)))
+    }
+}
