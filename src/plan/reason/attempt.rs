@@ -1,7 +1,7 @@
 //! Tries an order at every place of a route, by the plain walk.
 
 use crate::constraint::{self, Rule, Violation};
-use crate::plan::reason::code::off_road;
+use crate::plan::reason::code::{OffRoad, off_road};
 use crate::plan::reason::cure::{self, Candidate};
 use crate::plan::{Change, Route};
 use crate::problem::{OrderId, Problem, RealisationId, VehicleId, VisitId};
@@ -39,7 +39,8 @@ impl Attempt {
             matches!(
                 one.rule,
                 Rule::Station | Rule::Pin | Rule::ColdWarm | Rule::ColdFreeze | Rule::NoColdBox
-            ) || (one.rule == Rule::Road && off_road(problem, self, profile) == Some(None))
+            ) || (one.rule == Rule::Road
+                && off_road(problem, self, profile) == Some(OffRoad::Everywhere))
         };
         self.found.iter().any(breaks)
     }
