@@ -152,7 +152,11 @@ fn shortfall(problem: &Problem, order: OrderId, attempt: &Attempt, one: &Violati
         Rule::DrivingRest => (ReasonCode::DriveRest, format!("{by} of driving without a rest")),
         Rule::Skill => (ReasonCode::Skill, skills(problem, order, attempt)),
         Rule::Consent => (ReasonCode::NoConsent, "no consent to a pick-up point".into()),
-        Rule::Station => (ReasonCode::NoVehicle, "it is of another station".into()),
+        Rule::Station => {
+            let is_pinned = problem.pinned(order) == Some(attempt.vehicle);
+            let code = if is_pinned { ReasonCode::LockConflict } else { ReasonCode::NoVehicle };
+            (code, "the order is of another station".into())
+        }
         Rule::Pin | Rule::Position | Rule::Frozen => {
             (ReasonCode::LockConflict, lock(problem, order, one))
         }
