@@ -29,6 +29,8 @@ pub(crate) struct Island<'a, R: Resource> {
     pub(crate) state: State<'a, R>,
     pub(crate) best: Routes,
     pub(crate) best_score: Score,
+    /// What the best's tours cost.
+    pub(crate) tour_cost: i64,
     /// Steps since the best was found.
     pub(crate) idle: u64,
     scope: Scope,
@@ -56,6 +58,7 @@ impl<'a, R: Resource> Island<'a, R> {
         Self {
             best: state.routes(),
             best_score: Score::of(&state),
+            tour_cost: 0,
             state,
             idle: 0,
             scope,
@@ -190,6 +193,7 @@ impl<'a, R: Resource> Island<'a, R> {
             return;
         }
         self.best_score = score;
+        self.tour_cost = self.state.tour_cost;
         self.idle = 0;
         for vehicle in 0..self.dirty.len() {
             if std::mem::take(&mut self.dirty[vehicle]) {

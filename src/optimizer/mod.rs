@@ -19,7 +19,7 @@ use rayon::prelude::*;
 
 use crate::constraint::{Clock, Distance, Loads, OnBoard, Resource};
 use crate::error::{Code, Fault, Result};
-use crate::plan::{Header, Plan, Route, Unserved};
+use crate::plan::{Header, Plan, ReasonCode, Route, Unserved};
 use crate::problem::{COLD_CLASSES, DIMENSIONS, OrderId, Problem, VehicleId, VisitId};
 
 use cooling::Schedule;
@@ -45,18 +45,39 @@ pub fn solve(problem: &Arc<Problem>, stop: &StopRule) -> Plan {
         let trips = trips.iter().map(trip).collect();
         routes.push(Route::new(problem, VehicleId::from_index(vehicle), trips));
     }
-    let mut served = vec![false; problem.orders().len()];
-    for visit in routes.iter().flat_map(Route::visits) {
-        served[problem.visit(visit).order.index()] = true;
+    let priced: i64 = routes.iter().map(|route| route.cost.0).sum();
+    debug_assert_eq!(priced, found.tour_cost, "the search and the schedule price alike");
+    let unserved = settle_reasons(problem, &mut routes);
+    Plan { problem: Arc::clone(problem), routes, unserved, header: found.header }
+}
+
+/// The orders on no route, each with its reason. The search tests an insertion by what it adds to
+/// the way, and an order with several windows by the ones in use, so the plain reading may still
+/// find a place: the order then goes there.
+fn settle_reasons(problem: &Problem, routes: &mut Vec<Route>) -> Vec<Unserved> {
+    loop {
+        let mut served = vec![false; problem.orders().len()];
+        for visit in routes.iter().flat_map(Route::visits) {
+            served[problem.visit(visit).order.index()] = true;
+        }
+        let absent: Vec<OrderId> = problem.order_ids().filter(|o| !served[o.index()]).collect();
+        let explain = |&order: &OrderId| Unserved {
+            order,
+            reason: crate::plan::explain(problem, routes, order),
+        };
+        let mut unserved: Vec<Unserved> = absent.par_iter().map(explain).collect();
+        unserved.sort_by_key(|one| (problem.order(one.order).tier_value(), one.order));
+        let fits = |one: &&Unserved| one.reason.code == ReasonCode::NotTried;
+        let order = unserved.iter().find(fits).map(|one| one.order);
+        let Some(route) = order.and_then(|order| crate::plan::insertion(problem, routes, order))
+        else {
+            unserved.sort_by_key(|one| one.order);
+            return unserved;
+        };
+        routes.retain(|other| other.vehicle != route.vehicle);
+        routes.push(route);
+        routes.sort_by_key(|route| route.vehicle);
     }
-    let absent: Vec<OrderId> = problem.order_ids().filter(|order| !served[order.index()]).collect();
-    let unserved = absent
-        .par_iter()
-        .map(|&order| Unserved { order, reason: crate::plan::explain(problem, &routes, order) })
-        .collect();
-    let plan = Plan { problem: Arc::clone(problem), routes, unserved, header: found.header };
-    debug_assert_eq!(plan.cost().0, found.cost, "the search and the schedule price alike");
-    plan
 }
 
 /// Bytes the search takes at its peak, about: tables, neighbour lists, and one solution for each
@@ -82,7 +103,7 @@ pub fn check_memory(problem: &Problem, threads: usize, limit: usize) -> Result<(
 /// What a search leaves: routes, and how it went.
 struct Found {
     routes: Routes,
-    cost: i64,
+    tour_cost: i64,
     header: Header,
 }
 
@@ -151,7 +172,7 @@ fn run<R: Resource>(problem: &Problem, clock: &Clock, resources: &R, stop: &Stop
         rounds,
         interrupted: watchman.is_flagged(),
     };
-    Found { routes: best.best.clone(), cost: best.best_score.cost(), header }
+    Found { routes: best.best.clone(), tour_cost: best.tour_cost, header }
 }
 
 /// The searches, each with a first plan. The plan is built once and shared.

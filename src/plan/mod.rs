@@ -6,6 +6,7 @@ mod reason;
 use std::sync::Arc;
 
 pub use audit::{audit, check};
+pub(crate) use reason::insertion;
 pub use reason::{Change, Cure, Reason, ReasonCode, Shortfall, Verdict, explain};
 
 pub use crate::constraint::{Rule, Unit, Violation};

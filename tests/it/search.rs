@@ -10,7 +10,10 @@ fn check(orders: usize, vehicles: usize, seed: u64, steps: u64) {
     let day = Mix { orders, vehicles, seed }.day().unwrap();
     let plan = optimizer::solve(&day, &StopRule::steps(steps).seed(seed).threads(2));
     let found = audit(&plan);
-    let text: Vec<String> = found.iter().map(ToString::to_string).collect();
+    let mut text: Vec<String> = found.iter().map(ToString::to_string).collect();
+    text.extend(
+        plan.unserved().iter().map(|u| format!("{} {}", day.order(u.order).id(), u.reason)),
+    );
     assert!(
         found.is_empty(),
         "orders {orders} vehicles {vehicles} seed {seed}:\n{}",
