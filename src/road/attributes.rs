@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use super::osm::Tags;
 
 /// The keys kept, sorted. All other tags are dropped on building.
-const KEYS: [&str; 34] = [
+const KEYS: [&str; 35] = [
     "access",
     "barrier",
     "bollard",
@@ -41,6 +41,7 @@ const KEYS: [&str; 34] = [
     "tunnel",
     "vehicle",
     "width",
+    "winter_road",
 ];
 
 /// The tags of a way or node that decide who may pass and how fast.

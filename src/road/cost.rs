@@ -71,6 +71,18 @@ impl Cost {
         self.0 as u32
     }
 
+    /// The number behind it, for oracles that know only numbers.
+    #[cfg(test)]
+    pub(super) fn raw(self) -> u64 {
+        self.0
+    }
+
+    /// The cost behind a number.
+    #[cfg(test)]
+    pub(super) fn from_raw(raw: u64) -> Self {
+        Self(raw)
+    }
+
     /// The whole drive with seconds rounded once, or nothing when it takes over a month.
     pub(super) fn leg(self) -> Option<Leg> {
         (self <= Self::LONGEST).then(|| Leg {

@@ -24,6 +24,10 @@ mod snap;
 mod speeds;
 
 #[cfg(test)]
+mod laws;
+#[cfg(test)]
+mod oracle;
+#[cfg(test)]
 mod testing;
 
 pub use closure::Closure;

@@ -27,7 +27,7 @@ pub struct RoadNetwork {
     graph: Arc<RoadGraph>,
     profile: Profile,
     /// Per edge: the drive along and against its way, without junctions and closures.
-    edge_costs: Vec<[Cost; 2]>,
+    pub(super) edge_costs: Vec<[Cost; 2]>,
     /// Per arc: the drive including what its tail costs, without closures.
     arc_costs: Vec<Cost>,
     /// The same with today's closures; absent when there are none.

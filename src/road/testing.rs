@@ -9,6 +9,8 @@ use super::osm::{OsmData, OsmNode, OsmWay, Tags};
 use super::profile::Profile;
 use super::snap::{DEFAULT_SNAP_LIMIT, OffRoad, Snap};
 use crate::place::Point;
+use crate::rng::Rng;
+use crate::units::Metres;
 
 /// Metres from one character of a picture to the next, and from line to line.
 pub(super) const STEP_M: f64 = 100.0;
@@ -72,4 +74,62 @@ pub(super) fn van_with(picture: &str, lines: &[&str], closures: &[Closure]) -> R
 pub(super) fn stops(network: &RoadNetwork, places: &[(f64, f64)]) -> Vec<Result<Snap, OffRoad>> {
     let points: Vec<Point> = places.iter().map(|&(row, column)| at(row, column)).collect();
     network.snap_all(&points, DEFAULT_SNAP_LIMIT)
+}
+
+const ROADS: [&str; 12] = [
+    "highway=tertiary",
+    "highway=tertiary",
+    "highway=tertiary oneway=yes",
+    "highway=residential",
+    "highway=residential oneway=-1",
+    "highway=track",
+    "highway=track tracktype=grade4",
+    "highway=service access=private",
+    "highway=footway",
+    "highway=secondary junction=roundabout",
+    "route=ferry duration=00:20",
+    "highway=secondary",
+];
+const NODES: [&str; 8] = ["", "", "", "", "", "barrier=gate", "barrier=bollard", "ford=yes"];
+
+/// A point in a square of some kilometres.
+pub(super) fn random_point(rng: &mut Rng) -> Point {
+    at(rng.unit() * 40.0, rng.unit() * 40.0)
+}
+
+/// A small muddle of roads, tracks, ferries, one-way streets and gates.
+pub(super) fn random_data(rng: &mut Rng) -> OsmData {
+    let count = rng.between(2, 14);
+    let node = |id: usize, rng: &mut Rng| OsmNode {
+        id: i64::try_from(id).unwrap(),
+        point: random_point(rng),
+        ele_m: None,
+        tags: tags(NODES[rng.below(NODES.len())].split(' ').filter(|word| !word.is_empty())),
+    };
+    let nodes = (0..count).map(|id| node(id, rng)).collect();
+    let mut data = OsmData { nodes, ..OsmData::default() };
+    for id in 0..rng.between(1, 14) {
+        let length = rng.between(2, 4);
+        push_way(&mut data, id, (0..length).map(|_| rng.below(count)).collect(), rng);
+    }
+    // One road is always there, so that there is a graph.
+    push_way(&mut data, 100, vec![0, 1], rng);
+    data.ways.last_mut().unwrap().tags = tags(["highway=tertiary"].into_iter());
+    data
+}
+
+/// Adds a way of a random kind.
+pub(super) fn push_way(data: &mut OsmData, id: usize, nodes: Vec<usize>, rng: &mut Rng) {
+    let nodes = nodes.into_iter().map(|node| i64::try_from(node).unwrap()).collect();
+    let tags = tags(ROADS[rng.below(ROADS.len())].split(' '));
+    data.ways.push(OsmWay { id: i64::try_from(id).unwrap(), nodes, tags });
+}
+
+/// Up to two closures.
+pub(super) fn random_closures(rng: &mut Rng) -> Vec<Closure> {
+    let one = |rng: &mut Rng| match rng.below(2) {
+        0 => Closure::way(i64::try_from(rng.below(14)).unwrap(), "snow"),
+        _ => Closure::around(random_point(rng), Metres(300), "flood"),
+    };
+    (0..rng.below(3)).map(|_| one(rng)).collect()
 }
