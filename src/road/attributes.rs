@@ -109,7 +109,7 @@ mod tests {
     #[test]
     fn only_relevant_tags_are_kept() {
         let tags = [("highway", " track "), ("name", "Old Road"), ("surface", "gravel")];
-        let tags: Tags = tags.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect();
+        let tags: Tags = tags.into_iter().collect();
         let kept = Attributes::of(&tags);
         assert!(kept.is("highway", "track") && kept.is("surface", "gravel"));
         assert_eq!(kept.get("name"), None);

@@ -320,7 +320,6 @@ mod tests {
     /// Attributes from `key=value` words.
     fn way(text: &str) -> Attributes {
         let pairs = text.split(' ').filter_map(|word| word.split_once('='));
-        let pairs = pairs.map(|(key, value)| (key.to_owned(), value.to_owned()));
         Attributes::of(&pairs.collect())
     }
 

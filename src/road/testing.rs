@@ -24,7 +24,6 @@ pub(super) fn at(row: f64, column: f64) -> Point {
 fn tags<'a>(words: impl Iterator<Item = &'a str>) -> Tags {
     words
         .map(|word| word.split_once('=').unwrap_or(("highway", word)))
-        .map(|(key, value)| (key.to_owned(), value.to_owned()))
         .collect()
 }
 
