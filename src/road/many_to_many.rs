@@ -126,3 +126,116 @@ impl RoadNetwork {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{graph, stops, van, van_with};
+    use super::*;
+    use crate::road::{Closure, Profile};
+    use crate::units::{Metres, Seconds};
+
+    /// The leg between two places of a network.
+    fn leg(roads: &RoadNetwork, from: (f64, f64), to: (f64, f64)) -> Result<Leg, NoRoad> {
+        roads.matrix(&stops(roads, &[from, to])).leg(0, 1)
+    }
+
+    fn seconds_metres(seconds: i64, metres: i64) -> Result<Leg, NoRoad> {
+        Ok(Leg { seconds: Seconds(seconds), metres: Metres(metres) })
+    }
+
+    #[test]
+    fn time_and_length_count_together_with_the_way_to_the_road() {
+        let roads = van("a----------b", &["ab tertiary"]);
+        // 1,100 m at 50 km/h is 79.2 s; 50 m on foot at 5 km/h are 36 s at one end.
+        assert_eq!(leg(&roads, (0.0, 0.0), (0.0, 11.0)), seconds_metres(79, 1100));
+        assert_eq!(leg(&roads, (0.5, 0.0), (0.0, 11.0)), seconds_metres(115, 1150));
+    }
+
+    #[test]
+    fn of_equally_fast_ways_the_shorter_wins() {
+        let picture =
+            "a---------b\n|         |\n|         |\n|         |\n|         |\nd---------e";
+        // 1,000 m at 30 km/h take as long as 2,000 m at 60 km/h.
+        for lines in [["ab residential", "adeb secondary"], ["adeb secondary", "ba residential"]] {
+            let roads = van(picture, &lines);
+            assert_eq!(leg(&roads, (0.0, 0.0), (0.0, 10.0)), seconds_metres(120, 1000));
+        }
+    }
+
+    #[test]
+    fn on_one_edge_the_way_is_along_it_or_around() {
+        let both = van("a----b\n|    |\nc----d", &["abdca residential"]);
+        assert_eq!(leg(&both, (0.0, 1.0), (0.0, 4.0)), seconds_metres(36, 300));
+        assert_eq!(leg(&both, (0.0, 4.0), (0.0, 1.0)), seconds_metres(36, 300));
+        let ring = van("a----b\n|    |\nc----d", &["abdca residential oneway=yes"]);
+        assert_eq!(leg(&ring, (0.0, 1.0), (0.0, 4.0)), seconds_metres(36, 300));
+        assert_eq!(leg(&ring, (0.0, 4.0), (0.0, 1.0)), seconds_metres(132, 1100));
+    }
+
+    #[test]
+    fn an_empty_cell_tells_its_reason() {
+        let picture = "a-----b-----c   e--f";
+        let lines = ["ab tertiary", "bc tertiary oneway=yes", "ef track"];
+        let roads = van(picture, &lines);
+        let places = [(0.0, 1.0), (0.0, 12.0), (0.0, 17.0), (30.0, 0.0)];
+        let matrix = roads.matrix(&stops(&roads, &places));
+        assert!(matrix.leg(0, 1).is_ok());
+        assert_eq!(matrix.leg(1, 0), Err(NoRoad::OneWay));
+        assert_eq!(matrix.leg(0, 2), Err(NoRoad::OtherIsland));
+        assert_eq!(matrix.leg(0, 3), Err(NoRoad::DestinationOffRoad));
+        assert_eq!(matrix.leg(3, 0), Err(NoRoad::OriginOffRoad));
+        assert_eq!(matrix.leg(3, 3), Ok(Leg::default()));
+        let snow = van_with(picture, &lines, &[Closure::way(2, "snow")]);
+        let matrix = snow.matrix(&stops(&snow, &places));
+        assert_eq!(matrix.leg(0, 1), Err(NoRoad::Closed));
+        assert_eq!(matrix.leg(1, 0), Err(NoRoad::OneWay));
+    }
+
+    #[test]
+    fn before_a_closed_point_the_road_is_open() {
+        let flood = Closure::around(super::super::testing::at(0.0, 5.0), Metres(60), "flood");
+        let roads = van_with("a---------b", &["ab tertiary"], &[flood]);
+        assert!(leg(&roads, (0.0, 1.0), (0.0, 3.0)).is_ok());
+        assert!(leg(&roads, (0.0, 7.0), (0.0, 9.0)).is_ok());
+        assert_eq!(leg(&roads, (0.0, 1.0), (0.0, 9.0)), Err(NoRoad::Closed));
+        assert_eq!(leg(&roads, (0.0, 1.0), (0.0, 5.0)), Err(NoRoad::Closed));
+        let nothing = Closure { way: None, at: None, reason: String::new() };
+        let closures = [nothing, Closure::way(77, "typo"), Closure::way(1, "snow")];
+        let roads = van_with("a---------b", &["ab tertiary"], &closures);
+        assert_eq!(roads.closures_without_effect(), [0, 1]);
+        assert_eq!(roads.report().edges_closed, 1);
+    }
+
+    #[test]
+    fn a_gate_costs_time_only_when_driven_through() {
+        let lines = ["abc tertiary", "@b barrier=gate"];
+        let roads = van("a----b----c", &lines);
+        assert_eq!(leg(&roads, (0.0, 1.0), (0.0, 4.0)), seconds_metres(22, 300));
+        assert_eq!(leg(&roads, (0.0, 4.0), (0.0, 6.0)), seconds_metres(44, 200));
+        let locked = van("a----b----c", &["abc tertiary", "@b barrier=gate locked=yes"]);
+        assert_eq!(leg(&locked, (0.0, 4.0), (0.0, 6.0)), Err(NoRoad::OtherIsland));
+        assert!(leg(&locked, (0.0, 1.0), (0.0, 4.0)).is_ok());
+    }
+
+    #[test]
+    fn a_ferry_waits_once_and_takes_its_time() {
+        let lines = ["ab tertiary", "bcd route=ferry duration=00:10", "de tertiary", "cx footway"];
+        let roads = van("a----b---------c---------d----e\n               x", &lines);
+        // 2 x 500 m at 50 km/h, 10 min afloat, 30 min of waiting.
+        assert_eq!(leg(&roads, (0.0, 0.0), (0.0, 30.0)), seconds_metres(2472, 3000));
+    }
+
+    #[test]
+    fn one_map_serves_many_vehicles() {
+        let roads = graph(
+            "a---b\n|   |\n|   |\n|   |\n|   |\nc---d",
+            &["ab path", "ac tertiary", "cd track", "db track"],
+        );
+        let length = |profile: Profile| {
+            let network = roads.network(&profile, &[]);
+            leg(&network, (0.0, 0.0), (0.0, 4.0)).map(|leg| leg.metres)
+        };
+        assert_eq!(length(Profile::motorbike()), Ok(Metres(400)));
+        assert_eq!(length(Profile::minivan()), Ok(Metres(1400)));
+    }
+}

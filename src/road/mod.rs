@@ -24,6 +24,8 @@ mod snap;
 mod speeds;
 
 #[cfg(test)]
+mod extracts;
+#[cfg(test)]
 mod laws;
 #[cfg(test)]
 mod oracle;

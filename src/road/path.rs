@@ -135,3 +135,32 @@ impl Part {
         points.append(&mut passed);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{at, stops, van};
+    use super::*;
+
+    #[test]
+    fn a_path_names_its_roads_and_follows_their_bends() {
+        let picture = "a----b\n     |\n     c----d";
+        let lines = ["abc tertiary name=Mill", "cd tertiary ref=X7"];
+        let roads = van(picture, &lines);
+        let stops = stops(&roads, &[(0.0, 1.0), (2.0, 9.0)]);
+        let path = roads.path(stops[0].as_ref().unwrap(), stops[1].as_ref().unwrap()).unwrap();
+        let road = |name: &str, metres| PathRoad { name: name.into(), metres: Metres(metres) };
+        assert_eq!(path.roads, [road("Mill", 600), road("X7", 400)]);
+        assert_eq!(path.leg.metres, Metres(1000));
+        for bend in [at(0.0, 5.0), at(2.0, 5.0)] {
+            assert!(path.points.contains(&bend));
+        }
+    }
+
+    #[test]
+    fn there_is_no_path_where_there_is_no_way() {
+        let roads = van("a--b\n\nc--d", &["ab tertiary", "cd tertiary"]);
+        let stops = stops(&roads, &[(0.0, 1.0), (2.0, 1.0)]);
+        let path = roads.path(stops[0].as_ref().unwrap(), stops[1].as_ref().unwrap());
+        assert_eq!(path, Err(NoRoad::OtherIsland));
+    }
+}

@@ -204,3 +204,82 @@ fn edge_share(at_m: f64, length_m: f64) -> f64 {
     }
     if length_m - at_m <= END_M { 1.0 } else { at_m / length_m }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{at, graph, stops, van};
+    use super::*;
+    use crate::road::Profile;
+    use crate::road::osm::{OsmData, OsmNode, OsmWay};
+
+    #[test]
+    fn the_nearest_road_counts_not_the_best_connected() {
+        // The stop lies one step from an island and two from the mainland.
+        let roads = van("a-----b\n\n\n  c-d  ", &["ab tertiary", "cd track"]);
+        let snap = roads.snap(at(2.0, 3.0), DEFAULT_SNAP_LIMIT).unwrap();
+        assert_eq!((roads.graph().edge_way(snap.edge()), snap.access()), (2, Metres(100)));
+    }
+
+    #[test]
+    fn a_stop_too_far_off_learns_how_far() {
+        let roads = van("a-b", &["ab tertiary"]);
+        let error = roads.snap(at(42.0, 1.0), DEFAULT_SNAP_LIMIT).unwrap_err();
+        assert_eq!(error.to_string(), "4.2 km from the nearest road, limit 1.0 km");
+        let nowhere = roads.snap(Point::wgs84(f64::NAN, 0.0), DEFAULT_SNAP_LIMIT).unwrap_err();
+        assert_eq!(nowhere.nearest, None);
+        let closed = van("a-b", &["ab footway"]).snap(at(0.0, 0.0), DEFAULT_SNAP_LIMIT);
+        assert_eq!(closed.unwrap_err().to_string(), "there is no road this vehicle may use");
+    }
+
+    #[test]
+    fn roads_of_others_and_ferries_are_passed_over() {
+        let map = "a---b\nc---d\ne---f";
+        let roads = van(map, &["ab footway", "cd route=ferry", "ef track"]);
+        let snap = roads.snap(at(0.0, 2.0), DEFAULT_SNAP_LIMIT).unwrap();
+        assert_eq!(roads.graph().edge_way(snap.edge()), 3);
+    }
+
+    #[test]
+    fn beyond_the_end_of_a_road_is_its_end() {
+        let roads = van("a-b", &["ab tertiary"]);
+        let shares: Vec<f64> = stops(&roads, &[(0.0, -3.0), (0.0, 1.0), (0.0, 5.0)])
+            .into_iter()
+            .map(|snap| snap.unwrap().share())
+            .collect();
+        assert!((shares[1] - 0.5).abs() < 1e-6);
+        assert_eq!([shares[0], shares[2]].map(f64::to_bits), [0.0_f64, 1.0].map(f64::to_bits));
+    }
+
+    #[test]
+    fn a_long_straight_road_is_met_where_it_runs() {
+        // 40 km without a node between: the road bulges north over its chord in space.
+        let place = |id: i64, lon: f64| OsmNode {
+            id,
+            point: Point::wgs84(60.0, lon),
+            ele_m: None,
+            tags: std::iter::empty().collect(),
+        };
+        let tags = [("highway", "trunk")].into_iter().collect();
+        let way = OsmWay { id: 1, nodes: vec![1, 2], tags };
+        let nodes = vec![place(1, 179.8), place(2, -179.5)];
+        let data = OsmData { nodes, ways: vec![way], ..OsmData::default() };
+        let graph = std::sync::Arc::new(RoadGraph::from_osm(&data).unwrap());
+        let roads = graph.network(&Profile::minivan(), &[]);
+        let middle = from_space(between(
+            to_space(Point::wgs84(60.0, 179.8)),
+            to_space(Point::wgs84(60.0, -179.5)),
+            0.5,
+        ));
+        let snap = roads.snap(middle, DEFAULT_SNAP_LIMIT).unwrap();
+        assert_eq!(snap.access(), Metres(0));
+        assert!((snap.share() - 0.5).abs() < 1e-4);
+    }
+
+    #[test]
+    fn a_place_on_a_junction_is_on_the_junction() {
+        let roads = graph("a-b-c\n  |  \n  d  ", &["abc tertiary", "bd oneway=yes highway=track"]);
+        let network = roads.network(&Profile::minivan(), &[]);
+        let share = network.snap(at(0.0, 2.0), DEFAULT_SNAP_LIMIT).unwrap().share();
+        assert!(share.to_bits() == 0.0_f64.to_bits() || share.to_bits() == 1.0_f64.to_bits());
+    }
+}

@@ -22,9 +22,7 @@ pub(super) fn at(row: f64, column: f64) -> Point {
 }
 
 fn tags<'a>(words: impl Iterator<Item = &'a str>) -> Tags {
-    words
-        .map(|word| word.split_once('=').unwrap_or(("highway", word)))
-        .collect()
+    words.map(|word| word.split_once('=').unwrap_or(("highway", word))).collect()
 }
 
 /// Data of a picture and its ways. Each letter of the picture is a node; a way is `abc tertiary
