@@ -34,6 +34,8 @@ const NOT_ROADS: [&str; 18] = [
     "services",
     "steps",
 ];
+/// Values of `highway` for ways that are no road for vehicles unless tagged so.
+const FOOT: [&str; 6] = ["bridleway", "cycleway", "footway", "path", "pedestrian", "via_ferrata"];
 /// Node tags that may stop or delay a vehicle.
 const HURDLE_KEYS: [&str; 2] = ["barrier", "ford"];
 /// The longest edge counted: once around the globe, in metres.
@@ -306,6 +308,10 @@ fn report(graph: &RoadGraph, dropped: Dropped) -> RoadReport {
     for edge in &graph.edges {
         joined.union(edge.tail as usize, edge.head as usize);
         let (metres, class) = (Metres(edge.metres.into()), graph.attributes(edge));
+        if class.get("highway").is_some_and(|highway| FOOT.contains(&highway)) {
+            report.length_foot += metres;
+            continue;
+        }
         report.length += metres;
         if class.is("highway", "track") {
             report.length_track += metres;

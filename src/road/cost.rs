@@ -6,7 +6,6 @@ use crate::units::{Leg, Metres, Seconds};
 /// The least time per metre: 200 km/h, in milliseconds. It keeps a month's drive below 2^32 m.
 const LEAST_MS_PER_M: u64 = 18;
 /// Milliseconds of the longest drive counted.
-#[expect(clippy::cast_sign_loss, reason = "a positive constant")]
 const LONGEST_MS: u64 = LONGEST.0 as u64 * 1000;
 
 /// Milliseconds in the upper half, metres in the lower: one addition adds both, one comparison
@@ -60,7 +59,6 @@ impl Cost {
     }
 
     /// Its time in milliseconds.
-    #[expect(clippy::cast_possible_truncation, reason = "the upper half has 32 bits")]
     pub(super) fn milliseconds(self) -> u32 {
         (self.0 >> 32) as u32
     }

@@ -70,7 +70,7 @@ proptest! {
                 prop_assert_eq!(path.as_ref().map(|path| path.leg).map_err(|why| *why), matrix.leg(i, j));
                 let Ok(path) = path else { continue };
                 let drawn_m = length_m(&path.points);
-                let slack_m = 2.0 + path.points.len() as f64;
+                let slack_m = 2.0 + f64::from(u32::try_from(path.points.len()).unwrap());
                 prop_assert!((drawn_m - path.leg.metres.as_f64()).abs() < slack_m, "{} {}", drawn_m, path.leg.metres);
                 prop_assert_eq!(path.points[0], from.stop());
                 prop_assert_eq!(path.points[path.points.len() - 1], to.stop());

@@ -216,7 +216,7 @@ impl View<'_> {
     /// The cheapest drive within one edge from one share to another.
     pub(super) fn within(self, edge: u32, from: f64, to: f64) -> Cost {
         // At one and the same point either direction will do.
-        let turned = if from < to || from > to { Cost::CLOSED } else { self.stand(edge, from) };
+        let turned = if (from - to).abs() > 0.0 { Cost::CLOSED } else { self.stand(edge, from) };
         self.along(edge, from, to).min(turned)
     }
 

@@ -277,19 +277,18 @@ fn maxspeed_kmh(text: &str) -> Option<f64> {
 
 /// A tagged duration: minutes, `HH:MM`, `HH:MM:SS` or `PT1H30M`, from one second to a month.
 fn duration(text: &str) -> Option<Seconds> {
-    let seconds = match text.strip_prefix("PT") {
-        Some(iso) => iso_duration(iso)?,
-        None => {
-            let parts: Vec<i64> = text
-                .split(':')
-                .map(|part| part.parse::<u32>().ok().map(i64::from))
-                .collect::<Option<_>>()?;
-            match parts[..] {
-                [minutes] => minutes * 60,
-                [hours, minutes] => hours * 3600 + minutes * 60,
-                [hours, minutes, seconds] => hours * 3600 + minutes * 60 + seconds,
-                _ => return None,
-            }
+    let seconds = if let Some(iso) = text.strip_prefix("PT") {
+        iso_duration(iso)?
+    } else {
+        let parts: Vec<i64> = text
+            .split(':')
+            .map(|part| part.parse::<u32>().ok().map(i64::from))
+            .collect::<Option<_>>()?;
+        match parts[..] {
+            [minutes] => minutes * 60,
+            [hours, minutes] => hours * 3600 + minutes * 60,
+            [hours, minutes, seconds] => hours * 3600 + minutes * 60 + seconds,
+            _ => return None,
         }
     };
     (1..=31 * 86_400).contains(&seconds).then_some(Seconds(seconds))

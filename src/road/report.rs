@@ -24,8 +24,10 @@ pub struct RoadReport {
     pub nodes: usize,
     /// Stretches of road between junctions.
     pub edges: usize,
-    /// Length of all edges, each counted once.
+    /// Length of the roads for vehicles and of ferries, each edge counted once.
     pub length: Metres,
+    /// Length of the ways for those on foot, on a bicycle or a horse; not part of `length`.
+    pub length_foot: Metres,
     /// Length of tracks.
     pub length_track: Metres,
     /// Length of roads tagged as unpaved, tracks of unknown surface included.
@@ -60,12 +62,14 @@ impl fmt::Display for RoadReport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             f,
-            "{:.0} km of road, {:.0} % tracks, {:.0} % unpaved, {:.0} km of ferries; \
+            "{:.0} km of road, {:.0} % tracks, {:.0} % unpaved, {:.0} km of ferries, \
+             {:.0} km of footways and paths; \
              {} junctions, {} edges, {} separate networks, {} junctions in the largest",
             self.length.as_f64() / 1000.0,
             100.0 * self.share_track(),
             100.0 * self.share_unpaved(),
             self.length_ferry.as_f64() / 1000.0,
+            self.length_foot.as_f64() / 1000.0,
             self.nodes,
             self.edges,
             self.components,
