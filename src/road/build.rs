@@ -1,14 +1,11 @@
 //! From map data to a road graph: cuts ways at junctions, numbers junctions by place, and lays
 //! the arcs out in rows.
 
-use petgraph::unionfind::UnionFind;
-
 use super::attributes::{Attributes, Interner};
 use super::geometry::{length_m, morton};
 use super::graph::{Edge, NamedPlace, RoadGraph, Way};
 use super::osm::{OsmData, OsmNode, OsmWay};
 use super::report::{Dropped, RoadReport};
-use super::speeds::is_unpaved;
 use crate::error::{Code, Fault, Result};
 use crate::place::Point;
 use crate::units::Metres;
@@ -34,8 +31,6 @@ const NOT_ROADS: [&str; 18] = [
     "services",
     "steps",
 ];
-/// Values of `highway` for ways that are no road for vehicles unless tagged so.
-const FOOT: [&str; 6] = ["bridleway", "cycleway", "footway", "path", "pedestrian", "via_ferrata"];
 /// Node tags that may stop or delay a vehicle.
 const HURDLE_KEYS: [&str; 2] = ["barrier", "ford"];
 /// The longest edge counted: once around the globe, in metres.
@@ -66,7 +61,7 @@ pub(super) fn build(data: &OsmData) -> Result<RoadGraph> {
     graph.hurdles = hurdles(data, &junctions);
     (graph.elevations, graph.node_elevations) = elevations(data, &junctions);
     graph.places = places(data);
-    graph.report = report(&graph, dropped);
+    graph.report = RoadReport::of(&graph, dropped);
     Ok(graph)
 }
 
@@ -295,40 +290,6 @@ fn places(data: &OsmData) -> Vec<NamedPlace> {
             .then(a.point.lon.total_cmp(&b.point.lon))
     });
     places
-}
-
-fn report(graph: &RoadGraph, dropped: Dropped) -> RoadReport {
-    let mut report = RoadReport {
-        nodes: graph.points.len(),
-        edges: graph.edges.len(),
-        dropped,
-        ..RoadReport::default()
-    };
-    let mut joined = UnionFind::new(graph.points.len());
-    for edge in &graph.edges {
-        joined.union(edge.tail as usize, edge.head as usize);
-        let (metres, class) = (Metres(edge.metres.into()), graph.attributes(edge));
-        if class.get("highway").is_some_and(|highway| FOOT.contains(&highway)) {
-            report.length_foot += metres;
-            continue;
-        }
-        report.length += metres;
-        if class.is("highway", "track") {
-            report.length_track += metres;
-        }
-        if class.get("highway").is_none() {
-            report.length_ferry += metres;
-        } else if is_unpaved(class) {
-            report.length_unpaved += metres;
-        }
-    }
-    let mut sizes = vec![0; graph.points.len()];
-    for component in joined.into_labeling() {
-        sizes[component] += 1;
-    }
-    report.components = sizes.iter().filter(|&&size| size > 0).count();
-    report.nodes_largest = sizes.into_iter().max().unwrap_or(0);
-    report
 }
 
 #[cfg(test)]

@@ -82,7 +82,7 @@ pub struct RoadGraph {
     pub(super) ways: Vec<Way>,
     pub(super) classes: Vec<Attributes>,
     pub(super) names: Vec<String>,
-    /// Junctions with a barrier, ford or access tag, and what is tagged; sorted by junction.
+    /// Junctions with a barrier or ford, and what is tagged; sorted by junction.
     pub(super) hurdles: Vec<(u32, Attributes)>,
     pub(super) elevations: Vec<(Point, Metres)>,
     /// Per junction: its elevation, `i32::MIN` where unknown; empty when none is known.

@@ -37,7 +37,11 @@ fn same_place(stops: &[Result<Snap, OffRoad>], from: usize, to: usize) -> bool {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(600))]
+    #![proptest_config(ProptestConfig {
+        cases: 600,
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    })]
 
     #[test]
     fn the_matrix_is_that_of_both_oracles(seed in any::<u64>()) {
@@ -107,14 +111,17 @@ proptest! {
     fn another_road_never_takes_longer(seed in any::<u64>()) {
         let mut rng = Rng::new(seed, 2);
         let mut data = plain_data(&mut rng);
-        let before = from_node_to_node(&data);
+        let (stops, before) = from_node_to_node(&data);
         let nodes = data.nodes.len();
         push_way(&mut data, 200, vec![rng.below(nodes), rng.below(nodes)], &mut rng);
         data.ways.retain(|way| way.tags.get("route").is_none());
-        let after = from_node_to_node(&data);
-        for (from, to) in (0..nodes).flat_map(|i| (0..nodes).map(move |j| (i, j))) {
+        let (_, after) = from_node_to_node(&data);
+        // A node that only happens to lie on a road may come to lie on the new one.
+        let fixed: Vec<usize> = (0..nodes).filter(|&node| on_junction(&stops[node])).collect();
+        for (&from, &to) in fixed.iter().flat_map(|from| fixed.iter().map(move |to| (from, to))) {
             if let Ok(before) = before.leg(from, to) {
-                prop_assert!(after.leg(from, to).is_ok_and(|after| after.seconds <= before.seconds));
+                let faster = |after: Leg| after.seconds <= before.seconds;
+                prop_assert!(after.leg(from, to).is_ok_and(faster));
             }
         }
     }
@@ -153,10 +160,16 @@ fn plain_data(rng: &mut Rng) -> OsmData {
     data
 }
 
+fn on_junction(stop: &Result<Snap, OffRoad>) -> bool {
+    stop.is_ok_and(|stop| [0.0, 1.0].map(f64::to_bits).contains(&stop.share().to_bits()))
+}
+
 /// The matrix between all nodes, each snapped to nothing but itself.
-fn from_node_to_node(data: &OsmData) -> TravelMatrix {
+fn from_node_to_node(data: &OsmData) -> (Vec<Result<Snap, OffRoad>>, TravelMatrix) {
     let graph = Arc::new(RoadGraph::from_osm(data).unwrap());
     let network = graph.network(&Profile::minivan(), &[] as &[Closure]);
     let points: Vec<Point> = data.nodes.iter().map(|node| node.point).collect();
-    network.matrix(&network.snap_all(&points, Metres::ZERO))
+    let stops = network.snap_all(&points, Metres::ZERO);
+    let matrix = network.matrix(&stops);
+    (stops, matrix)
 }

@@ -22,6 +22,7 @@ mod profile;
 mod report;
 mod snap;
 mod speeds;
+mod values;
 
 #[cfg(test)]
 mod extracts;

@@ -101,17 +101,21 @@ fn chain(
 ) {
     let ends = view.network.graph().edges[edge as usize];
     for direction in 0..2 {
-        let (first, last) = if direction == 0 { (0.0, 1.0) } else { (1.0, 0.0) };
+        let (first, last): (f64, f64) = if direction == 0 { (0.0, 1.0) } else { (1.0, 0.0) };
         let nodes = [ends.tail, ends.head].map(|node| junctions[node as usize]);
         let mut from = (first, nodes[direction], view.entry(edge, direction));
         let ordered: Vec<_> =
             if direction == 0 { on.to_vec() } else { on.iter().rev().copied().collect() };
         for (share, stop) in ordered {
-            let node = graph.add_node(());
-            link(graph, from.1, node, from.2.and(step(view, edge, direction, from.0, share)));
-            link(graph, doors[stop].0, node, Cost::ZERO);
-            link(graph, node, doors[stop].1, Cost::ZERO);
-            from = (share, node, Cost::ZERO);
+            // Stops at one point of the edge share its node.
+            if from.0.to_bits() != share.to_bits() || from.1 == nodes[direction] {
+                let node = graph.add_node(());
+                link(graph, from.1, node, from.2.and(step(view, edge, direction, from.0, share)));
+                from = (share, node, Cost::ZERO);
+            }
+            let stand = view.within(edge, share, share);
+            link(graph, doors[stop].0, from.1, stand);
+            link(graph, from.1, doors[stop].1, stand);
         }
         let drive = from.2.and(step(view, edge, direction, from.0, last));
         link(graph, from.1, nodes[1 - direction], drive);

@@ -8,13 +8,13 @@ use std::sync::Arc;
 
 use super::attributes::Attributes;
 use super::speeds::{SpeedTable, VehicleRow};
+use super::values::{duration, leading_number, maxspeed_kmh};
 use crate::units::{Metres, Seconds};
 
 /// Access values that open a road to a vehicle whose kind may not use it otherwise.
 const OPENING: [&str; 5] = ["yes", "permissive", "designated", "destination", "delivery"];
 /// Metres per second in one km/h.
 const MPS_PER_KMH: f64 = 1.0 / 3.6;
-const KMH_PER_MPH: f64 = 1.609_344;
 
 /// A kind of vehicle and its table of speeds.
 ///
@@ -257,61 +257,6 @@ impl Profile {
     }
 }
 
-/// The number a text begins with, and the rest without spaces.
-fn leading_number(text: &str) -> Option<(f64, &str)> {
-    let end = text.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(text.len());
-    let number = text[..end].parse::<f64>().ok().filter(|number| number.is_finite())?;
-    Some((number, text[end..].trim()))
-}
-
-/// A tagged limit in km/h; nothing for `none`, `walk`, country codes and other words.
-fn maxspeed_kmh(text: &str) -> Option<f64> {
-    let (number, unit) = leading_number(text)?;
-    let factor = match unit {
-        "" | "km/h" | "kmh" | "kph" => 1.0,
-        "mph" => KMH_PER_MPH,
-        _ => return None,
-    };
-    Some(number * factor).filter(|kmh| (1.0..=200.0).contains(kmh))
-}
-
-/// A tagged duration: minutes, `HH:MM`, `HH:MM:SS` or `PT1H30M`, from one second to a month.
-fn duration(text: &str) -> Option<Seconds> {
-    let seconds = if let Some(iso) = text.strip_prefix("PT") {
-        iso_duration(iso)?
-    } else {
-        let parts: Vec<i64> = text
-            .split(':')
-            .map(|part| part.parse::<u32>().ok().map(i64::from))
-            .collect::<Option<_>>()?;
-        match parts[..] {
-            [minutes] => minutes * 60,
-            [hours, minutes] => hours * 3600 + minutes * 60,
-            [hours, minutes, seconds] => hours * 3600 + minutes * 60 + seconds,
-            _ => return None,
-        }
-    };
-    (1..=31 * 86_400).contains(&seconds).then_some(Seconds(seconds))
-}
-
-/// `1H30M` as seconds.
-fn iso_duration(mut rest: &str) -> Option<i64> {
-    let mut seconds: i64 = 0;
-    while let Some(end) = rest.find(|c: char| !c.is_ascii_digit()) {
-        let number = i64::from(rest[..end].parse::<u32>().ok()?);
-        let unit = rest[end..].chars().next()?;
-        let unit_s = match unit {
-            'H' => 3600,
-            'M' => 60,
-            'S' => 1,
-            _ => return None,
-        };
-        seconds = number.saturating_mul(unit_s).saturating_add(seconds);
-        rest = &rest[end + unit.len_utf8()..];
-    }
-    rest.is_empty().then_some(seconds)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -352,7 +297,7 @@ mod tests {
         check("highway=track smoothness=horrible", Some(10.0));
         check("highway=track smoothness=impassable", None);
         check("highway=tertiary surface=asphalt;gravel maxspeed=30", Some(27.0));
-        check("highway=tertiary maxspeed=20mph", Some(20.0 * KMH_PER_MPH * 0.9));
+        check("highway=tertiary maxspeed=20mph", Some(20.0 * 1.609_344 * 0.9));
         check("highway=tertiary maxspeed=none", Some(50.0));
         check("highway=tertiary maxspeed=é", Some(50.0));
         check("highway=footway", None);

@@ -2,7 +2,14 @@
 
 use std::fmt;
 
+use petgraph::unionfind::UnionFind;
+
+use super::graph::RoadGraph;
+use super::speeds::is_unpaved;
 use crate::units::Metres;
+
+/// Values of `highway` for ways that are no road for vehicles unless tagged so.
+const FOOT: [&str; 6] = ["bridleway", "cycleway", "footway", "path", "pedestrian", "via_ferrata"];
 
 /// Elements left out, by cause.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -43,6 +50,41 @@ pub struct RoadReport {
 }
 
 impl RoadReport {
+    /// Counts what `graph` holds.
+    pub(super) fn of(graph: &RoadGraph, dropped: Dropped) -> Self {
+        let mut report = Self {
+            nodes: graph.points.len(),
+            edges: graph.edges.len(),
+            dropped,
+            ..Self::default()
+        };
+        let mut joined = UnionFind::new(graph.points.len());
+        for edge in &graph.edges {
+            joined.union(edge.tail as usize, edge.head as usize);
+            let (metres, class) = (Metres(edge.metres.into()), graph.attributes(edge));
+            if class.get("highway").is_some_and(|highway| FOOT.contains(&highway)) {
+                report.length_foot += metres;
+                continue;
+            }
+            report.length += metres;
+            if class.is("highway", "track") {
+                report.length_track += metres;
+            }
+            if class.get("highway").is_none() {
+                report.length_ferry += metres;
+            } else if is_unpaved(class) {
+                report.length_unpaved += metres;
+            }
+        }
+        let mut sizes = vec![0; graph.points.len()];
+        for component in joined.into_labeling() {
+            sizes[component] += 1;
+        }
+        report.components = sizes.iter().filter(|&&size| size > 0).count();
+        report.nodes_largest = sizes.into_iter().max().unwrap_or(0);
+        report
+    }
+
     /// The share of tracks in the length, from 0 to 1.
     pub fn share_track(&self) -> f64 {
         share(self.length_track, self.length)
