@@ -89,7 +89,13 @@ impl TravelMatrix {
         self.places
     }
 
-    /// Time and length from one place to another, or why there is no way.
+    /// Time and length from one place to another.
+    ///
+    /// # Errors
+    /// Why there is no way.
+    ///
+    /// # Panics
+    /// When a number is not that of a place.
     pub fn leg(&self, from: usize, to: usize) -> Result<Leg, NoRoad> {
         let cell = self.cells[from * self.places + to];
         if cell.seconds == EMPTY {
