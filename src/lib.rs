@@ -2,7 +2,9 @@
 
 pub mod cold;
 pub mod error;
+pub mod format;
 pub mod place;
+pub mod problem;
 pub mod rng;
 pub mod road;
 pub mod units;

@@ -18,11 +18,8 @@ pub struct Quantity {
 
 impl Quantity {
     /// No limit on anything.
-    pub const UNLIMITED: Self = Self {
-        mass: Grams::UNLIMITED,
-        volume: Millilitres::UNLIMITED,
-        pieces: Grams::UNLIMITED.0,
-    };
+    pub const UNLIMITED: Self =
+        Self { mass: Grams::UNLIMITED, volume: Millilitres::UNLIMITED, pieces: Grams::UNLIMITED.0 };
 
     /// So many parcels without mass or volume.
     pub fn pieces(pieces: i64) -> Self {

@@ -22,7 +22,9 @@ const MOST_ORDERS: usize = 1_000_000;
 pub(super) fn faults(day: &Builder) -> Vec<Fault> {
     let mut found = Vec::new();
     if day.orders.len() > MOST_ORDERS {
-        found.push(fault(Code::TooLarge, "", "orders", "at most 1,000,000 orders").value(day.orders.len()));
+        found.push(
+            fault(Code::TooLarge, "", "orders", "at most 1,000,000 orders").value(day.orders.len()),
+        );
     }
     stations(day, &mut found);
     for order in &day.orders {
@@ -41,7 +43,8 @@ fn fault(code: Code, place: &str, field: &str, expected: &str) -> Fault {
 fn id(found: &mut Vec<Fault>, place: &str, id: &str) {
     let bad = |c: char| c.is_control() || matches!(c, '/' | '\\');
     if id.trim().is_empty() || id.contains(bad) || id.contains("..") || id.len() > 200 {
-        let expected = "an id without slashes, control characters or \"..\", at most 200 bytes long";
+        let expected =
+            "an id without slashes, control characters or \"..\", at most 200 bytes long";
         found.push(fault(Code::BadId, place, "id", expected).value(id));
     }
 }
@@ -121,7 +124,8 @@ fn one_vehicle(vehicle: &Vehicle, found: &mut Vec<Fault>) {
         found.push(fault(Code::OutOfRange, place, "driving", expected).value(rule.drive));
     }
     for cold_box in &vehicle.boxes {
-        found.extend(cold_box.pack_out.check().into_iter().map(|fault| fault.place(place.as_str())));
+        found
+            .extend(cold_box.pack_out.check().into_iter().map(|fault| fault.place(place.as_str())));
         if ProductClass::by_code(&cold_box.class).is_none() {
             found.push(class_unknown(place, &cold_box.class));
         }
@@ -216,7 +220,8 @@ fn doubles(day: &Builder, found: &mut Vec<Fault>) {
     check("station", day.stations.iter().map(|s| (s.id.as_str(), s.origin.clone())).collect());
     let vehicles = day.stations.iter().flat_map(|s| &s.vehicles);
     check("vehicle", vehicles.map(|v| (v.id.as_str(), v.origin.clone())).collect());
-    let trucks = day.stations.iter().flat_map(|s| s.trucks.iter().map(|t| (t.id.as_str(), s.id.clone())));
+    let trucks =
+        day.stations.iter().flat_map(|s| s.trucks.iter().map(|t| (t.id.as_str(), s.id.clone())));
     check("truck", trucks.collect());
     check("order", day.orders.iter().map(|o| (o.id.as_str(), place_of(o))).collect());
 }
@@ -237,7 +242,8 @@ fn classes(day: &Builder, found: &mut Vec<Fault>) {
     for vehicle in vehicles.filter(|vehicle| !vehicle.boxes.is_empty()) {
         let (open, close) = (vehicle.shift.open(), vehicle.shift.close());
         if day.weather.as_ref().is_none_or(|weather| weather.range(open, close).is_none()) {
-            let expected = format!("weather from {open} to {close}, as cold goods are in the orders");
+            let expected =
+                format!("weather from {open} to {close}, as cold goods are in the orders");
             found.push(fault(Code::WeatherGap, &vehicle.id, "weather", &expected));
         }
     }
@@ -251,12 +257,16 @@ fn start_plan(day: &Builder, found: &mut Vec<Fault>) {
         let vehicle = day.stations.iter().flat_map(|s| &s.vehicles).find(|v| v.id == route.vehicle);
         if vehicle.is_none() {
             let expected = "the id of a vehicle of this day";
-            found.push(fault(Code::DanglingReference, &place, "vehicle", expected).value(&route.vehicle));
+            found.push(
+                fault(Code::DanglingReference, &place, "vehicle", expected).value(&route.vehicle),
+            );
         }
         for stop in route.trips.iter().flatten() {
             let Some(order) = known(&stop.order) else {
                 let expected = "the id of an order of this day";
-                found.push(fault(Code::DanglingReference, &place, "order", expected).value(&stop.order));
+                found.push(
+                    fault(Code::DanglingReference, &place, "order", expected).value(&stop.order),
+                );
                 continue;
             };
             if stop.choice >= day.orders[order].choices.len() {

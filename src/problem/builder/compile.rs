@@ -180,10 +180,8 @@ impl Visits {
         call: &Call,
         role: Role,
     ) -> Visit {
-        let place = *self
-            .places
-            .entry(key(call.point))
-            .or_insert_with(|| push_place(problem, call.point));
+        let place =
+            *self.places.entry(key(call.point)).or_insert_with(|| push_place(problem, call.point));
         let (ready_at, due_back) = station_times(problem, order, role);
         let class = order.class.as_ref();
         let class = class.and_then(|code| problem.classes.iter().position(|c| c.code() == code));
@@ -265,7 +263,11 @@ fn start_path(problem: &Problem, route: &crate::problem::StartRoute) -> StartPat
         let realisation = problem.realisation(realisation);
         let second_time = seen.contains(&order);
         seen.push(order);
-        Some(if second_time { realisation.second.unwrap_or(realisation.first) } else { realisation.first })
+        Some(if second_time {
+            realisation.second.unwrap_or(realisation.first)
+        } else {
+            realisation.first
+        })
     };
     let trips = route.trips.iter().map(|trip| trip.iter().filter_map(&mut resolve).collect());
     let trips = trips.collect();
