@@ -33,9 +33,23 @@ pub struct HoldTerms {
     pub recovery: Seconds,
 }
 
+impl HoldTerms {
+    /// Terms that both boxes keep: the shorter hold, the dearer opening, the longer recovery.
+    #[must_use]
+    pub fn weaker(self, other: Self) -> Self {
+        Self {
+            hold: self.hold.min(other.hold),
+            opening: self.opening.max(other.opening),
+            recovery: self.recovery.max(other.recovery),
+        }
+    }
+}
+
 /// Why a box does not suit a class at these temperatures.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Unfit {
+    /// There is no box for the class.
+    NoBox,
     /// The payload settles above the class, ice or no ice.
     TooWarm {
         /// Where it settles, degrees Celsius.
@@ -72,6 +86,7 @@ pub enum Unfit {
 impl fmt::Display for Unfit {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Self::NoBox => f.write_str("no box for it"),
             Self::TooWarm { payload_c } => {
                 write!(f, "the payload would settle at {payload_c:.1} °C, above its range")
             }
