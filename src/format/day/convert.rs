@@ -69,7 +69,7 @@ impl Converter<'_, '_> {
     fn class(&mut self, spot: &Spot, code: &str) {
         if ProductClass::by_code(code).is_none() {
             let known = ProductClass::built_in();
-            let known: Vec<&str> = known.iter().map(ProductClass::code).collect();
+            let known: Vec<&str> = known.iter().map(|class| class.code.as_str()).collect();
             let fault = Fault::new(Code::UnknownName, names::one_of(code, &known)).value(code);
             self.reader.report_at(spot, "class", fault);
         }

@@ -210,7 +210,7 @@ rows! {
         /// How far it may drive: its range.
         max_km: Option<Kilometres>,
         /// The rule on driving without a rest: 4 h and 20 min if absent, none if null.
-        #[schemars(with = "Option<DrivingRow>", default)]
+        #[schemars(with = "Option<DrivingRow>")]
         driving: Maybe<DrivingRow>,
         /// The time lost on each arrival; 1 if absent.
         parking_min: Option<Minutes>,
