@@ -168,6 +168,7 @@ fn convert(file: DayFile, name: &str, reader: &mut Reader<'_>) -> Day {
         let fault = Fault::new(Code::TooLarge, format!("at most {MOST_ORDERS} orders"));
         reader.report_at(&file.spot, "orders", fault.value(file.orders.len()));
     }
+    debug_assert_eq!(file.format.0, 1, "other versions are refused first");
     let calendar = reader.calendar.clone();
     let datum = file.datum.unwrap_or_default();
     let mut converter = Converter { reader, datum, file: name.to_owned() };

@@ -3,17 +3,17 @@
 
 mod calendar;
 pub mod day;
-// pub mod generate;
+pub mod generate;
 mod json;
 mod names;
 mod reader;
-// pub mod sheet;
+pub mod sheet;
 mod source;
 mod write;
 
 pub use calendar::Calendar;
 pub use day::Day;
-// pub use sheet::Orders;
+pub use sheet::Orders;
 pub use write::write_atomically;
 
 /// What messages call a file: the last part of its path.

@@ -4,7 +4,7 @@ use crate::cold::{Ambient, Conditioning, PackOut, ProductClass, Status, Weather}
 use crate::error::{Code, Error, Fault};
 use crate::format::day::rows::{
     BoxRow, CallRow, ClosureRow, Conditioned, ConditioningShape, DrivingRow, Maybe, Minutes,
-    OptionRow, OrderRow, PackOutRow, PackOutShape, Preset, StartRow, StationRow, StopShape,
+    OptionRow, OrderRow, PackOutRow, PackOutShape, Placed, Preset, StartRow, StationRow, StopShape,
     VehicleRow, WeatherRow,
 };
 use crate::format::day::{Closed, Closure};
@@ -48,8 +48,8 @@ impl Converter<'_, '_> {
         None
     }
 
-    fn origin(&self, spot: &Spot) -> String {
-        format!("{}: {}", self.file, spot.path)
+    fn origin(&self, row: &impl Placed) -> String {
+        format!("{}: {}", self.file, row.spot().path)
     }
 
     fn id(&mut self, spot: &Spot, field: &str, id: &str) {
@@ -78,7 +78,7 @@ impl Converter<'_, '_> {
     pub(super) fn station(&mut self, row: StationRow) -> Station {
         self.id(&row.spot, "id", &row.id);
         let point = self.point(&row.spot, (row.lat.0, row.lon.0), row.datum);
-        let mut station = Station::at(row.id.as_str(), point).origin(self.origin(&row.spot));
+        let mut station = Station::at(row.id.as_str(), point).origin(self.origin(&row));
         if let Some(name) = row.name {
             station = station.name(name);
         }
@@ -107,7 +107,7 @@ impl Converter<'_, '_> {
 
     fn vehicle(&mut self, row: VehicleRow) -> Option<Vehicle> {
         self.id(&row.spot, "id", &row.id);
-        let mut vehicle = self.base(&row)?.origin(self.origin(&row.spot));
+        let mut vehicle = self.base(&row)?.origin(self.origin(&row));
         if let Some(shift) = row.shift {
             vehicle = vehicle.shift(shift);
         }
@@ -273,7 +273,8 @@ impl Converter<'_, '_> {
         }
         let kind = row.kind.unwrap_or(Kind::Deliver);
         let choices = self.choices(&row, kind)?;
-        let mut order = empty(row.id, kind).options(choices).origin(self.origin(&row.spot));
+        let origin = self.origin(&row);
+        let mut order = empty(row.id, kind).options(choices).origin(origin);
         order.tier = row.tier.unwrap_or_default();
         order.class = row.class;
         order.quantity = Quantity::pieces(row.pieces.map_or(1, |pieces| pieces.0))

@@ -83,7 +83,7 @@ counts! {
     /// The version of the format.
     FormatVersion = 1 to 1;
     /// A number of parcels.
-    Pieces = 0 to 1_000_000_000_000;
+    Pieces = 0 to 1_000_000_000_000_i64;
     /// A number of boxes.
     BoxCount = 0 to 10_000;
     /// A number of trips.
@@ -93,7 +93,12 @@ counts! {
     /// An index of a list.
     Place = 0 to 1_000_000_000;
     /// The id of a way of the map.
-    WayId = 1 to 9_007_199_254_740_991;
+    WayId = 1 to 9_007_199_254_740_991_i64;
+}
+
+/// A row that knows where it stands.
+pub(super) trait Placed {
+    fn spot(&self) -> &Spot;
 }
 
 /// Objects: the struct, its schema and its reader, which reports unknown and doubled fields.
@@ -108,6 +113,12 @@ macro_rules! rows {
             $($(#[$field_meta])* pub(super) $field: $type,)*
             #[schemars(skip)]
             pub(super) spot: Spot,
+        }
+
+        impl Placed for $name {
+            fn spot(&self) -> &Spot {
+                &self.spot
+            }
         }
 
         impl FromNode for $name {
@@ -126,8 +137,10 @@ rows! {
         /// The version of the format: 1.
         format: FormatVersion,
         /// The date of the plan, as "2026-01-28".
+        #[expect(dead_code, reason = "it is read before the rest, by set_calendar")]
         date: String,
         /// The IANA name of the zone all clock times are in; "Asia/Shanghai" if absent.
+        #[expect(dead_code, reason = "it is read before the rest, by set_calendar")]
         zone: Option<String>,
         /// The datum of all coordinates that do not name their own; "wgs84" if absent.
         datum: Option<Datum>,
