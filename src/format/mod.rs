@@ -1,6 +1,8 @@
 //! Readers and writers: our own day file, sheets of orders, generated orders. Foreign text ends
 //! here: what goes on is typed, in range and in WGS-84, and every fault names its place.
 
+#[cfg(test)]
+mod bad_inputs;
 mod calendar;
 pub mod day;
 pub mod generate;
