@@ -1,10 +1,11 @@
 //! The calendar of a plan: its date and zone, and what a wall clock's reading means on them.
 
-use jiff::civil::Date;
+use jiff::civil::{Date, DateTime};
 use jiff::tz::{AmbiguousOffset, Offset, TimeZone};
 use jiff::{Timestamp, ToSpan};
 
-use crate::error::{Code, Fault};
+use crate::error::{Code, Fault, Result};
+use crate::format::Told;
 use crate::format::names::narrow;
 use crate::units::{Time, Window};
 
@@ -39,14 +40,19 @@ impl Calendar {
     ///
     /// # Errors
     /// The date does not exist ([`Code::BadTime`]) or the zone is unknown ([`Code::UnknownName`]).
-    pub fn new(date: &str, zone: &str) -> Result<Self, Fault> {
-        let day = read_date(date).ok_or_else(|| bad(DATE, date).field("date"))?;
+    pub fn new(date: &str, zone: &str) -> Result<Self> {
+        Ok(Self::told(date, zone).map_err(|fault| *fault)?)
+    }
+
+    /// The calendar, or what is wrong with `date` or `zone`: the field of the fault.
+    pub(super) fn told(date: &str, zone: &str) -> Told<Self> {
+        let day = read_date(date).map_or_else(|| no_date(date), Ok)?;
         let known = TimeZone::get(zone).map_err(|_| {
             let expected = "the IANA name of a time zone such as \"Asia/Shanghai\"";
-            Fault::new(Code::UnknownName, expected).field("zone").value(zone)
+            Box::new(Fault::new(Code::UnknownName, expected).field("zone").value(zone))
         })?;
         let name = known.iana_name().unwrap_or(zone).to_owned();
-        let start = day.to_zoned(known.clone()).map_err(|_| bad(DATE, date).field("date"))?;
+        let start = day.to_zoned(known.clone()).or_else(|_| no_date(date))?;
         Ok(Self { date: day, midnight: start.timestamp(), zone: known, name })
     }
 
@@ -68,13 +74,17 @@ impl Calendar {
     /// use lastmile::units::Time;
     /// let day = Calendar::new("2026-01-28", "Asia/Shanghai")?;
     /// assert_eq!(day.moment("01:00+1d")?, Time::at(25, 0));
-    /// # Ok::<(), lastmile::error::Fault>(())
+    /// # Ok::<(), lastmile::Error>(())
     /// ```
     ///
     /// # Errors
     /// The text is no reading, or the zone's clocks show it never or twice on that day.
-    pub fn moment(&self, text: &str) -> Result<Time, Fault> {
-        let said = Said::read(&narrow(text)).ok_or_else(|| bad(CLOCK, text))?;
+    pub fn moment(&self, text: &str) -> Result<Time> {
+        Ok(self.told_moment(text).map_err(|fault| *fault)?)
+    }
+
+    pub(super) fn told_moment(&self, text: &str) -> Told<Time> {
+        let said = Said::read(&narrow(text)).map_or_else(|| bad(CLOCK, text), Ok)?;
         self.resolve(&said, text)
     }
 
@@ -82,21 +92,14 @@ impl Calendar {
     ///
     /// # Errors
     /// It is no pair of readings, one of them does not exist, or it closes before it opens.
-    pub fn window(&self, text: &str) -> Result<Window, Fault> {
-        let plain = narrow(text);
-        let (open, close) = split_window(&plain).ok_or_else(|| bad(WINDOW, text))?;
-        self.between(self.resolve(&open, text)?, self.resolve(&close, text)?, text)
+    pub fn window(&self, text: &str) -> Result<Window> {
+        Ok(self.told_window(text).map_err(|fault| *fault)?)
     }
 
-    /// The window between two moments; `text` is what was read.
-    pub(super) fn between(&self, open: Time, close: Time, text: &str) -> Result<Window, Fault> {
-        Window::new(open, close).ok_or_else(|| {
-            let expected = format!(
-                "a window that closes after it opens (past midnight, write its end as \"{}+1d\")",
-                close.to_string().trim_end_matches("-1d")
-            );
-            Fault::new(Code::UpsideDown, expected).value(text)
-        })
+    pub(super) fn told_window(&self, text: &str) -> Told<Window> {
+        let plain = narrow(text);
+        let (open, close) = split_window(&plain).map_or_else(|| bad(WINDOW, text), Ok)?;
+        between(self.resolve(&open, text)?, self.resolve(&close, text)?, text)
     }
 
     /// True when the plan's date lies between two dates, both included; an absent end is open.
@@ -104,44 +107,60 @@ impl Calendar {
         from.is_none_or(|from| from <= self.date) && until.is_none_or(|until| self.date <= until)
     }
 
-    fn resolve(&self, said: &Said, text: &str) -> Result<Time, Fault> {
+    fn resolve(&self, said: &Said, text: &str) -> Told<Time> {
         let base = said.date.unwrap_or(self.date);
         let whole = said.second / 86_400;
-        let date = base.checked_add((said.days + whole).days()).map_err(|_| bad(CLOCK, text))?;
+        let date = base.checked_add((said.days + whole).days()).or_else(|_| bad(CLOCK, text))?;
         let second = said.second % 86_400;
         let part = |value: i64| i8::try_from(value).unwrap_or(0);
         let local = date.at(part(second / 3600), part(second / 60 % 60), part(second % 60), 0);
         let stamp = match said.offset {
-            Some(offset) => offset.to_timestamp(local),
-            None => {
-                let stamp = self.zone.to_ambiguous_timestamp(local);
-                let trouble = match stamp.offset() {
-                    AmbiguousOffset::Unambiguous { .. } => None,
-                    AmbiguousOffset::Gap { .. } => Some("never"),
-                    AmbiguousOffset::Fold { .. } => Some("twice"),
-                };
-                if let Some(times) = trouble {
-                    let zone = &self.name;
-                    let expected = format!(
-                        "a time that clocks in {zone} show once (they show this one {times}; \
-                         give date, time and offset: {date}T01:30+02:00)"
-                    );
-                    return Err(bad(&expected, text));
-                }
-                stamp.compatible()
-            }
+            Some(offset) => offset.to_timestamp(local).or_else(|_| bad(CLOCK, text))?,
+            None => self.stamp(local, text)?,
         };
-        let stamp = stamp.map_err(|_| bad(CLOCK, text))?;
         let time = Time(stamp.as_second() - self.midnight.as_second());
         if time.0.abs() > 366 * 86_400 {
-            return Err(bad("a time within a year of the plan's date", text));
+            return bad("a time within a year of the plan's date", text);
         }
         Ok(time)
     }
+
+    /// The moment the zone's clocks show `local`, if they do so once.
+    fn stamp(&self, local: DateTime, text: &str) -> Told<Timestamp> {
+        let stamp = self.zone.to_ambiguous_timestamp(local);
+        let times = match stamp.offset() {
+            AmbiguousOffset::Unambiguous { .. } => {
+                return stamp.compatible().or_else(|_| bad(CLOCK, text));
+            }
+            AmbiguousOffset::Gap { .. } => "never",
+            AmbiguousOffset::Fold { .. } => "twice",
+        };
+        let (zone, date) = (&self.name, local.date());
+        let expected = format!(
+            "a time that clocks in {zone} show once (they show this one {times}; \
+             give date, time and offset: {date}T01:30+02:00)"
+        );
+        bad(&expected, text)
+    }
 }
 
-fn bad(expected: &str, text: &str) -> Fault {
-    Fault::new(Code::BadTime, expected).value(text)
+/// The window between two moments; `text` is what was read.
+pub(super) fn between(open: Time, close: Time, text: &str) -> Told<Window> {
+    Window::new(open, close).ok_or_else(|| {
+        let expected = format!(
+            "a window that closes after it opens (past midnight, write its end as \"{}+1d\")",
+            close.to_string().trim_end_matches("-1d")
+        );
+        Box::new(Fault::new(Code::UpsideDown, expected).value(text))
+    })
+}
+
+fn no_date<T>(date: &str) -> Told<T> {
+    Err(Box::new(Fault::new(Code::BadTime, DATE).field("date").value(date)))
+}
+
+fn bad<T>(expected: &str, text: &str) -> Told<T> {
+    Err(Box::new(Fault::new(Code::BadTime, expected).value(text)))
 }
 
 /// A date as `2026-01-28`, if it exists.
@@ -240,6 +259,10 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
+    fn code<T: std::fmt::Debug>(told: Result<T>) -> Code {
+        told.unwrap_err().faults()[0].code()
+    }
+
     fn berlin(date: &str) -> Calendar {
         Calendar::new(date, "Europe/Berlin").unwrap()
     }
@@ -247,7 +270,7 @@ mod tests {
     #[test]
     fn clock_readings_are_moments_of_the_date() {
         let day = Calendar::default();
-        let check = |text: &str, time: Time| assert_eq!(day.moment(text), Ok(time), "{text}");
+        let check = |text: &str, time: Time| assert_eq!(day.moment(text).unwrap(), time, "{text}");
         check("8:30", Time::at(8, 30));
         check("０８：３０", Time::at(8, 30));
         check("24:00", Time::at(24, 0));
@@ -279,7 +302,7 @@ mod tests {
             "8:5",
             "-08:30",
         ] {
-            assert_eq!(day.moment(text).unwrap_err().code(), Code::BadTime, "{text}");
+            assert_eq!(code(day.moment(text)), Code::BadTime, "{text}");
         }
         assert!(Calendar::new("2026-02-30", "Asia/Shanghai").is_err());
         assert!(Calendar::new("2026-01-28", "Mars/Olympus").is_err());
@@ -289,12 +312,12 @@ mod tests {
     fn a_time_in_the_gap_or_the_fold_is_refused_unless_its_offset_is_given() {
         let spring = berlin("2026-03-29");
         assert!(spring.moment("02:30").unwrap_err().to_string().contains("never"));
-        assert_eq!(spring.moment("03:00"), Ok(Time::at(2, 0)));
+        assert_eq!(spring.moment("03:00").unwrap(), Time::at(2, 0));
         let autumn = berlin("2026-10-25");
         assert!(autumn.moment("02:30").unwrap_err().to_string().contains("twice"));
-        assert_eq!(autumn.moment("2026-10-25T02:30+02:00"), Ok(Time::at(2, 30)));
-        assert_eq!(autumn.moment("2026-10-25T02:30+01:00"), Ok(Time::at(3, 30)));
-        assert_eq!(autumn.moment("24:00"), Ok(Time::at(25, 0)));
+        assert_eq!(autumn.moment("2026-10-25T02:30+02:00").unwrap(), Time::at(2, 30));
+        assert_eq!(autumn.moment("2026-10-25T02:30+01:00").unwrap(), Time::at(3, 30));
+        assert_eq!(autumn.moment("24:00").unwrap(), Time::at(25, 0));
     }
 
     #[test]
@@ -303,14 +326,14 @@ mod tests {
         let noon = Window::new(Time::at(9, 0), Time::at(12, 0)).unwrap();
         for text in ["09:00-12:00", "9:00 – 12:00", "09:00~12:00", "09:00至12:00", "09:00/12:00"]
         {
-            assert_eq!(day.window(text), Ok(noon), "{text}");
+            assert_eq!(day.window(text).unwrap(), noon, "{text}");
         }
         let full = "2026-01-28T09:00-2026-01-28T12:00";
-        assert_eq!(day.window(full), Ok(noon));
+        assert_eq!(day.window(full).unwrap(), noon);
         let night = day.window("22:00-02:00+1d").unwrap();
         assert_eq!(night.close(), Time::at(26, 0));
-        assert_eq!(day.window("22:00-02:00").unwrap_err().code(), Code::UpsideDown);
-        assert_eq!(day.window("09:00").unwrap_err().code(), Code::BadTime);
+        assert_eq!(code(day.window("22:00-02:00")), Code::UpsideDown);
+        assert_eq!(code(day.window("09:00")), Code::BadTime);
     }
 
     proptest! {
@@ -325,7 +348,7 @@ mod tests {
         #[test]
         fn what_a_time_prints_is_what_it_was(minute in -2000i64..4000) {
             let time = Time(minute * 60);
-            prop_assert_eq!(Calendar::default().moment(&time.to_string()), Ok(time));
+            prop_assert_eq!(Calendar::default().moment(&time.to_string()).unwrap(), time);
         }
     }
 }

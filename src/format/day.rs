@@ -73,6 +73,9 @@ pub struct Day {
 impl Day {
     /// The builder of the day, and a note for each thing of the start plan that had to be dropped:
     /// unknown vehicles and orders, orders named too often.
+    ///
+    /// # Panics
+    /// When there is no station; what [`parse`] gives has one.
     pub fn into_builder(self) -> (Builder, Vec<String>) {
         let (start, notes) = repair::repair(self.start, &self.orders, &self.stations);
         let mut stations = self.stations.into_iter();
@@ -139,12 +142,12 @@ fn tree(name: &str, text: &[u8]) -> std::result::Result<Day, Vec<Fault>> {
     if text.len() as u64 > LARGEST_FILE {
         return Err(vec![too_large(LARGEST_FILE)]);
     }
-    let text = utf8(text).map_err(|fault| vec![fault])?;
+    let text = utf8(text).map_err(|fault| vec![*fault])?;
     if text.trim().is_empty() {
         return Err(vec![Fault::new(Code::Empty, "a day file, but this one is empty")]);
     }
     let source = Source::new(text);
-    let node = json::parse(&source).map_err(|fault| vec![fault])?;
+    let node = json::parse(&source).map_err(|fault| vec![*fault])?;
     let mut reader = Reader::new(&source);
     if !DayFile::is_this_version(&node, &mut reader) {
         return Err(reader.faults);

@@ -4,6 +4,7 @@
 use std::borrow::Cow;
 
 use crate::error::{Code, Fault};
+use crate::format::Told;
 use crate::format::source::Source;
 
 /// How deep lists and objects may nest.
@@ -52,7 +53,7 @@ impl Node<'_> {
 }
 
 /// Reads the one value a text holds.
-pub(super) fn parse<'a>(source: &Source<'a>) -> Result<Node<'a>, Fault> {
+pub(super) fn parse<'a>(source: &Source<'a>) -> Told<Node<'a>> {
     let mut scanner = Scanner { text: source.text(), at: 0 };
     let tree = scanner.value(0).and_then(|node| {
         scanner.space();
@@ -64,8 +65,8 @@ pub(super) fn parse<'a>(source: &Source<'a>) -> Result<Node<'a>, Fault> {
     tree.map_err(|slip| {
         let fault = Fault::new(slip.code, slip.expected).place(source.place(slip.at));
         match source.text().get(slip.at..).and_then(|rest| rest.chars().next()) {
-            Some(c) => fault.value(c),
-            None => fault,
+            Some(c) => Box::new(fault.value(c)),
+            None => Box::new(fault),
         }
     })
 }

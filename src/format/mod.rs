@@ -18,6 +18,9 @@ pub use day::Day;
 pub use sheet::Orders;
 pub use write::write_atomically;
 
+/// What a reading gives, or the one fault that kept it from giving anything.
+type Told<T> = Result<T, Box<crate::error::Fault>>;
+
 /// What messages call a file: the last part of its path.
 fn file_name(path: &std::path::Path) -> String {
     path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned()

@@ -3,10 +3,10 @@
 use jiff::civil::Date;
 
 use crate::error::{Code, Fault};
-use crate::format::calendar::{Calendar, WINDOW, read_date};
+use crate::format::calendar::{Calendar, WINDOW, between, read_date};
 use crate::format::json::{Entry, Node, Value};
-use crate::format::names;
 use crate::format::source::Source;
+use crate::format::{Told, names};
 use crate::place::Datum;
 use crate::problem::{HandOver, Kind, Position, Tier};
 use crate::units::{Time, Window};
@@ -143,16 +143,14 @@ impl<'a> Reader<'a> {
         name: &'static str,
     ) -> Option<T> {
         self.path.push(Step::Field(name));
-        let value = match entries.iter().find(|entry| entry.key == name) {
+        let given = entries.iter().find(|entry| entry.key == name);
+        let value = match given {
             Some(entry) => T::from_node(&entry.node, self),
-            None => {
-                let value = T::absent();
-                if value.is_none() {
-                    self.report(at, Fault::new(Code::MissingField, "this field to be there"));
-                }
-                value
-            }
+            None => T::absent(),
         };
+        if given.is_none() && value.is_none() {
+            self.report(at, Fault::new(Code::MissingField, "this field to be there"));
+        }
         self.path.pop();
         value
     }
@@ -209,8 +207,8 @@ impl<'a> Reader<'a> {
     }
 
     /// What a fallible reading of a text gives; its fault is reported here.
-    fn told<T>(&mut self, node: &Node<'_>, told: Result<T, Fault>) -> Option<T> {
-        told.map_err(|fault| self.report(node.at, fault)).ok()
+    fn told<T>(&mut self, node: &Node<'_>, told: Told<T>) -> Option<T> {
+        told.map_err(|fault| self.report(node.at, *fault)).ok()
     }
 }
 
@@ -262,7 +260,7 @@ impl FromNode for bool {
 impl FromNode for Time {
     fn from_node(node: &Node<'_>, reader: &mut Reader<'_>) -> Option<Self> {
         let text = reader.text(node, crate::format::calendar::CLOCK)?;
-        let told = reader.calendar.moment(text);
+        let told = reader.calendar.told_moment(text);
         reader.told(node, told)
     }
 }
@@ -280,7 +278,7 @@ impl FromNode for Window {
     fn from_node(node: &Node<'_>, reader: &mut Reader<'_>) -> Option<Self> {
         match &node.value {
             Value::Text(text) => {
-                let told = reader.calendar.window(text);
+                let told = reader.calendar.told_window(text);
                 reader.told(node, told)
             }
             Value::Object(_) => {
@@ -288,7 +286,7 @@ impl FromNode for Window {
                 let open: Option<Time> = reader.field(entries, node.at, "open");
                 let close: Option<Time> = reader.field(entries, node.at, "close");
                 let (open, close) = (open?, close?);
-                let told = reader.calendar.between(open, close, &format!("{open} to {close}"));
+                let told = between(open, close, &format!("{open} to {close}"));
                 reader.told(node, told)
             }
             _ => reader.wrong(Code::WrongType, node, WINDOW),

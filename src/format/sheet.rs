@@ -33,7 +33,7 @@ const SEPARATORS: [u8; 3] = *b",;\t";
 /// The orders of a sheet, and what was wrong with the rows left out.
 #[derive(Clone, Debug, Default)]
 pub struct Orders {
-    orders: Vec<Order>,
+    good: Vec<Order>,
     rejected: Vec<Fault>,
     notes: Vec<String>,
 }
@@ -80,7 +80,7 @@ impl Orders {
 
     /// The good rows' orders, in the sheet's order.
     pub fn orders(&self) -> &[Order] {
-        &self.orders
+        &self.good
     }
 
     /// What is wrong with the bad rows: at least one fault for each.
@@ -95,7 +95,7 @@ impl Orders {
 
     /// The good rows' orders, for those who have read [`Orders::rejected`].
     pub fn into_orders(self) -> Vec<Order> {
-        self.orders
+        self.good
     }
 
     /// The orders, if every row is good.
@@ -103,7 +103,7 @@ impl Orders {
     /// # Errors
     /// The faults of all bad rows.
     pub fn all_or_error(self) -> Result<Vec<Order>> {
-        if self.rejected.is_empty() { Ok(self.orders) } else { Err(Error::input(self.rejected)) }
+        if self.rejected.is_empty() { Ok(self.good) } else { Err(Error::input(self.rejected)) }
     }
 }
 
@@ -117,7 +117,7 @@ fn whole(
         let expected = format!("a sheet of at most {} MiB", LARGEST_SHEET >> 20);
         return Err(vec![Fault::new(Code::TooLarge, expected)]);
     }
-    let text = decode::decode(bytes).map_err(|fault| vec![fault])?;
+    let text = decode::decode(bytes).map_err(|fault| vec![*fault])?;
     if text.trim().is_empty() {
         return Err(vec![Fault::new(Code::Empty, "a header and rows, but this sheet is empty")]);
     }
@@ -179,7 +179,7 @@ impl Sheet<'_> {
                 .map_err(|error| vec![Fault::new(Code::Syntax, "rows of cells").value(error)])?;
             let line = self.line_of(&record);
             if index == header.row {
-                columns = self.header(&record, line, &mut read.notes)?;
+                columns = read_header(&record, line, &mut read.notes)?;
             } else if index > header.row && record.iter().any(|cell| !cell.trim().is_empty()) {
                 rows += 1;
                 if rows > MOST_ORDERS {
@@ -199,21 +199,6 @@ impl Sheet<'_> {
         let rest = self.source.text().as_bytes().get(from..).unwrap_or_default();
         let blank = rest.iter().take_while(|byte| matches!(byte, b'\r' | b'\n')).count();
         self.source.line(from + blank).0
-    }
-
-    fn header(
-        &self,
-        record: &csv::StringRecord,
-        line: usize,
-        notes: &mut Vec<String>,
-    ) -> std::result::Result<Columns, Vec<Fault>> {
-        let place = line_name(line);
-        if record.len() > MOST_COLUMNS {
-            let fault = Fault::new(Code::TooLarge, format!("at most {MOST_COLUMNS} columns"));
-            return Err(vec![fault.place(place).value(record.len())]);
-        }
-        let cells = record.iter().map(|cell| cell.trim().to_owned()).collect();
-        Columns::read(cells, &place, notes)
     }
 
     fn row(
@@ -241,11 +226,25 @@ impl Sheet<'_> {
         }
         read.notes.extend(notes.into_iter().map(|note| format!("{place}: {note}")));
         if faults.is_empty() {
-            read.orders.extend(order);
+            read.good.extend(order);
         }
         let placed = faults.into_iter().map(|fault| fault.place(&*place).file(self.name));
         read.rejected.extend(placed);
     }
+}
+
+fn read_header(
+    record: &csv::StringRecord,
+    line: usize,
+    notes: &mut Vec<String>,
+) -> std::result::Result<Columns, Vec<Fault>> {
+    let place = line_name(line);
+    if record.len() > MOST_COLUMNS {
+        let fault = Fault::new(Code::TooLarge, format!("at most {MOST_COLUMNS} columns"));
+        return Err(vec![fault.place(place).value(record.len())]);
+    }
+    let cells = record.iter().map(|cell| cell.trim().to_owned()).collect();
+    Columns::read(cells, &place, notes)
 }
 
 fn line_name(line: usize) -> String {

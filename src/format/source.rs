@@ -3,6 +3,7 @@
 use std::cell::OnceCell;
 
 use crate::error::{Code, Fault};
+use crate::format::Told;
 
 /// How far into a line a column is still counted in characters; beyond, bytes are named, so that
 /// a fault costs the same in a file of one long line.
@@ -47,22 +48,23 @@ impl<'a> Source<'a> {
 }
 
 /// The text of bytes that must be UTF-8; a byte order mark is skipped.
-pub(super) fn utf8(bytes: &[u8]) -> Result<&str, Fault> {
+pub(super) fn utf8(bytes: &[u8]) -> Told<&str> {
     if let Some(name) = utf16(bytes) {
         let expected = format!("UTF-8 text (this looks like {name}; save it as UTF-8)");
-        return Err(Fault::new(Code::Encoding, expected));
+        return Err(Box::new(Fault::new(Code::Encoding, expected)));
     }
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-    std::str::from_utf8(bytes).map_err(|error| bad_byte(bytes, error.valid_up_to(), "UTF-8 text"))
+    std::str::from_utf8(bytes).or_else(|error| bad_byte(bytes, error.valid_up_to(), "UTF-8 text"))
 }
 
 /// The fault of a byte that is in no known encoding.
-pub(super) fn bad_byte(bytes: &[u8], at: usize, expected: &str) -> Fault {
+pub(super) fn bad_byte<T>(bytes: &[u8], at: usize, expected: &str) -> Told<T> {
     let before = bytes.get(..at).unwrap_or_default();
-    let line = before.iter().filter(|&&byte| byte == b'\n').count() + 1;
+    let line = before.split(|&byte| byte == b'\n').count();
     let byte = bytes.get(at).copied().unwrap_or_default();
     let place = format!("line {line}, byte {at} of the file");
-    Fault::new(Code::Encoding, expected).place(place).value(format!("0x{byte:02X}"))
+    let fault = Fault::new(Code::Encoding, expected).place(place);
+    Err(Box::new(fault.value(format!("0x{byte:02X}"))))
 }
 
 /// The name of the UTF-16 form the bytes seem to be in: by their mark, or by a zero byte in every

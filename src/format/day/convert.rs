@@ -131,7 +131,7 @@ impl Converter<'_, '_> {
         let vehicle = match row.driving {
             Maybe::Absent => limits,
             Maybe::Null => limits.driving(None),
-            Maybe::Given(rule) => limits.driving(self.driving(&rule)),
+            Maybe::Given(rule) => limits.driving(Some(self.driving(&rule))),
         };
         let vehicle = row.skills.into_iter().fold(vehicle, Vehicle::skill);
         let boxes: Vec<ColdBox> =
@@ -161,7 +161,7 @@ impl Converter<'_, '_> {
         Some(vehicle)
     }
 
-    fn driving(&mut self, row: &DrivingRow) -> Option<DrivingRule> {
+    fn driving(&mut self, row: &DrivingRow) -> DrivingRule {
         let rule = DrivingRule { drive: hours(row.drive_h.0), rest: minutes(row.rest_min) };
         if rule.drive < Seconds(60) {
             self.report(&row.spot, "drive_h", Code::OutOfRange, "at least a minute of driving");
@@ -169,7 +169,7 @@ impl Converter<'_, '_> {
         if rule.rest > Seconds::hours(24) {
             self.report(&row.spot, "rest_min", Code::OutOfRange, "a rest of at most a day");
         }
-        Some(rule)
+        rule
     }
 
     fn cold_box(&mut self, row: BoxRow) -> Option<ColdBox> {

@@ -213,7 +213,7 @@ rows! {
         /// Its cold boxes.
         #[schemars(default)]
         boxes: Vec<BoxRow>,
-        /// What its courier can do, as "install_ac".
+        /// What its courier can do, as `install_ac`.
         #[schemars(default)]
         skills: Vec<String>,
         /// What it costs.
@@ -269,7 +269,7 @@ rows! {
         pack_out: PackOutShape,
         /// How many; 1 if absent.
         count: Option<BoxCount>,
-        /// The code of the product class they are kept for, as "CN_COLD_2_8".
+        /// The code of the product class they are kept for, as `CN_COLD_2_8`.
         class: String,
         /// How the coolant is conditioned when the box is closed.
         conditioning: ConditioningShape,
@@ -324,7 +324,7 @@ rows! {
         melted: Share,
     }
 
-    /// The air temperature: exactly one of constant_c, band, and first_hour with hourly_c.
+    /// The air temperature: exactly one of `constant_c`, `band`, and `first_hour` with `hourly_c`.
     struct WeatherRow {
         /// The same all day.
         constant_c: Option<Celsius>,
@@ -631,13 +631,13 @@ impl DayFile {
         let Some((date, date_at)) = text("date") else { return };
         let zone = text("zone");
         let name = zone.map_or("Asia/Shanghai", |(zone, _)| zone.as_ref());
-        match crate::format::Calendar::new(date, name) {
+        match crate::format::Calendar::told(date, name) {
             Ok(calendar) => reader.calendar = calendar,
             Err(fault) => {
                 let at = if fault.field_name() == "zone" { zone.map(|(_, at)| at) } else { None };
                 let field = fault.field_name().to_owned();
                 let spot = Spot { path: String::new(), at: at.unwrap_or(date_at) };
-                reader.report_at(&spot, &field, fault);
+                reader.report_at(&spot, &field, *fault);
             }
         }
     }

@@ -8,13 +8,10 @@ use crate::place::Datum;
 use crate::problem::{HandOver, Kind, Position, Tier};
 use crate::units::Window;
 
-use crate::format::Calendar;
-
-/// What a cell gives, or why not.
-pub(super) type Told<T> = Result<T, Fault>;
+use crate::format::{Calendar, Told};
 
 fn wrong<T>(code: Code, expected: impl Into<String>) -> Told<T> {
-    Err(Fault::new(code, expected))
+    Err(Box::new(Fault::new(code, expected)))
 }
 
 /// A number from `low` to `high`; `what` names it for the message.
@@ -64,7 +61,7 @@ fn word<T: Named>(text: &str, words: &[(&str, T)]) -> Told<T> {
         T::NAMES.iter().find(|(name, _)| self::key(name) == key).map(|(_, value)| *value)
     });
     let found = exact.or_else(|| words.iter().find(|(word, _)| *word == key).map(|(_, v)| *v));
-    found.ok_or_else(|| Fault::new(Code::UnknownName, T::expected(&plain)))
+    found.ok_or_else(|| Box::new(Fault::new(Code::UnknownName, T::expected(&plain))))
 }
 
 pub(super) fn kind(text: &str) -> Told<Kind> {
@@ -160,7 +157,7 @@ pub(super) fn class(text: &str) -> Told<Option<String>> {
             let found = known.iter().find(|class| class.code.eq_ignore_ascii_case(text.trim()));
             let names = ["ambient", "2-8C", "frozen", "常温", "冷藏", "冷冻"];
             let expected = || format!("{}, or a product class's code", one_of(text, &names));
-            let found = found.ok_or_else(|| Fault::new(Code::UnknownName, expected()))?;
+            let found = found.ok_or_else(|| Box::new(Fault::new(Code::UnknownName, expected())))?;
             return Ok(Some(found.code.clone()));
         }
     };
@@ -179,7 +176,7 @@ pub(super) fn consent(text: &str) -> Told<bool> {
 pub(super) fn windows(text: &str, calendar: &Calendar) -> Told<Vec<Window>> {
     let plain = narrow(text);
     let parts = plain.split([';', '|', '\n', '、', ',']).filter(|part| !part.trim().is_empty());
-    parts.map(|part| calendar.window(part.trim())).collect()
+    parts.map(|part| calendar.told_window(part.trim())).collect()
 }
 
 /// Several words in one cell.

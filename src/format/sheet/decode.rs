@@ -1,6 +1,7 @@
 //! The text of a sheet, whatever a spreadsheet program saved it as.
 
 use crate::error::{Code, Fault};
+use crate::format::Told;
 use crate::format::source::{bad_byte, utf16};
 
 /// How many characters beyond ASCII must be good UTF-8 before a bad byte is taken for damage rather
@@ -8,14 +9,14 @@ use crate::format::source::{bad_byte, utf16};
 const CLEARLY_UTF8: usize = 4;
 
 /// Decodes a sheet: a byte order mark, else strict UTF-8, else GB 18030 (which Chinese Excel writes).
-pub(super) fn decode(bytes: &[u8]) -> Result<String, Fault> {
+pub(super) fn decode(bytes: &[u8]) -> Told<String> {
     if let Some(kind) = foreign(bytes) {
         let expected = format!("a CSV text (this looks like {kind}; export it as CSV)");
-        return Err(Fault::new(Code::WrongKind, expected));
+        return Err(Box::new(Fault::new(Code::WrongKind, expected)));
     }
     if let Some(name) = utf16(bytes) {
         let expected = format!("UTF-8 or GB 18030 text (this looks like {name})");
-        return Err(Fault::new(Code::Encoding, expected));
+        return Err(Box::new(Fault::new(Code::Encoding, expected)));
     }
     let marked = bytes.strip_prefix(b"\xef\xbb\xbf");
     let plain = marked.unwrap_or(bytes);
@@ -26,12 +27,12 @@ pub(super) fn decode(bytes: &[u8]) -> Result<String, Fault> {
     let good = plain.get(..error).map(String::from_utf8_lossy).unwrap_or_default();
     let beyond_ascii = good.chars().filter(|c| !c.is_ascii()).take(CLEARLY_UTF8).count();
     if marked.is_some() || beyond_ascii == CLEARLY_UTF8 {
-        return Err(bad_byte(plain, error, "UTF-8 text, as in the part before"));
+        return bad_byte(plain, error, "UTF-8 text, as in the part before");
     }
     let text = encoding_rs::GB18030.decode_without_bom_handling_and_without_replacement(plain);
     match text {
         Some(text) => Ok(text.into_owned()),
-        None => Err(bad_byte(plain, error, "UTF-8 or GB 18030 text")),
+        None => bad_byte(plain, error, "UTF-8 or GB 18030 text"),
     }
 }
 

@@ -3,11 +3,11 @@
 use csv::StringRecord;
 
 use crate::error::{Code, Fault};
-use crate::format::Calendar;
 use crate::format::names::id_fault;
 use crate::format::sheet::LONGEST_CELL;
-use crate::format::sheet::cells::{self, Told};
+use crate::format::sheet::cells;
 use crate::format::sheet::columns::{Columns, Field};
+use crate::format::{Calendar, Told};
 use crate::place::{Datum, Point};
 use crate::problem::{Call, Choice, HandOver, Kind, Order, Quantity};
 use crate::units::{Grams, Millilitres, Money, Seconds, Time, Window};
@@ -114,7 +114,7 @@ impl<'r> Row<'r> {
     /// What the cell of a field says; nothing when it is empty or wrong.
     fn take<T>(&mut self, field: Field, read: impl FnOnce(&str) -> Told<T>) -> Option<T> {
         let cell = self.cell(field)?;
-        read(cell).map_err(|fault| self.fault(field, fault)).ok()
+        read(cell).map_err(|fault| self.fault(field, *fault)).ok()
     }
 
     fn amount(&mut self, field: Field, high: f64, what: &str) -> Option<f64> {
@@ -123,7 +123,7 @@ impl<'r> Row<'r> {
 
     fn time(&mut self, field: Field) -> Option<Time> {
         let calendar = self.calendar;
-        self.take(field, |text| calendar.moment(text))
+        self.take(field, |text| calendar.told_moment(text))
     }
 
     fn id(&mut self) -> Option<String> {
