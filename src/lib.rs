@@ -3,10 +3,12 @@
 pub mod cold;
 pub mod constraint;
 pub mod error;
+pub mod format;
 pub mod optimizer;
 pub mod place;
 pub mod plan;
 pub mod problem;
+pub mod report;
 pub mod rng;
 pub mod road;
 #[cfg(test)]

@@ -1,0 +1,657 @@
+//! The shape of a day file: one type per object, units in the field names. The types make the
+//! schema and the reader alike, so neither can drift from the other.
+
+use jiff::civil::Date;
+use schemars::JsonSchema;
+
+use crate::cold::Status;
+use crate::error::{Code, Fault};
+use crate::format::json::{Node, Value};
+use crate::format::names;
+use crate::format::reader::{FromNode, Named, Reader, Spot, named};
+use crate::place::Datum;
+use crate::problem::{HandOver, Kind, Position, Tier};
+use crate::units::{Time, Window};
+
+/// Numbers with a unit and a range: schema, reader and message from one line each.
+macro_rules! measures {
+    ($($(#[$doc:meta])* $name:ident = $low:literal to $high:literal, $what:literal;)*) => { $(
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, JsonSchema)]
+        #[schemars(inline)]
+        pub(super) struct $name(#[schemars(range(min = $low, max = $high))] pub(super) f64);
+
+        impl FromNode for $name {
+            fn from_node(node: &Node<'_>, reader: &mut Reader<'_>) -> Option<Self> {
+                let expected = concat!($what, " from ", $low, " to ", $high);
+                reader.number(node, ($low, $high), expected).map(Self)
+            }
+        }
+    )* };
+}
+
+measures! {
+    /// Degrees of latitude.
+    Latitude = -90.0 to 90.0, "degrees north";
+    /// Degrees of longitude.
+    Longitude = -180.0 to 180.0, "degrees east";
+    /// A mass.
+    Kilograms = 0.0 to 1e9, "kilograms";
+    /// A volume.
+    Litres = 0.0 to 1e9, "litres";
+    /// A span of minutes, up to a year.
+    Minutes = 0.0 to 527_040.0, "minutes";
+    /// A span of hours, up to a year.
+    Hours = 0.0 to 8784.0, "hours";
+    /// A span of seconds, up to a day.
+    Secs = 0.0 to 86_400.0, "seconds";
+    /// A length.
+    Kilometres = 0.0 to 1e6, "kilometres";
+    /// A length.
+    Meters = 0.0 to 1e6, "metres";
+    /// An amount of money.
+    Amount = 0.0 to 1e6, "an amount";
+    /// A temperature of the air.
+    Celsius = -95.0 to 65.0, "degrees Celsius";
+    /// A temperature of coolant.
+    Plateau = -273.0 to 1000.0, "degrees Celsius";
+    /// A difference of temperature.
+    Kelvins = 0.0 to 100.0, "kelvins";
+    /// A share of the whole.
+    Share = 0.0 to 1.0, "a share";
+    /// A physical parameter.
+    Positive = 0.0 to 1e12, "a number";
+}
+
+/// Whole numbers with a range.
+macro_rules! counts {
+    ($($(#[$doc:meta])* $name:ident = $low:literal to $high:literal;)*) => { $(
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, JsonSchema)]
+        #[schemars(inline)]
+        pub(super) struct $name(#[schemars(range(min = $low, max = $high))] pub(super) i64);
+
+        impl FromNode for $name {
+            fn from_node(node: &Node<'_>, reader: &mut Reader<'_>) -> Option<Self> {
+                reader.whole(node, $low, $high).map(Self)
+            }
+        }
+    )* };
+}
+
+counts! {
+    /// The version of the format.
+    FormatVersion = 1 to 1;
+    /// A number of parcels.
+    Pieces = 0 to 1_000_000_000_000_i64;
+    /// A number of boxes.
+    BoxCount = 0 to 10_000;
+    /// A number of trips.
+    Trips = 1 to 100;
+    /// An hour of the plan's date; negative the day before.
+    Hour = -8784 to 8784;
+    /// An index of a list.
+    Place = 0 to 1_000_000_000;
+    /// The id of a way of the map.
+    WayId = 1 to 9_007_199_254_740_991_i64;
+}
+
+/// A row that knows where it stands.
+pub(super) trait Placed {
+    fn spot(&self) -> &Spot;
+}
+
+/// Objects: the struct, its schema and its reader, which reports unknown and doubled fields.
+macro_rules! rows {
+    ($($(#[$meta:meta])* struct $name:ident {
+        $($(#[$field_meta:meta])* $field:ident: $type:ty,)*
+    })*) => { $(
+        $(#[$meta])*
+        #[derive(Clone, Debug, JsonSchema)]
+        #[schemars(deny_unknown_fields)]
+        pub(super) struct $name {
+            $($(#[$field_meta])* pub(super) $field: $type,)*
+            #[schemars(skip)]
+            pub(super) spot: Spot,
+        }
+
+        impl Placed for $name {
+            fn spot(&self) -> &Spot {
+                &self.spot
+            }
+        }
+
+        impl FromNode for $name {
+            fn from_node(node: &Node<'_>, reader: &mut Reader<'_>) -> Option<Self> {
+                let entries = reader.object(node, &[$(stringify!($field)),*])?;
+                $(let $field = reader.field::<$type>(entries, node.at, stringify!($field));)*
+                Some(Self { $($field: $field?,)* spot: reader.spot(node) })
+            }
+        }
+    )* };
+}
+
+rows! {
+    /// One day of one or several delivery stations.
+    struct DayFile {
+        /// The version of the format: 1.
+        format: FormatVersion,
+        /// The date of the plan, as "2026-01-28".
+        #[expect(dead_code, reason = "it is read before the rest, by set_calendar")]
+        date: String,
+        /// The IANA name of the zone all clock times are in; "Asia/Shanghai" if absent.
+        #[expect(dead_code, reason = "it is read before the rest, by set_calendar")]
+        zone: Option<String>,
+        /// The datum of all coordinates that do not name their own; "wgs84" if absent.
+        datum: Option<Datum>,
+        /// The map, as a path from this file.
+        roads: Option<String>,
+        /// How far from a road a place may lie; 1000 if absent.
+        snap_limit_m: Option<Meters>,
+        /// The stations, at least one.
+        stations: Vec<StationRow>,
+        /// The air the cold boxes stand in.
+        weather: Option<WeatherRow>,
+        /// What is closed to traffic.
+        #[schemars(default)]
+        closures: Vec<ClosureRow>,
+        /// The orders.
+        #[schemars(default)]
+        orders: Vec<OrderRow>,
+        /// Routes to begin from.
+        #[schemars(default)]
+        start: Vec<StartRow>,
+    }
+
+    /// A place couriers start from and return to.
+    struct StationRow {
+        /// The id orders refer to.
+        id: String,
+        /// The name people know it by.
+        name: Option<String>,
+        /// Degrees north.
+        lat: Latitude,
+        /// Degrees east.
+        lon: Longitude,
+        /// The datum of its coordinates, if not the file's.
+        datum: Option<Datum>,
+        /// The line-haul trucks that call here.
+        #[schemars(default)]
+        trucks: Vec<TruckRow>,
+        /// The vehicles that start and end here.
+        #[schemars(default)]
+        vehicles: Vec<VehicleRow>,
+    }
+
+    /// A line-haul truck that brings goods, takes goods, or both.
+    struct TruckRow {
+        /// The id orders refer to.
+        id: String,
+        /// When it arrives with goods.
+        #[schemars(with = "Option<String>")]
+        arrives_at: Option<Time>,
+        /// How long unloading and sorting take; 0 if absent.
+        sorting_min: Option<Minutes>,
+        /// When the goods it takes must be at the station.
+        #[schemars(with = "Option<String>")]
+        cut_off_at: Option<Time>,
+    }
+
+    /// A vehicle with its courier.
+    struct VehicleRow {
+        /// The id.
+        id: String,
+        /// A vehicle to take capacity, range and road profile from.
+        preset: Option<Preset>,
+        /// The name of the road profile; needed without a preset.
+        profile: Option<String>,
+        /// When it may leave first and must be back last; "08:00-20:00" if absent.
+        #[schemars(with = "Option<WindowShape>")]
+        shift: Option<Window>,
+        /// How much it takes; what is absent has no limit, or the preset's.
+        capacity: Option<CapacityRow>,
+        /// Its cold boxes.
+        #[schemars(default)]
+        boxes: Vec<BoxRow>,
+        /// What its courier can do, as `install_ac`.
+        #[schemars(default)]
+        skills: Vec<String>,
+        /// What it costs.
+        costs: Option<CostsRow>,
+        /// How long it may be away.
+        max_duration_h: Option<Hours>,
+        /// How far it may drive: its range.
+        max_km: Option<Kilometres>,
+        /// The rule on driving without a rest: 4 h and 20 min if absent, none if null.
+        #[schemars(with = "Option<DrivingRow>")]
+        driving: Maybe<DrivingRow>,
+        /// The time lost on each arrival; 1 if absent.
+        parking_min: Option<Minutes>,
+        /// How many trips it may make; 1 if absent.
+        trips: Option<Trips>,
+        /// How long reloading between two trips takes; 20 if absent.
+        reload_min: Option<Minutes>,
+        /// How long before departure its cold boxes are closed; 10 if absent.
+        packing_min: Option<Minutes>,
+    }
+
+    /// How much a vehicle takes.
+    struct CapacityRow {
+        /// Mass.
+        mass_kg: Option<Kilograms>,
+        /// Volume.
+        volume_l: Option<Litres>,
+        /// Number of parcels.
+        pieces: Option<Pieces>,
+    }
+
+    /// What a vehicle costs.
+    struct CostsRow {
+        /// Once, when it is used; 0 if absent.
+        fixed: Option<Amount>,
+        /// For an hour away from the station; 30 if absent.
+        per_hour: Option<Amount>,
+        /// For a kilometre; 0.8 if absent.
+        per_km: Option<Amount>,
+    }
+
+    /// How long a courier may drive without a rest.
+    struct DrivingRow {
+        /// Driving time after which a rest is due.
+        drive_h: Hours,
+        /// How long the rest is.
+        rest_min: Minutes,
+    }
+
+    /// Cold boxes of one kind, packed alike.
+    struct BoxRow {
+        /// The qualified packing: a built-in name (P7, V7, C25) or its parameters.
+        pack_out: PackOutShape,
+        /// How many; 1 if absent.
+        count: Option<BoxCount>,
+        /// The code of the product class they are kept for, as `CN_COLD_2_8`.
+        class: String,
+        /// How the coolant is conditioned when the box is closed.
+        conditioning: ConditioningShape,
+    }
+
+    /// The parameters of a packing.
+    struct PackOutRow {
+        /// The name.
+        name: String,
+        /// Effective conductance of the walls, W/K.
+        ua_w_per_k: Positive,
+        /// How far the payload sits from the plateau towards the ambient.
+        payload_offset: Share,
+        /// The melting plateau of the coolant.
+        plateau_c: Plateau,
+        /// Latent heat of all the coolant, J.
+        latent_j: Positive,
+        /// Heat capacity of the payload, J/K.
+        payload_j_per_k: Positive,
+        /// Heat capacity of payload and solid coolant, J/K.
+        solid_j_per_k: Positive,
+        /// Heat capacity of payload and liquid coolant, J/K.
+        liquid_j_per_k: Positive,
+        /// Additional heat flow while the lid is open, W/K.
+        lid_w_per_k: Positive,
+        /// How long one opening lasts; 60 if absent.
+        opening_s: Option<Secs>,
+        /// Room for payload.
+        volume_l: Litres,
+        /// The longest hold the qualification covers.
+        hold_max_h: Option<Hours>,
+        /// The ambient temperatures the qualification covers.
+        qualified: Option<BandRow>,
+        /// How the numbers came to be known; "declared" if absent.
+        #[schemars(with = "Option<StatusShape>")]
+        status: Option<Status>,
+        /// Where they come from.
+        source: String,
+    }
+
+    /// Two temperatures.
+    struct BandRow {
+        /// The lower one.
+        low_c: Celsius,
+        /// The higher one.
+        high_c: Celsius,
+    }
+
+    /// A share of melted coolant.
+    struct MeltedRow {
+        /// From 0, all solid, to 1, all liquid.
+        melted: Share,
+    }
+
+    /// The air temperature: exactly one of `constant_c`, `band`, and `first_hour` with `hourly_c`.
+    struct WeatherRow {
+        /// The same all day.
+        constant_c: Option<Celsius>,
+        /// Anything between two temperatures.
+        band: Option<BandRow>,
+        /// The hour of the first hourly value, 0 being midnight of the plan's date.
+        first_hour: Option<Hour>,
+        /// One value per hour.
+        hourly_c: Option<Vec<Celsius>>,
+        /// How much colder than said it may be; 0 if absent.
+        colder_k: Option<Kelvins>,
+        /// How much warmer than said it may be; 0 if absent.
+        warmer_k: Option<Kelvins>,
+    }
+
+    /// A closed way, or a circle in which everything is closed.
+    struct ClosureRow {
+        /// The id of the way in the map.
+        way: Option<WayId>,
+        /// Degrees north of the circle's middle.
+        lat: Option<Latitude>,
+        /// Degrees east of the circle's middle.
+        lon: Option<Longitude>,
+        /// The datum of the middle, if not the file's.
+        datum: Option<Datum>,
+        /// The circle's radius.
+        radius_m: Option<Meters>,
+        /// Why, as the courier is told.
+        reason: String,
+        /// The first date it holds.
+        #[schemars(with = "Option<String>")]
+        from: Option<Date>,
+        /// The last date it holds.
+        #[schemars(with = "Option<String>")]
+        until: Option<Date>,
+    }
+
+    /// One errand. An order with one option may say it directly: lat, lon, windows ...
+    struct OrderRow {
+        /// The id.
+        id: String,
+        /// What it is about; "deliver" if absent.
+        kind: Option<Kind>,
+        /// How it ranks; "ordinary" if absent.
+        tier: Option<Tier>,
+        /// The code of its product class, if it travels in a cold box.
+        class: Option<String>,
+        /// Mass; 0 if absent.
+        mass_kg: Option<Kilograms>,
+        /// Volume; 0 if absent.
+        volume_l: Option<Litres>,
+        /// Number of parcels; 1 if absent.
+        pieces: Option<Pieces>,
+        /// The ways of serving it; exactly one is used.
+        options: Option<Vec<OptionRow>>,
+        /// Where goods change hands, of the only option.
+        hand_over: Option<HandOver>,
+        /// Degrees north, of the only option.
+        lat: Option<Latitude>,
+        /// Degrees east, of the only option.
+        lon: Option<Longitude>,
+        /// When service may begin, of the only option.
+        #[schemars(with = "Option<Vec<WindowShape>>")]
+        windows: Option<Vec<Window>>,
+        /// How long service takes, of the only option.
+        service_min: Option<Minutes>,
+        /// What it costs beside the way, of the only option.
+        price: Option<Amount>,
+        /// Where a shipment is fetched, of the only option.
+        pickup: Option<CallRow>,
+        /// The datum of its coordinates, if not the file's.
+        datum: Option<Datum>,
+        /// The recipient agreed to a pick-up point; false if absent.
+        consent: Option<bool>,
+        /// What the courier must be able to do.
+        #[schemars(default)]
+        skills: Vec<String>,
+        /// The station of its goods; needed when there are several.
+        station: Option<String>,
+        /// When its goods are ready at the station.
+        #[schemars(with = "Option<String>")]
+        ready_at: Option<Time>,
+        /// When collected goods must be at the station.
+        #[schemars(with = "Option<String>")]
+        due_back: Option<Time>,
+        /// The line-haul truck it comes or leaves with.
+        truck: Option<String>,
+        /// What leaving it out costs; makes the order optional.
+        prize: Option<Amount>,
+        /// The vehicle it is pinned to.
+        vehicle: Option<String>,
+        /// The position it is pinned to.
+        position: Option<Position>,
+        /// The recipient's or sender's name.
+        name: Option<String>,
+        /// The village or site.
+        village: Option<String>,
+        /// The phone number.
+        phone: Option<String>,
+        /// A note for the courier.
+        note: Option<String>,
+        /// Cash to take at hand-over; 0 if absent.
+        cash_on_delivery: Option<Amount>,
+    }
+
+    /// One way of serving an order.
+    struct OptionRow {
+        /// Where goods change hands; "home" if absent.
+        hand_over: Option<HandOver>,
+        /// Degrees north.
+        lat: Latitude,
+        /// Degrees east.
+        lon: Longitude,
+        /// When service may begin; at any time if absent.
+        #[schemars(with = "Option<Vec<WindowShape>>")]
+        windows: Option<Vec<Window>>,
+        /// How long service takes; 5 if absent.
+        service_min: Option<Minutes>,
+        /// What it costs beside the way; 0 if absent.
+        price: Option<Amount>,
+        /// Where a shipment is fetched.
+        pickup: Option<CallRow>,
+    }
+
+    /// A place to be at.
+    struct CallRow {
+        /// Degrees north.
+        lat: Latitude,
+        /// Degrees east.
+        lon: Longitude,
+        /// When service may begin; at any time if absent.
+        #[schemars(with = "Option<Vec<WindowShape>>")]
+        windows: Option<Vec<Window>>,
+        /// How long service takes; 5 if absent.
+        service_min: Option<Minutes>,
+    }
+
+    /// The given route of one vehicle.
+    struct StartRow {
+        /// The vehicle's id.
+        vehicle: String,
+        /// Its trips, each a list of stops.
+        trips: Vec<Vec<StopShape>>,
+        /// How many stops, from the first on, are done or must stay; 0 if absent.
+        frozen: Option<Place>,
+    }
+
+    /// One stop of a given route.
+    struct StopRow {
+        /// The order's id; a shipment is named twice, for its pickup and its delivery.
+        order: String,
+        /// Which of the order's options is used, from 0; 0 if absent.
+        option: Option<Place>,
+    }
+}
+
+/// A vehicle to begin from.
+#[derive(Clone, Copy, Debug, JsonSchema)]
+#[schemars(rename_all = "snake_case")]
+pub(super) enum Preset {
+    /// An electric cargo tricycle: 400 kg, 1.5 m³, 60 km.
+    Tricycle,
+    /// A minivan: 700 kg, 4 m³.
+    Minivan,
+    /// A four-wheel-drive pickup: 500 kg, 2 m³, and tracks.
+    FourByFour,
+    /// A motorbike: 60 kg, 200 l.
+    Motorbike,
+}
+
+/// The schema's view of a [`Status`].
+#[derive(JsonSchema)]
+#[schemars(rename_all = "snake_case", inline)]
+#[expect(dead_code, reason = "only its schema is used")]
+enum StatusShape {
+    Documented,
+    Derived,
+    Declared,
+}
+
+named! {
+    Preset {
+        "tricycle" = Tricycle, "minivan" = Minivan, "four_by_four" = FourByFour,
+        "motorbike" = Motorbike,
+    }
+    Status { "documented" = Documented, "derived" = Derived, "declared" = Declared }
+}
+
+/// A field that may be absent, null, or given: three different things.
+#[derive(Clone, Debug)]
+pub(super) enum Maybe<T> {
+    Absent,
+    Null,
+    Given(T),
+}
+
+impl<T: FromNode> FromNode for Maybe<T> {
+    fn from_node(node: &Node<'_>, reader: &mut Reader<'_>) -> Option<Self> {
+        Some(Option::from_node(node, reader)?.map_or(Self::Null, Self::Given))
+    }
+
+    fn absent() -> Option<Self> {
+        Some(Self::Absent)
+    }
+}
+
+/// The schema's view of a window: "09:00-12:00", or its two ends.
+#[derive(JsonSchema)]
+#[schemars(untagged, rename = "Window")]
+#[expect(dead_code, reason = "only its schema is used")]
+enum WindowShape {
+    Text(String),
+    Ends { open: String, close: String },
+}
+
+/// A packing: the name of a built-in one, or its parameters.
+#[derive(Clone, Debug, JsonSchema)]
+#[schemars(untagged, rename = "PackOut")]
+pub(super) enum PackOutShape {
+    Name(String),
+    Inline(Box<PackOutRow>),
+}
+
+impl FromNode for PackOutShape {
+    fn from_node(node: &Node<'_>, reader: &mut Reader<'_>) -> Option<Self> {
+        match &node.value {
+            Value::Object(_) => PackOutRow::from_node(node, reader).map(Box::new).map(Self::Inline),
+            Value::Text(name) => {
+                let known = crate::cold::PackOut::built_in();
+                let known: Vec<&str> =
+                    known.iter().map(|pack_out| pack_out.name.as_str()).collect();
+                if known.contains(&name.as_ref()) {
+                    return Some(Self::Name(name.as_ref().to_owned()));
+                }
+                reader.wrong(Code::UnknownName, node, &names::one_of(name, &known))
+            }
+            _ => reader.wrong(Code::WrongType, node, "the name of a packing, or its parameters"),
+        }
+    }
+}
+
+/// How coolant is conditioned: "frozen", "half", "liquid" or {"melted": 0.7}.
+#[derive(Clone, Debug, JsonSchema)]
+#[schemars(untagged, rename = "Conditioning")]
+pub(super) enum ConditioningShape {
+    Name(Conditioned),
+    Share(MeltedRow),
+}
+
+/// A usual conditioning.
+#[derive(Clone, Copy, Debug, JsonSchema)]
+#[schemars(rename_all = "snake_case", inline)]
+pub(super) enum Conditioned {
+    /// All solid: summer.
+    Frozen,
+    /// Half melted: days on both sides of the plateau.
+    Half,
+    /// All liquid: winter.
+    Liquid,
+}
+
+named! { Conditioned { "frozen" = Frozen, "half" = Half, "liquid" = Liquid } }
+
+impl FromNode for ConditioningShape {
+    fn from_node(node: &Node<'_>, reader: &mut Reader<'_>) -> Option<Self> {
+        match node.value {
+            Value::Object(_) => MeltedRow::from_node(node, reader).map(Self::Share),
+            _ => Conditioned::from_node(node, reader).map(Self::Name),
+        }
+    }
+}
+
+/// A stop: the order's id alone, or with the option used.
+#[derive(Clone, Debug, JsonSchema)]
+#[schemars(untagged, rename = "Stop")]
+pub(super) enum StopShape {
+    Id(String),
+    Row(StopRow),
+}
+
+impl FromNode for StopShape {
+    fn from_node(node: &Node<'_>, reader: &mut Reader<'_>) -> Option<Self> {
+        match &node.value {
+            Value::Object(_) => StopRow::from_node(node, reader).map(Self::Row),
+            Value::Text(id) => Some(Self::Id(id.as_ref().to_owned())),
+            _ => reader.wrong(Code::WrongType, node, "an order's id in quotes, or an object"),
+        }
+    }
+}
+
+impl DayFile {
+    /// Reads the calendar first: every clock time depends on it. A date or zone of the wrong type
+    /// is left to the reading proper.
+    pub(super) fn set_calendar(node: &Node<'_>, reader: &mut Reader<'_>) {
+        let Value::Object(entries) = &node.value else { return };
+        let text = |name: &str| {
+            let entry = entries.iter().find(|entry| entry.key == name)?;
+            if let Value::Text(text) = &entry.node.value {
+                Some((text, entry.node.at))
+            } else {
+                None
+            }
+        };
+        let Some((date, date_at)) = text("date") else { return };
+        let zone = text("zone");
+        let name = zone.map_or("Asia/Shanghai", |(zone, _)| zone.as_ref());
+        match crate::format::Calendar::told(date, name) {
+            Ok(calendar) => reader.calendar = calendar,
+            Err(fault) => {
+                let at = if fault.field_name() == "zone" { zone.map(|(_, at)| at) } else { None };
+                let field = fault.field_name().to_owned();
+                let spot = Spot { path: String::new(), at: at.unwrap_or(date_at) };
+                reader.report_at(&spot, &field, *fault);
+            }
+        }
+    }
+
+    /// True when the file says it is of this format; otherwise that is the one fault reported.
+    pub(super) fn is_this_version(node: &Node<'_>, reader: &mut Reader<'_>) -> bool {
+        let Value::Object(entries) = &node.value else { return true };
+        let Some(entry) = entries.iter().find(|entry| entry.key == "format") else { return true };
+        let Value::Number(text) = entry.node.value else { return true };
+        if text == "1" {
+            return true;
+        }
+        let fault = Fault::new(Code::Version, "format 1, which this program reads").value(text);
+        reader.report_at(&Spot { path: String::new(), at: entry.node.at }, "format", fault);
+        false
+    }
+}

@@ -1,0 +1,27 @@
+//! Readers and writers: our own day file, sheets of orders, generated orders. Foreign text ends
+//! here: what goes on is typed, in range and in WGS-84, and every fault names its place.
+
+#[cfg(test)]
+mod bad_inputs;
+mod calendar;
+pub mod day;
+pub mod generate;
+mod json;
+mod names;
+mod reader;
+pub mod sheet;
+mod source;
+mod write;
+
+pub use calendar::Calendar;
+pub use day::Day;
+pub use sheet::Orders;
+pub use write::write_atomically;
+
+/// What a reading gives, or the one fault that kept it from giving anything.
+type Told<T> = Result<T, Box<crate::error::Fault>>;
+
+/// What messages call a file: the last part of its path.
+fn file_name(path: &std::path::Path) -> String {
+    path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned()
+}
