@@ -3,8 +3,12 @@
 pub mod cold;
 pub mod error;
 pub mod place;
+pub mod problem;
 pub mod rng;
 pub mod road;
+#[cfg(test)]
+pub(crate) mod sample;
+pub mod schedule;
 pub mod units;
 
 pub use error::{Error, Result};

@@ -1,7 +1,15 @@
 //! The plain reading of a route: walks it stop by stop and says when everything happens. The search
 //! never uses it; the audit and every report do.
 
-use crate::problem::{Load, PlaceId, Problem, VehicleId, VisitId};
+mod cold_clock;
+mod depart;
+mod walk;
+
+pub(crate) use cold_clock::{ColdNeed, cold_needs};
+pub use depart::timetable;
+pub use walk::walk;
+
+use crate::problem::{Load, PlaceId, VehicleId, VisitId};
 use crate::road::NoRoad;
 use crate::units::{Leg, Metres, Seconds, Time};
 
@@ -90,5 +98,38 @@ impl Timetable {
     /// Waiting time in all, at visits and at the station before later trips.
     pub fn waiting(&self) -> Seconds {
         self.stops.iter().skip(1).map(|stop| stop.begin - stop.arrive).sum()
+    }
+
+    /// When each trip leaves the station.
+    pub fn departs(&self) -> Vec<Time> {
+        self.trips().map(|trip| trip.depart).collect()
+    }
+
+    /// The timetable trip by trip.
+    pub(crate) fn trips(&self) -> impl Iterator<Item = TripWalk<'_>> {
+        let is_end = |stop: &Stop| matches!(stop.kind, StopKind::Reload | StopKind::End);
+        let mut depart = self.stops.first().map_or(Time::MIN, |stop| stop.leave);
+        self.stops.split_inclusive(is_end).map(move |stops| {
+            let from = usize::from(stops[0].kind == StopKind::Start);
+            let trip = TripWalk { depart, stops: &stops[from..] };
+            depart = stops.last().map_or(depart, |stop| stop.leave);
+            trip
+        })
+    }
+}
+
+/// One trip of a timetable.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct TripWalk<'a> {
+    /// When it leaves the station.
+    pub(crate) depart: Time,
+    /// What follows the departure; the last one is the return to the station.
+    pub(crate) stops: &'a [Stop],
+}
+
+impl TripWalk<'_> {
+    /// When it is back at the station.
+    pub(crate) fn returns(&self) -> Time {
+        self.stops.last().map_or(self.depart, |stop| stop.arrive)
     }
 }

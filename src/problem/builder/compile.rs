@@ -73,7 +73,7 @@ fn holds(
         let (open, close) = (vehicle.shift.open(), vehicle.shift.close());
         let range = day.weather.as_ref().and_then(|weather| weather.range(open, close));
         let Some((low, high)) = range else { return Err(Unfit::NoBox) };
-        let boxes = vehicle.boxes.iter().filter(|b| b.class == class.code() && b.count > 0);
+        let boxes = vehicle.boxes.iter().filter(|b| b.class == class.code && b.count > 0);
         let terms = boxes.map(|b| cold::hold(&b.pack_out, b.conditioning, class, low, high));
         // Which box an order rides in is not decided here, so the weakest one counts for all.
         terms.reduce(|a, b| Ok(a?.weaker(b?))).unwrap_or(Err(Unfit::NoBox))
@@ -87,8 +87,8 @@ fn capacity(vehicle: &Vehicle, classes: &[ProductClass]) -> Load {
     load[1] = vehicle.capacity.volume.0;
     load[2] = vehicle.capacity.pieces;
     for (room, class) in load[3..].iter_mut().zip(classes) {
-        let boxes = vehicle.boxes.iter().filter(|b| b.class == class.code());
-        *room = boxes.map(|b| b.pack_out.volume().0 * i64::from(b.count)).sum();
+        let boxes = vehicle.boxes.iter().filter(|b| b.class == class.code);
+        *room = boxes.map(|b| b.pack_out.volume.0 * i64::from(b.count)).sum();
     }
     load
 }
@@ -186,7 +186,7 @@ impl Visits {
             .or_insert_with(|| push_place(problem, call.point));
         let (ready_at, due_back) = station_times(problem, order, role);
         let class = order.class.as_ref();
-        let class = class.and_then(|code| problem.classes.iter().position(|c| c.code() == code));
+        let class = class.and_then(|code| problem.classes.iter().position(|c| c.code == *code));
         Visit {
             order: id,
             realisation,

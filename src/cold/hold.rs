@@ -1,0 +1,371 @@
+//! The hold formula the search uses: how long a closed box keeps its product safe, and what each
+//! opening takes off that. Always on the safe side of [`simulate`](super::simulate()).
+//!
+//! On the plateau the coolant takes up `UA (T_e - T_m)` watts, so a hold is headroom over watts
+//! ("kelvin-hours"), and one opening costs `g t_o / UA` seconds at any ambient temperature. Headroom
+//! is one-sided: heat has what is still solid, cold has what is melted. Our own arrangement of the
+//! cold-life test of WHO PQS E004; constant time.
+
+use std::fmt;
+
+use super::{Conditioning, PackOut, ProductClass};
+use crate::units::{MilliCelsius, Seconds};
+
+/// The share of the headroom a plan may use.
+pub const HEADROOM_USED: f64 = 0.8;
+/// The hold that must be left over at the end, whatever the share.
+pub const RESERVE_LEFT: Seconds = Seconds::hours(2);
+/// The least width of a class for the payload's slack, K.
+const SLACK_K: f64 = 6.0;
+
+/// What a box allows: `elapsed + openings * opening <= hold`, from closing the lid to the last
+/// hand-over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct HoldTerms {
+    /// Usable hold, the reserve already taken off, rounded down; [`Seconds::UNLIMITED`] when the
+    /// ambient is harmless.
+    pub hold: Seconds,
+    /// What one opening takes off the hold, rounded up.
+    pub opening: Seconds,
+    /// How long the lid must stay closed before an opening so that the payload has recovered,
+    /// wherever in its range it was, rounded up; [`Seconds::UNLIMITED`] when even a payload at rest
+    /// leaves its range in one opening out in the open.
+    pub recovery: Seconds,
+}
+
+impl HoldTerms {
+    /// Terms that both boxes keep: the shorter hold, the dearer opening, the longer recovery.
+    #[must_use]
+    pub fn weaker(self, other: Self) -> Self {
+        Self {
+            hold: self.hold.min(other.hold),
+            opening: self.opening.max(other.opening),
+            recovery: self.recovery.max(other.recovery),
+        }
+    }
+}
+
+/// Why a box does not suit a class at these temperatures.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Unfit {
+    /// There is no box for the class.
+    NoBox,
+    /// The payload settles above the class, ice or no ice.
+    TooWarm {
+        /// Where it settles, degrees Celsius.
+        payload_c: f64,
+    },
+    /// The payload settles below the class.
+    TooCold {
+        /// Where it settles, degrees Celsius.
+        payload_c: f64,
+    },
+    /// The coolant has nothing to give on the side it is needed: packed for the other season.
+    WrongConditioning {
+        /// The ambient temperature it cannot stand, degrees Celsius.
+        ambient_c: f64,
+        /// The coolant's plateau, degrees Celsius.
+        plateau_c: f64,
+        /// What it has on that side before any reserve, J.
+        headroom_j: f64,
+    },
+    /// There is a hold, but the reserve uses it up.
+    TooShort {
+        /// The hold before the reserve.
+        hold: Seconds,
+    },
+    /// The qualification does not cover this ambient temperature.
+    OutsideQualifiedAmbient {
+        /// The ambient temperature, degrees Celsius.
+        ambient_c: f64,
+    },
+    /// The pack-out, its conditioning or the class is impossible: see [`PackOut::check`].
+    Impossible,
+}
+
+impl fmt::Display for Unfit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NoBox => f.write_str("no box for it"),
+            Self::TooWarm { payload_c } => {
+                write!(f, "the payload would settle at {payload_c:.1} °C, above its range")
+            }
+            Self::TooCold { payload_c } => {
+                write!(f, "the payload would settle at {payload_c:.1} °C, below its range")
+            }
+            Self::WrongConditioning { ambient_c, plateau_c, headroom_j } => write!(
+                f,
+                "packed for the other season: at {ambient_c:.1} °C outside the {plateau_c:.1} °C \
+                 coolant has {:.0} kJ to give",
+                headroom_j / 1000.0
+            ),
+            Self::TooShort { hold } => {
+                write!(f, "holds {} min before the reserve, too little", hold.0 / 60)
+            }
+            Self::OutsideQualifiedAmbient { ambient_c } => {
+                write!(f, "not qualified for {ambient_c:.1} °C outside")
+            }
+            Self::Impossible => f.write_str("the pack-out is physically impossible"),
+        }
+    }
+}
+
+/// How long a closed box keeps a class in range while the ambient stays between two temperatures,
+/// and what an opening costs. A payload anywhere in its range at closing is allowed for.
+///
+/// ```
+/// use lastmile::cold::{Conditioning, PackOut, ProductClass, hold};
+/// use lastmile::units::{MilliCelsius, Seconds};
+///
+/// let insulin = ProductClass::by_code("CN_COLD_2_8").unwrap();
+/// let frost = MilliCelsius::celsius(-20.0);
+/// let terms = hold(&PackOut::p7(), Conditioning::Liquid, &insulin, frost, frost).unwrap();
+/// assert_eq!(terms.opening, Seconds(480));
+/// assert!(hold(&PackOut::p7(), Conditioning::Frozen, &insulin, frost, frost).is_err());
+/// ```
+///
+/// # Errors
+/// Why the box must not be used.
+pub fn hold(
+    packout: &PackOut,
+    conditioning: Conditioning,
+    class: &ProductClass,
+    ambient_low: MilliCelsius,
+    ambient_high: MilliCelsius,
+) -> Result<HoldTerms, Unfit> {
+    let upside_down = matches!((class.lowest(), class.highest()), (Some(l), Some(h)) if l > h);
+    if upside_down || conditioning.check().is_some() || !packout.check().is_empty() {
+        return Err(Unfit::Impossible);
+    }
+    let (low, high) = (ambient_low.min(ambient_high), ambient_low.max(ambient_high));
+    check_qualified(packout, low, high)?;
+    check_payload(packout, class, low, high)?;
+    let melted_j = packout.latent_j * conditioning.melted_share();
+    let warm = Side {
+        ambient_c: high.degrees(),
+        limit_c: class.highest().map(MilliCelsius::degrees),
+        headroom_j: packout.latent_j - melted_j,
+        sign: 1.0,
+    };
+    let cold = Side {
+        ambient_c: low.degrees(),
+        limit_c: class.lowest().map(MilliCelsius::degrees),
+        headroom_j: melted_j,
+        sign: -1.0,
+    };
+    let width_k = match (class.lowest(), class.highest()) {
+        (Some(low), Some(high)) => (high - low).degrees().max(SLACK_K),
+        (Some(limit), None) | (None, Some(limit)) => {
+            (limit.degrees() - packout.plateau_c).abs().max(SLACK_K)
+        }
+        (None, None) => SLACK_K,
+    };
+    let slack_j = packout.payload_j_per_k * (1.0 - packout.payload_offset) * width_k;
+    let hold = warm.hold(packout, slack_j)?.min(cold.hold(packout, slack_j)?);
+    let recovery = warm.recovery_s(packout).max(cold.recovery_s(packout));
+    Ok(HoldTerms {
+        hold: packout.hold_max.map_or(hold, |most| hold.min(most)),
+        opening: Seconds::round(packout.opening_cost_s().ceil()),
+        recovery: Seconds::round(recovery.ceil()),
+    })
+}
+
+fn check_qualified(packout: &PackOut, low: MilliCelsius, high: MilliCelsius) -> Result<(), Unfit> {
+    let Some(qualified) = packout.qualified else { return Ok(()) };
+    let outside = if low < qualified.low {
+        low
+    } else if high > qualified.high {
+        high
+    } else {
+        return Ok(());
+    };
+    Err(Unfit::OutsideQualifiedAmbient { ambient_c: outside.degrees() })
+}
+
+/// The payload must settle inside its range at both ends of the ambient range; between them it
+/// settles between.
+fn check_payload(
+    packout: &PackOut,
+    class: &ProductClass,
+    low: MilliCelsius,
+    high: MilliCelsius,
+) -> Result<(), Unfit> {
+    let coldest = packout.payload_steady_c(low.degrees());
+    let warmest = packout.payload_steady_c(high.degrees());
+    if class.highest().is_some_and(|limit| warmest > limit.degrees()) {
+        return Err(Unfit::TooWarm { payload_c: warmest });
+    }
+    if class.lowest().is_some_and(|limit| coldest < limit.degrees()) {
+        return Err(Unfit::TooCold { payload_c: coldest });
+    }
+    Ok(())
+}
+
+/// One side of the two: warm or cold.
+struct Side {
+    /// The worst ambient temperature of this side.
+    ambient_c: f64,
+    /// The class limit of this side.
+    limit_c: Option<f64>,
+    /// What the coolant can take up (warm) or give (cold), J.
+    headroom_j: f64,
+    /// 1 for warm, -1 for cold.
+    sign: f64,
+}
+
+impl Side {
+    /// True when the ambient is past the class limit; otherwise box and payload may come to rest at
+    /// the ambient temperature and nothing happens.
+    fn is_hazard(&self) -> bool {
+        self.limit_c.is_some_and(|limit_c| self.sign * (self.ambient_c - limit_c) > 0.0)
+    }
+
+    fn hold(&self, packout: &PackOut, slack_j: f64) -> Result<Seconds, Unfit> {
+        let watts = packout.ua_w_per_k * self.sign * (self.ambient_c - packout.plateau_c);
+        if !self.is_hazard() || watts <= 0.0 {
+            return Ok(Seconds::UNLIMITED);
+        }
+        let usable_j = HEADROOM_USED * self.headroom_j - slack_j;
+        if usable_j <= 0.0 {
+            return Err(Unfit::WrongConditioning {
+                ambient_c: self.ambient_c,
+                plateau_c: packout.plateau_c,
+                headroom_j: self.headroom_j,
+            });
+        }
+        let whole_s = (self.headroom_j - slack_j) / watts;
+        let hold = Seconds::round((usable_j / watts).min(whole_s - RESERVE_LEFT.as_f64()).floor());
+        if hold.0 <= 0 {
+            return Err(Unfit::TooShort { hold: Seconds::round(whole_s.floor()) });
+        }
+        Ok(hold)
+    }
+
+    /// Seconds of closed lid after which one opening keeps the payload inside this limit, from the
+    /// limit itself.
+    fn recovery_s(&self, packout: &PackOut) -> f64 {
+        let Some(limit_c) = self.limit_c.filter(|_| self.is_hazard()) else { return 0.0 };
+        let keeps = packout.opening_keeps();
+        if keeps >= 1.0 {
+            return 0.0;
+        }
+        // The payload nearest the limit from which one opening just reaches it.
+        let ready_c = self.ambient_c + (limit_c - self.ambient_c) / keeps;
+        let steady_c = packout.payload_steady_c(self.ambient_c);
+        let (start_k, ready_k) =
+            (self.sign * (limit_c - steady_c), self.sign * (ready_c - steady_c));
+        if ready_k <= 0.0 || !ready_k.is_finite() {
+            return Seconds::UNLIMITED.as_f64();
+        }
+        packout.payload_lag_s() * (start_k / ready_k).ln().max(0.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cold::Ambient;
+
+    fn terms(
+        box_: &PackOut,
+        conditioning: Conditioning,
+        low: f64,
+        high: f64,
+    ) -> Result<HoldTerms, Unfit> {
+        let class = ProductClass::by_code("CN_COLD_2_8").unwrap();
+        let (low, high) = (MilliCelsius::celsius(low), MilliCelsius::celsius(high));
+        hold(box_, conditioning, &class, low, high)
+    }
+
+    #[test]
+    fn t4_t5_thirty_above_and_twenty_below_are_the_same_25_kelvin() {
+        let p7 = PackOut::p7();
+        let summer = terms(&p7, Conditioning::Frozen, 30.0, 30.0).unwrap();
+        let winter = terms(&p7, Conditioning::Liquid, -20.0, -20.0).unwrap();
+        // (0.8 * 570 000 J - 3000 J/K * 0.92 * 6 K) / (0.25 W/K * 25 K), rounded down.
+        assert_eq!(summer.hold, Seconds(70_310));
+        assert_eq!(winter, summer);
+        assert_eq!(summer.opening, Seconds(480));
+        // The worked days use 8 h and 10 openings, 7 h and 12 openings: both are allowed.
+        assert!(Seconds::hours(8) + summer.opening * 10 <= summer.hold);
+        assert!(Seconds::hours(7) + winter.opening * 12 <= winter.hold);
+    }
+
+    #[test]
+    fn t6_the_wrong_season_is_refused() {
+        let p7 = PackOut::p7();
+        for (conditioning, ambient_c) in
+            [(Conditioning::Frozen, -20.0), (Conditioning::Liquid, 30.0)]
+        {
+            let unfit = terms(&p7, conditioning, ambient_c, ambient_c).unwrap_err();
+            assert!(matches!(unfit, Unfit::WrongConditioning { .. }), "{unfit}");
+        }
+    }
+
+    #[test]
+    fn t15_a_water_carrier_is_refused_in_frost() {
+        let unfit = terms(&PackOut::v7(), Conditioning::Liquid, -20.0, -20.0).unwrap_err();
+        assert!(matches!(unfit, Unfit::TooCold { payload_c } if (payload_c + 3.0).abs() < 1e-9));
+        let p7 = PackOut::p7();
+        assert!(matches!(terms(&p7, Conditioning::Frozen, 43.0, 43.0), Err(Unfit::TooWarm { .. })));
+        assert!(matches!(terms(&p7, Conditioning::Liquid, -33.0, 5.0), Err(Unfit::TooCold { .. })));
+    }
+
+    #[test]
+    fn the_shorter_of_both_sides_holds() {
+        let p7 = PackOut::p7();
+        let both = terms(&p7, Conditioning::Half, -20.0, 20.0).unwrap();
+        let frost = terms(&p7, Conditioning::Half, -20.0, -20.0).unwrap();
+        assert_eq!(both.hold, frost.hold);
+        // A heated station within the class range costs a winter pack-out nothing.
+        let winter = terms(&p7, Conditioning::Liquid, -20.0, 7.5).unwrap();
+        assert_eq!(winter, terms(&p7, Conditioning::Liquid, -20.0, -20.0).unwrap());
+        assert_eq!(terms(&p7, Conditioning::Half, 4.0, 6.0).unwrap().hold, Seconds::UNLIMITED);
+    }
+
+    #[test]
+    fn frost_is_no_hazard_to_what_is_frozen() {
+        let eutectic = PackOut { plateau_c: -21.0, ..PackOut::p7() };
+        let frozen = ProductClass::by_code("CN_FROZEN").unwrap();
+        let at = |c| hold(&eutectic, Conditioning::Frozen, &frozen, c, c);
+        assert_eq!(at(MilliCelsius(-40_000)).unwrap().hold, Seconds::UNLIMITED);
+        assert!(matches!(at(MilliCelsius(30_000)), Err(Unfit::TooWarm { .. })));
+    }
+
+    #[test]
+    fn the_qualification_has_the_last_word() {
+        let qualified = Ambient { low: MilliCelsius(-25_000), high: MilliCelsius(35_000) };
+        let p7 = PackOut {
+            hold_max: Some(Seconds::hours(12)),
+            qualified: Some(qualified),
+            ..PackOut::p7()
+        };
+        assert_eq!(
+            terms(&p7, Conditioning::Liquid, -20.0, -20.0).unwrap().hold,
+            Seconds::hours(12)
+        );
+        let unfit = terms(&p7, Conditioning::Liquid, -26.0, -20.0).unwrap_err();
+        assert_eq!(unfit, Unfit::OutsideQualifiedAmbient { ambient_c: -26.0 });
+    }
+
+    #[test]
+    fn openings_need_time_to_recover() {
+        let p7 = PackOut::p7();
+        // From 8 °C the payload must fall to 7.1 °C before one opening at 30 °C: 883 s * ln(1 / 0.1).
+        let summer = terms(&p7, Conditioning::Frozen, 30.0, 30.0).unwrap();
+        assert!((1900..2200).contains(&summer.recovery.0), "{summer:?}");
+        let frost = terms(&p7, Conditioning::Liquid, -25.0, -25.0).unwrap();
+        assert_eq!(frost.recovery, Seconds::UNLIMITED);
+    }
+
+    #[test]
+    fn an_impossible_box_is_refused() {
+        let bad = PackOut { latent_j: f64::NAN, ..PackOut::p7() };
+        assert_eq!(terms(&bad, Conditioning::Frozen, 30.0, 30.0), Err(Unfit::Impossible));
+        let share = Conditioning::Melted(f64::NAN);
+        assert_eq!(terms(&PackOut::p7(), share, 30.0, 30.0), Err(Unfit::Impossible));
+        let little = PackOut { latent_j: 75_000.0, ..PackOut::p7() };
+        let unfit = terms(&little, Conditioning::Frozen, 40.0, 40.0).unwrap_err();
+        assert!(matches!(unfit, Unfit::TooShort { .. }), "{unfit}");
+    }
+}

@@ -1,0 +1,60 @@
+//! Mean kinetic temperature: one number for a report. It never licenses an excursion, because it
+//! cannot see freezing.
+
+/// Activation energy over the gas constant, kelvin: 83.144 kJ/mol over 8.3144 J/(mol K), the
+/// default of USP <1079.2>.
+const EA_OVER_R: f64 = 10_000.0;
+const KELVIN: f64 = 273.15;
+
+/// The running mean kinetic temperature (Haynes 1971, J Pharm Sci 60, 927; USP <1079.2>). Two sums,
+/// so spans may be added in any order.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct KineticMean {
+    weight_s: f64,
+    span_s: f64,
+}
+
+impl KineticMean {
+    /// Adds a span of so many seconds at one temperature in degrees Celsius.
+    #[must_use]
+    pub fn and(mut self, celsius: f64, seconds: f64) -> Self {
+        if seconds > 0.0 && seconds.is_finite() && celsius.is_finite() && celsius > -KELVIN {
+            self.weight_s += seconds * (-EA_OVER_R / (celsius + KELVIN)).exp();
+            self.span_s += seconds;
+        }
+        self
+    }
+
+    /// The mean in degrees Celsius; none before any time has passed.
+    pub fn celsius(self) -> Option<f64> {
+        (self.span_s > 0.0 && self.weight_s > 0.0)
+            .then(|| EA_OVER_R / -(self.weight_s / self.span_s).ln() - KELVIN)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(spans: &[(f64, f64)], expected_c: f64) {
+        let mean =
+            spans.iter().fold(KineticMean::default(), |mean, &(c, h)| mean.and(c, h * 3600.0));
+        assert!((mean.celsius().unwrap() - expected_c).abs() < 0.001, "{mean:?}");
+    }
+
+    #[test]
+    fn t1_t2_an_hour_at_25_passes_and_two_hours_fail() {
+        check(&[(5.0, 23.0), (25.0, 1.0)], 7.756);
+        check(&[(5.0, 22.0), (25.0, 2.0)], 9.825);
+    }
+
+    #[test]
+    fn t3_the_mean_cannot_see_freezing() {
+        check(&[(5.0, 23.5), (-5.0, 0.5)], 4.880);
+    }
+
+    #[test]
+    fn nothing_has_no_mean() {
+        assert_eq!(KineticMean::default().and(f64::NAN, 5.0).celsius(), None);
+    }
+}

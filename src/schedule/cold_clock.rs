@@ -1,0 +1,53 @@
+//! How long the cold boxes of a trip have been closed at each hand-over. Boxes are packed afresh for
+//! each trip and closed the packing time before it leaves; every opening takes something off.
+
+use super::{StopKind, TripWalk};
+use crate::problem::{COLD_CLASSES, Problem, VehicleId, VisitId};
+use crate::units::Seconds;
+
+/// What one visit asks of the cold box its goods ride in.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct ColdNeed {
+    /// The visit.
+    pub(crate) visit: VisitId,
+    /// By how much its goods are in the box longer than it holds; zero or less when it holds.
+    pub(crate) excess: Seconds,
+    /// Waiting at visits of the trip while the goods are in the box or the box stands ready.
+    pub(crate) waited: Seconds,
+}
+
+/// The needs of every visit whose goods ride in a box that suits them. Goods for a recipient count
+/// until the visit is left, collected goods until the trip is back; a shipment's pickup counts as
+/// an opening only.
+pub(crate) fn cold_needs(
+    problem: &Problem,
+    vehicle: VehicleId,
+    trip: TripWalk<'_>,
+) -> Vec<ColdNeed> {
+    let packing = problem.vehicle(vehicle).packing_time();
+    let mut openings = [0; COLD_CLASSES];
+    let mut waited = Seconds::ZERO;
+    let mut needs = Vec::new();
+    let mut collected = Vec::new();
+    for stop in trip.stops {
+        let Some(id) = stop.visit else { continue };
+        waited += stop.begin - stop.arrive;
+        let Some(class) = problem.visit(id).class else { continue };
+        openings[class] += 1;
+        let Ok(terms) = problem.hold(vehicle, class) else { continue };
+        match stop.kind {
+            StopKind::Collect => collected.push((id, class, terms)),
+            StopKind::ShipPickup => {}
+            _ => {
+                let closed = packing + (stop.leave - trip.depart) + terms.opening * openings[class];
+                needs.push(ColdNeed { visit: id, excess: closed - terms.hold, waited });
+            }
+        }
+    }
+    let out = packing + (trip.returns() - trip.depart);
+    needs.extend(collected.into_iter().map(|(visit, class, terms)| {
+        let closed = out + terms.opening * openings[class];
+        ColdNeed { visit, excess: closed - terms.hold, waited }
+    }));
+    needs
+}
