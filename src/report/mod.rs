@@ -7,6 +7,7 @@ mod geojson;
 mod kpi;
 mod path;
 mod plan_json;
+mod served;
 mod sheet_html;
 mod text;
 mod timetable;
@@ -16,7 +17,7 @@ mod words;
 #[cfg(test)]
 mod fixture;
 
-pub use self::diff::{Diff, diff};
+pub use self::diff::{Diff, Moved, diff};
 pub use self::geojson::geojson;
 pub use self::kpi::{Count, Kpi, LeastMargin, Share};
 pub use self::path::Legs;

@@ -34,10 +34,13 @@ pub(super) fn unmarked(text: &str) -> String {
 /// compute, were the table pasted into one, gets an apostrophe in front.
 pub(super) fn html(text: &str) -> String {
     let text = plain(text);
+    let is_formula = text.starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠']);
+    if is_formula { escape(&format!("'{text}")) } else { escape(&text) }
+}
+
+/// Our own text, or one that is plain already, as the content or attribute of an HTML element.
+pub(super) fn escape(text: &str) -> String {
     let mut safe = String::with_capacity(text.len());
-    if text.starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠']) {
-        safe.push_str("&#39;");
-    }
     for c in text.chars() {
         match c {
             '&' => safe.push_str("&amp;"),
@@ -45,7 +48,7 @@ pub(super) fn html(text: &str) -> String {
             '>' => safe.push_str("&gt;"),
             '"' => safe.push_str("&quot;"),
             '\'' => safe.push_str("&#39;"),
-            // Not a character of XML 1.0.
+            // Not characters of XML 1.0.
             '\u{fffe}' | '\u{ffff}' => {}
             other => safe.push(other),
         }
