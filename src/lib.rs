@@ -1,6 +1,7 @@
 //! Plans the day of a rural delivery station.
 
 pub mod cold;
+pub mod constraint;
 pub mod error;
 pub mod place;
 pub mod problem;

@@ -131,7 +131,7 @@ impl Builder {
             for (place, way) in problem.places.iter_mut().zip(access) {
                 place.access.push(way);
             }
-            problem.matrices.push(matrix);
+            problem.matrices.push(Arc::new(matrix));
         }
         check::stations_on_roads(&problem)?;
         Ok(Arc::new(problem))

@@ -13,6 +13,8 @@ pub use start::{StartRoute, StartStop};
 pub use station::{Station, Truck};
 pub use vehicle::{ColdBox, DrivingRule, Quantity, Vehicle};
 
+use std::sync::Arc;
+
 use crate::cold::{HoldTerms, ProductClass, Unfit, Weather};
 use crate::place::Point;
 use crate::road::{NoRoad, TravelMatrix};
@@ -162,7 +164,8 @@ pub struct Problem {
     pub(crate) classes: Vec<ProductClass>,
     pub(crate) weather: Option<Weather>,
     pub(crate) profiles: Vec<String>,
-    pub(crate) matrices: Vec<TravelMatrix>,
+    // Shared, so that a copy of the day with one number changed is cheap.
+    pub(crate) matrices: Vec<Arc<TravelMatrix>>,
     pub(crate) vehicle_profile: Vec<usize>,
     pub(crate) vehicle_station: Vec<StationId>,
     /// What the boxes of each vehicle can do for each class, `[vehicle][class]`.

@@ -141,7 +141,7 @@ mod tests {
         let built = build(day([bare("v").shift(depot)]).orders(orders));
         let mut problem = Problem::clone(&built);
         // The holds given count until service begins; ours count until it ends.
-        let terms = |(before, hold)| HoldTerms {
+        let terms = |(before, hold): (i64, i64)| HoldTerms {
             hold: Seconds::minutes(hold + 5 - 8 * before),
             opening: Seconds::minutes(8),
             recovery: Seconds::ZERO,
