@@ -126,7 +126,7 @@ fn unserved_point(plan: &Plan, unserved: &Unserved) -> Feature {
         "tier": words::tier(order.tier_value()).code,
         "village": unmarked(order.village_name()),
         "reason": why.code,
-        "reason_text": unmarked(&why.text),
+        "reason_text": unmarked(&why.line),
         "marker-color": RED,
         "marker-symbol": "cross",
     });

@@ -178,8 +178,8 @@ fn push_unserved(out: &mut String, plan: &Plan) {
         let name = format!("{} {}", plain(order.village_name()), plain(order.recipient()));
         let _ = writeln!(out, "  {} ({tier}) {}", plain(order.id()), name.trim());
         let _ = writeln!(out, "    {}: {}", why.code, why.text);
-        for (vehicle, text) in &why.vehicles {
-            let _ = writeln!(out, "      {vehicle}: {text}");
+        for on in &why.vehicles {
+            let _ = writeln!(out, "      {}: {}", on.vehicle, on.text);
         }
         if let Some(cure) = &why.cure {
             let _ = writeln!(out, "    cure: {cure}");

@@ -35,11 +35,11 @@ pub(super) fn push(out: &mut String, plan: &Plan) {
             quantity.pieces,
             kg(quantity.mass),
             html(why.code_zh),
-            html(&why.code),
+            html(why.code),
             html(&why.text),
         );
-        for (vehicle, text) in &why.vehicles {
-            let _ = write!(out, "<br/><small>{}: {}</small>", html(vehicle), html(text));
+        for on in &why.vehicles {
+            let _ = write!(out, "<br/><small>{}: {}</small>", html(&on.vehicle), html(&on.text));
         }
         if let Some(cure) = &why.cure {
             let _ = write!(out, "<br/>{}: {}", label("办法", "cure"), html(cure));
