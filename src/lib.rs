@@ -4,6 +4,7 @@ pub mod cold;
 pub mod constraint;
 pub mod error;
 pub mod place;
+pub mod plan;
 pub mod problem;
 pub mod rng;
 pub mod road;

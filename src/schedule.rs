@@ -5,13 +5,13 @@ mod cold_clock;
 mod depart;
 mod walk;
 
-pub(crate) use cold_clock::{ColdNeed, cold_needs};
+pub(crate) use cold_clock::cold_needs;
 pub use depart::timetable;
 pub use walk::walk;
 
-use crate::problem::{Load, PlaceId, VehicleId, VisitId};
+use crate::problem::{Load, PlaceId, Problem, RealisationId, VehicleId, VisitId};
 use crate::road::NoRoad;
-use crate::units::{Leg, Metres, Seconds, Time};
+use crate::units::{Leg, Metres, Money, Seconds, Time};
 
 /// What happens at a stop of a timetable.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -132,4 +132,27 @@ impl TripWalk<'_> {
     pub(crate) fn returns(&self) -> Time {
         self.stops.last().map_or(self.depart, |stop| stop.arrive)
     }
+}
+
+/// What a walk of `trips` costs: fixed, per second away, per metre, and the price of each way of
+/// serving an order that is used. Nothing for a vehicle that stays at its station.
+pub fn cost(
+    problem: &Problem,
+    vehicle: VehicleId,
+    trips: &[Vec<VisitId>],
+    walk: &Timetable,
+) -> Money {
+    if walk.stops.is_empty() {
+        return Money::ZERO;
+    }
+    let vehicle = problem.vehicle(vehicle);
+    let visits = trips.iter().flatten().map(|&id| problem.visit(id));
+    let mut used: Vec<RealisationId> = visits.map(|visit| visit.realisation).collect();
+    used.sort_unstable();
+    used.dedup();
+    let prices: Money = used.into_iter().map(|id| problem.realisation(id).price).sum();
+    vehicle.fixed_cost()
+        + vehicle.cost_per_second() * walk.duration().0
+        + vehicle.cost_per_metre() * walk.length().0
+        + prices
 }

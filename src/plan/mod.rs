@@ -1,15 +1,17 @@
 //! The answer: routes, and the orders left out with their reasons.
 
-pub mod audit;
+mod audit;
 mod reason;
 
 use std::sync::Arc;
 
-pub use audit::{Rule, Violation};
-pub use reason::{Reason, ReasonCode, Shortfall};
+pub use audit::{audit, check};
+pub use reason::{Change, Cure, Reason, ReasonCode, Shortfall, Verdict, explain};
+
+pub use crate::constraint::{Rule, Unit, Violation};
 
 use crate::problem::{OrderId, Problem, VehicleId, VisitId};
-use crate::schedule::Timetable;
+use crate::schedule::{self, Timetable};
 use crate::units::{Money, Time};
 
 /// One trip: from the station, through the visits, back to the station.
@@ -35,6 +37,17 @@ pub struct Route {
 }
 
 impl Route {
+    /// The route of `vehicle` through these trips, its departures chosen as
+    /// [`timetable`](schedule::timetable()) does. Empty trips are left out.
+    pub fn new(problem: &Problem, vehicle: VehicleId, mut trips: Vec<Vec<VisitId>>) -> Self {
+        trips.retain(|trip| !trip.is_empty());
+        let timetable = schedule::timetable(problem, vehicle, &trips);
+        let cost = schedule::cost(problem, vehicle, &trips, &timetable);
+        let departs = timetable.departs().into_iter();
+        let trips = departs.zip(trips).map(|(depart, visits)| Trip { depart, visits }).collect();
+        Self { vehicle, trips, timetable, cost }
+    }
+
     /// Every visit, trip by trip.
     pub fn visits(&self) -> impl Iterator<Item = VisitId> + '_ {
         self.trips.iter().flat_map(|trip| trip.visits.iter().copied())

@@ -1,0 +1,205 @@
+//! The independent check of a plan: walks every route and looks at every order and every reason.
+//! Shares nothing with the search.
+
+use crate::constraint::{self, Rule, Violation};
+use crate::error::{Error, Result};
+use crate::plan::{Plan, Route, Unserved, reason};
+use crate::problem::{OrderId, Problem, RealisationId, VehicleId, VisitId};
+use crate::schedule::{self, Timetable};
+
+/// Everything the plan breaks; nothing for a good plan.
+///
+/// Reasons are looked at only when everything else is right, as they speak about the routes.
+pub fn audit(plan: &Plan) -> Vec<Violation> {
+    let problem = plan.problem();
+    let mut found = Vec::new();
+    for route in &plan.routes {
+        one_route(problem, route, &mut found);
+    }
+    vehicles(plan, &mut found);
+    orders(plan, &mut found);
+    if found.is_empty() {
+        for unserved in &plan.unserved {
+            one_reason(problem, &plan.routes, unserved, &mut found);
+        }
+    }
+    found
+}
+
+/// The plan itself, if it breaks nothing.
+///
+/// # Errors
+/// Everything it breaks, as a bug of ours.
+pub fn check(plan: &Plan) -> Result<&Plan> {
+    let found = audit(plan);
+    if found.is_empty() {
+        return Ok(plan);
+    }
+    let lines: Vec<String> = found.iter().map(|one| one.describe(plan.problem())).collect();
+    Err(Error::internal(format!("the plan is wrong: {}", lines.join("; "))))
+}
+
+/// One route for itself. A route that names what is not there is not walked.
+fn one_route(problem: &Problem, route: &Route, found: &mut Vec<Violation>) {
+    let vehicle = route.vehicle;
+    if vehicle.index() >= problem.vehicles().len() {
+        found.push(Violation::of(Rule::UnknownVehicle, 1).on(vehicle));
+        return;
+    }
+    let unknown = route.visits().filter(|visit| visit.index() >= problem.visits().len()).count();
+    if unknown > 0 {
+        found.push(Violation::of(Rule::UnknownVisit, count(unknown)).on(vehicle));
+        return;
+    }
+    let empty = route.trips.iter().filter(|trip| trip.visits.is_empty()).count();
+    if empty > 0 || route.trips.is_empty() {
+        found.push(Violation::of(Rule::EmptyTrip, count(empty.max(1))).on(vehicle));
+    }
+    let too_many = count(route.trips.len()) - i64::from(problem.vehicle(vehicle).trip_limit());
+    if too_many > 0 {
+        found.push(Violation::of(Rule::TripLimit, too_many).on(vehicle));
+    }
+    let departs: Vec<_> = route.trips.iter().map(|trip| trip.depart).collect();
+    let trips: Vec<_> = route.trips.iter().map(|trip| trip.visits.clone()).collect();
+    let walk = schedule::walk(problem, vehicle, &departs, &trips);
+    if walk != route.timetable {
+        let wrong = differing(&walk, &route.timetable);
+        found.push(Violation::of(Rule::Timetable, count(wrong)).on(vehicle));
+    }
+    let cost = schedule::cost(problem, vehicle, &trips, &walk);
+    if cost != route.cost {
+        found.push(Violation::of(Rule::Cost, (cost - route.cost).0.abs()).on(vehicle));
+    }
+    found.extend(constraint::audit(problem, &walk));
+}
+
+/// How many stops of two timetables differ; at least one.
+fn differing(a: &Timetable, b: &Timetable) -> usize {
+    let pairs = a.stops.iter().zip(&b.stops);
+    let differ = pairs.filter(|(a, b)| a != b).count();
+    (differ + a.stops.len().abs_diff(b.stops.len())).max(1)
+}
+
+/// Each vehicle has one route at most; one without a route has no frozen stops either.
+fn vehicles(plan: &Plan, found: &mut Vec<Violation>) {
+    let problem = plan.problem();
+    for vehicle in problem.vehicle_ids() {
+        let routes = plan.routes.iter().filter(|route| route.vehicle == vehicle).count();
+        if routes > 1 {
+            found.push(Violation::of(Rule::VehicleTwice, count(routes - 1)).on(vehicle));
+        }
+        if routes == 0 {
+            let idle = Timetable { vehicle, stops: Vec::new() };
+            found.extend(constraint::audit(problem, &idle));
+        }
+    }
+}
+
+/// Each order is served once and completely, or unserved.
+fn orders(plan: &Plan, found: &mut Vec<Violation>) {
+    let problem = plan.problem();
+    let mut visited: Vec<Vec<VisitId>> = vec![Vec::new(); problem.orders().len()];
+    for visit in plan.routes.iter().flat_map(Route::visits) {
+        if let Some(known) = problem.visits().get(visit.index()) {
+            visited[known.order.index()].push(visit);
+        }
+    }
+    let mut unserved = vec![0; problem.orders().len()];
+    for one in &plan.unserved {
+        match unserved.get_mut(one.order.index()) {
+            Some(times) => *times += 1,
+            None => found.push(Violation::of(Rule::UnknownOrder, 1).about(one.order)),
+        }
+    }
+    for order in problem.order_ids() {
+        let (visits, times) = (&visited[order.index()], unserved[order.index()]);
+        let mut found_if = |is_broken: bool, rule| {
+            if is_broken {
+                found.push(Violation::of(rule, 1).about(order));
+            }
+        };
+        found_if(visits.is_empty() && times == 0, Rule::OrderMissing);
+        found_if(times > 1 || (times == 1 && !visits.is_empty()), Rule::UnservedTwice);
+        let Some(&first) = visits.first() else { continue };
+        let due = visits_of(problem, problem.visit(first).realisation);
+        let is_twice = has_double(visits) || visits.iter().any(|visit| !due.contains(visit));
+        found_if(is_twice, Rule::OrderTwice);
+        found_if(due.iter().any(|visit| !visits.contains(visit)), Rule::OrderPartly);
+    }
+}
+
+fn visits_of(problem: &Problem, realisation: RealisationId) -> Vec<VisitId> {
+    let realisation = problem.realisation(realisation);
+    std::iter::once(realisation.first).chain(realisation.second).collect()
+}
+
+fn has_double(visits: &[VisitId]) -> bool {
+    visits.iter().enumerate().any(|(i, visit)| visits[..i].contains(visit))
+}
+
+/// A reason is true when nothing better can be said, the order really fits nowhere (or is not worth
+/// its way), and the change it names really serves it.
+fn one_reason(problem: &Problem, routes: &[Route], one: &Unserved, found: &mut Vec<Violation>) {
+    let mut wrong = |rule| found.push(Violation::of(rule, 1).about(one.order));
+    let prize = problem.order(one.order).prize();
+    let is_true = match cheapest(problem, routes, one.order) {
+        None => one.reason.code != reason::ReasonCode::NotWorth,
+        Some(cost) => {
+            one.reason.code == reason::ReasonCode::NotWorth
+                && prize.is_some_and(|prize| cost >= prize.0)
+        }
+    };
+    if !is_true || reason::explain(problem, routes, one.order) != one.reason {
+        wrong(Rule::Reason);
+    }
+    if let Some(cure) = &one.reason.cure
+        && let Some(changed) = cure.applied(problem, one.order)
+        && cheapest(&changed, routes, one.order).is_none()
+    {
+        wrong(Rule::Cure);
+    }
+}
+
+/// What the cheapest way of adding the order to the routes costs, if there is any: every vehicle,
+/// every way of serving it, every place on every trip, and a new trip at the end.
+fn cheapest(problem: &Problem, routes: &[Route], order: OrderId) -> Option<i64> {
+    problem.vehicle_ids().filter_map(|vehicle| cheapest_on(problem, routes, vehicle, order)).min()
+}
+
+fn cheapest_on(
+    problem: &Problem,
+    routes: &[Route],
+    vehicle: VehicleId,
+    order: OrderId,
+) -> Option<i64> {
+    if cannot(problem, vehicle, order) {
+        return None;
+    }
+    let given = reason::trips_of(routes, vehicle);
+    let before = Route::new(problem, vehicle, given.clone()).cost;
+    let mut best: Option<i64> = None;
+    for realisation in problem.realisations_of(order) {
+        if problem.realisation(realisation).forbidden.is_some() {
+            continue;
+        }
+        reason::each_insertion(problem, vehicle, &given, realisation, |trips| {
+            let walk = schedule::timetable(problem, vehicle, trips);
+            if constraint::audit(problem, &walk).is_empty() {
+                let more = (schedule::cost(problem, vehicle, trips, &walk) - before).0;
+                best = Some(best.map_or(more, |least| least.min(more)));
+            }
+        });
+    }
+    best
+}
+
+/// True when the vehicle cannot take the order wherever it stands on the route.
+fn cannot(problem: &Problem, vehicle: VehicleId, order: OrderId) -> bool {
+    !problem.skills_lacking(order, vehicle).is_empty()
+        || problem.pinned(order).is_some_and(|pin| pin != vehicle)
+        || problem.order_station(order) != problem.station_of(vehicle)
+}
+
+fn count(items: usize) -> i64 {
+    i64::try_from(items).unwrap_or(i64::MAX)
+}

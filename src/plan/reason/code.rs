@@ -1,0 +1,244 @@
+//! The stable codes, and what falls short on one vehicle, in plain words.
+
+use std::fmt;
+
+use super::attempt::{Attempt, hardness};
+use crate::constraint::{Rule, Unit, Violation};
+use crate::problem::{OrderId, Position, Problem};
+use crate::road::NoRoad;
+use crate::units::{Metres, Money};
+
+macro_rules! codes {
+    ($($(#[$doc:meta])* $name:ident $id:literal $text:literal,)*) => {
+        /// Why an order is unserved. The text form never changes its meaning.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[non_exhaustive]
+        pub enum ReasonCode { $($(#[$doc])* $name,)* }
+
+        impl ReasonCode {
+            /// Every code.
+            pub const ALL: &'static [ReasonCode] = &[$(ReasonCode::$name,)*];
+
+            /// The stable text form.
+            pub fn as_str(self) -> &'static str {
+                match self { $(ReasonCode::$name => $id,)* }
+            }
+
+            /// What it means, in plain words.
+            pub fn text(self) -> &'static str {
+                match self { $(ReasonCode::$name => $text,)* }
+            }
+        }
+    };
+}
+
+codes! {
+    /// 无路可达: there is no way there, or none back.
+    Unreachable "UNREACHABLE" "there is no road to it",
+    /// 道路封闭: the only way is closed today.
+    EdgeClosed "EDGE_CLOSED" "the only road to it is closed",
+    /// 超出区域: it is farther from a road than the limit.
+    OutsideArea "OUTSIDE_AREA" "it is too far from any road",
+    /// 超载: too heavy.
+    CapacityWeight "CAPACITY_WEIGHT" "it is too heavy",
+    /// 超方: too voluminous.
+    CapacityVolume "CAPACITY_VOLUME" "it is too big",
+    /// 超件: too many parcels.
+    CapacityPieces "CAPACITY_PIECES" "it has too many parcels",
+    /// 时段冲突: no window can be kept.
+    TimeWindow "TIME_WINDOW" "its windows cannot be kept",
+    /// 超出班次: the shift is too short.
+    ShiftTime "SHIFT_TIME" "the shift is too short",
+    /// 连续驾驶: the driver would need a rest there is no time for.
+    DriveRest "DRIVE_REST" "the driver needs a rest",
+    /// 续航不足: the way is too long.
+    Range "RANGE" "it is out of range",
+    /// 技能: the courier lacks a skill.
+    Skill "SKILL" "no courier has the skill",
+    /// 保温时限: a cold box does not hold long enough.
+    ColdHold "COLD_HOLD" "no cold box holds long enough",
+    /// 冻结风险: a cold box would let it freeze.
+    ColdFreeze "COLD_FREEZE" "it would freeze in the cold box",
+    /// 冷箱不足: there is no cold box, or too little room in it.
+    NoColdBox "NO_COLD_BOX" "there is no cold box for it",
+    /// 赶不上返程车: it would miss its truck.
+    TruckCutoff "TRUCK_CUTOFF" "it would miss the cut-off",
+    /// 未同意代收: the recipient has not agreed to a pick-up point.
+    NoConsent "NO_CONSENT" "the recipient has not agreed to a pick-up point",
+    /// 与锁定冲突: something is locked against it.
+    LockConflict "LOCK_CONFLICT" "a lock stands against it",
+    /// 被更高优先级挤出: orders of higher tiers take its place.
+    Displaced "DISPLACED" "orders of higher tiers take its place",
+    /// 得不偿失: it is optional, and its way costs more than its prize.
+    NotWorth "NOT_WORTH" "its way costs more than its prize",
+    /// 无车: no vehicle of its station.
+    NoVehicle "NO_VEHICLE" "there is no vehicle for it",
+    /// 未尝试: it would fit, but nobody tried. The audit refuses such a plan.
+    NotTried "NOT_TRIED" "it would fit, but was not tried",
+}
+
+impl fmt::Display for ReasonCode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// What falls short, and by how much.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Shortfall {
+    /// What kind it is.
+    pub code: ReasonCode,
+    /// By how much, in `unit`.
+    pub amount: i64,
+    /// What the amount counts.
+    pub unit: Unit,
+    /// In plain words: `cold hold 14 min short`.
+    pub text: String,
+}
+
+/// What an attempt breaks, the hardest to change first; one entry for each rule.
+pub(super) fn shortfalls(problem: &Problem, order: OrderId, attempt: &Attempt) -> Vec<Shortfall> {
+    let mut worst: Vec<&Violation> = Vec::new();
+    for one in &attempt.found {
+        match worst.iter_mut().find(|kept| kept.rule == one.rule) {
+            Some(kept) if kept.amount < one.amount => *kept = one,
+            Some(_) => {}
+            None => worst.push(one),
+        }
+    }
+    worst.sort_by_key(|one| (u8::MAX - hardness(one.rule), one.rule));
+    worst.into_iter().map(|one| shortfall(problem, order, attempt, one)).collect()
+}
+
+/// An order whose way costs more than its prize; one that would fit and was not tried.
+pub(super) fn unworthy(problem: &Problem, order: OrderId, cost: Money) -> Shortfall {
+    let unit = Unit::Money;
+    match problem.order(order).prize() {
+        Some(prize) if prize <= cost => {
+            let (way, prize_text) = (unit.show(cost.0), unit.show(prize.0));
+            let text = format!("its way costs {way}, its prize is {prize_text}");
+            Shortfall { code: ReasonCode::NotWorth, amount: (cost - prize).0, unit, text }
+        }
+        _ => {
+            let text = ReasonCode::NotTried.text().into();
+            Shortfall { code: ReasonCode::NotTried, amount: cost.0, unit, text }
+        }
+    }
+}
+
+fn shortfall(problem: &Problem, order: OrderId, attempt: &Attempt, one: &Violation) -> Shortfall {
+    let unit = one.rule.unit();
+    let by = unit.show(one.amount);
+    let (code, text) = match one.rule {
+        Rule::Road => return road(problem, attempt),
+        Rule::Window => {
+            (ReasonCode::TimeWindow, format!("{by} past {}", window_of(problem, order, one)))
+        }
+        Rule::ShiftClose | Rule::ShiftOpen => {
+            (ReasonCode::ShiftTime, format!("{by} past the end of the shift"))
+        }
+        Rule::Duration => (ReasonCode::ShiftTime, format!("{by} longer away than allowed")),
+        Rule::Ready | Rule::Reload => (ReasonCode::ShiftTime, format!("{by} too early")),
+        Rule::CutOff => (ReasonCode::TruckCutoff, format!("{by} after the cut-off")),
+        Rule::Length => (ReasonCode::Range, format!("{by} beyond its range")),
+        Rule::Mass => (ReasonCode::CapacityWeight, format!("{by} too heavy")),
+        Rule::Volume => (ReasonCode::CapacityVolume, format!("{by} too big")),
+        Rule::Pieces => (ReasonCode::CapacityPieces, format!("{by} too many")),
+        Rule::BoxVolume => (ReasonCode::NoColdBox, format!("{by} too big for the cold boxes")),
+        Rule::ColdHold => (ReasonCode::ColdHold, format!("cold hold {by} short")),
+        Rule::ColdWarm => (ReasonCode::ColdHold, unfit(problem, attempt, one)),
+        Rule::ColdFreeze => (ReasonCode::ColdFreeze, unfit(problem, attempt, one)),
+        Rule::NoColdBox => (ReasonCode::NoColdBox, unfit(problem, attempt, one)),
+        Rule::DrivingRest => (ReasonCode::DriveRest, format!("{by} of driving without a rest")),
+        Rule::Skill => (ReasonCode::Skill, skills(problem, order, attempt)),
+        Rule::Consent => (ReasonCode::NoConsent, "no consent to a pick-up point".into()),
+        Rule::Station => (ReasonCode::NoVehicle, "it is of another station".into()),
+        Rule::Pin | Rule::Position | Rule::Frozen => {
+            (ReasonCode::LockConflict, lock(problem, order, one))
+        }
+        other => (ReasonCode::LockConflict, other.text().into()),
+    };
+    Shortfall { code, amount: one.amount, unit, text }
+}
+
+/// Whose window is missed.
+fn window_of(problem: &Problem, order: OrderId, one: &Violation) -> String {
+    match one.order {
+        Some(other) if other != order => {
+            format!("the window of order {}", problem.order(other).id())
+        }
+        _ => "its window".into(),
+    }
+}
+
+/// Why a cold box is unfit, with the class.
+fn unfit(problem: &Problem, attempt: &Attempt, one: &Violation) -> String {
+    let class = one.visit.and_then(|visit| problem.visit(visit).class);
+    let Some(class) = class else { return one.rule.text().into() };
+    match problem.hold(attempt.vehicle, class) {
+        Err(crate::cold::Unfit::NoBox) => format!("no box for {}", problem.classes()[class].code),
+        Err(why) => format!("{}: {why}", problem.classes()[class].code),
+        Ok(_) => one.rule.text().into(),
+    }
+}
+
+fn skills(problem: &Problem, order: OrderId, attempt: &Attempt) -> String {
+    let lacking = problem.skills_lacking(order, attempt.vehicle);
+    format!("needs skill {}", lacking.join(" and skill "))
+}
+
+fn lock(problem: &Problem, order: OrderId, one: &Violation) -> String {
+    let pin = problem.pinned(order).map(|pin| problem.vehicle(pin).id());
+    match (one.rule, pin, problem.order(order).position_lock()) {
+        (Rule::Pin, Some(pin), _) => format!("pinned to {pin}"),
+        (Rule::Position, _, _) if one.order != Some(order) => "it would move a locked stop".into(),
+        (Rule::Position, _, Some(Position::First)) => "the first stop is taken".into(),
+        (Rule::Position, _, Some(Position::Last)) => "the last stop is taken".into(),
+        _ => one.rule.text().into(),
+    }
+}
+
+/// Why there is no way: too far from any road, or no road between.
+fn road(problem: &Problem, attempt: &Attempt) -> Shortfall {
+    let profile = problem.profile_of(attempt.vehicle);
+    if let Some(far) = off_road(problem, attempt, profile) {
+        let limit = problem.snap_limit();
+        let text = match far {
+            Some(far) => format!(
+                "{} from the nearest road, limit {}",
+                Unit::Metres.show(far.0),
+                Unit::Metres.show(limit.0)
+            ),
+            None => "no usable road anywhere near".into(),
+        };
+        let amount = far.map_or(1, |far| (far - limit).0.max(1));
+        let code = if far.is_some() { ReasonCode::OutsideArea } else { ReasonCode::Unreachable };
+        let unit = if far.is_some() { Unit::Metres } else { Unit::Count };
+        return Shortfall { code, amount, unit, text };
+    }
+    let why = attempt.walk.stops.iter().find_map(|stop| stop.no_road);
+    let code = match why {
+        Some(NoRoad::Closed) => ReasonCode::EdgeClosed,
+        _ => ReasonCode::Unreachable,
+    };
+    let text = format!("no road: {}", why.unwrap_or(NoRoad::OtherIsland).text());
+    Shortfall { code, amount: 1, unit: Unit::Count, text }
+}
+
+/// How far the farthest place of the attempt's order is from a road, if one is too far from any.
+/// `None` within means that there is no road at all.
+pub(super) fn off_road(
+    problem: &Problem,
+    attempt: &Attempt,
+    profile: usize,
+) -> Option<Option<Metres>> {
+    let realisation = problem.realisation(attempt.realisation);
+    let visits = std::iter::once(realisation.first).chain(realisation.second);
+    let access = visits.map(|visit| {
+        let place = problem.visit(visit).place;
+        problem.places()[place.index()].access[profile]
+    });
+    let mut far = access.filter_map(std::result::Result::err);
+    let first = far.next()?;
+    Some(far.fold(first, |a, b| Some(a?.max(b?))))
+}

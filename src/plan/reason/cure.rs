@@ -1,0 +1,244 @@
+//! The smallest single change that would serve an order.
+
+use std::fmt;
+
+use super::attempt::Attempt;
+use super::code::off_road;
+use crate::constraint::{self, Rule, Unit};
+use crate::problem::{OrderId, Problem, VehicleId, VisitId};
+use crate::schedule;
+use crate::units::{Metres, Seconds, Time, Window};
+
+/// What a cure changes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[non_exhaustive]
+pub enum Change {
+    /// The last window of the visit closes later.
+    WindowClose,
+    /// The goods may be back later.
+    CutOff,
+    /// The vehicle's shift ends later.
+    ShiftEnd,
+    /// The vehicle may be away longer.
+    Duration,
+    /// The vehicle takes more mass.
+    Mass,
+    /// The vehicle has more room.
+    Volume,
+    /// The vehicle takes more parcels.
+    Pieces,
+    /// The vehicle's cold boxes for one class have more room.
+    BoxVolume,
+    /// The vehicle's cold boxes hold one class longer.
+    Hold,
+    /// The vehicle may drive farther.
+    Length,
+    /// A place may be farther from the road.
+    SnapLimit,
+    /// The courier has one more skill.
+    Skill,
+    /// The recipient agrees to a pick-up point.
+    Consent,
+}
+
+impl Change {
+    /// What the amount counts.
+    pub fn unit(self) -> Unit {
+        match self {
+            Self::WindowClose | Self::CutOff | Self::ShiftEnd | Self::Duration | Self::Hold => {
+                Unit::Seconds
+            }
+            Self::Mass => Unit::Grams,
+            Self::Volume | Self::BoxVolume => Unit::Millilitres,
+            Self::Pieces => Unit::Pieces,
+            Self::Length | Self::SnapLimit => Unit::Metres,
+            Self::Skill | Self::Consent => Unit::Count,
+        }
+    }
+}
+
+/// One change that would serve an order. It prints as what it takes: `14 min more hold on van 1`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Cure {
+    /// What is changed.
+    pub change: Change,
+    /// By how much, in the change's unit.
+    pub amount: i64,
+    /// The vehicle that would serve the order.
+    pub vehicle: VehicleId,
+    /// The visit whose window or cut-off is changed.
+    pub visit: Option<VisitId>,
+    /// The class whose hold or room is changed, as an index into [`Problem::classes`].
+    pub class: Option<usize>,
+    /// In plain words.
+    pub text: String,
+}
+
+impl fmt::Display for Cure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
+/// A cure, the trips it makes good, and how much of a change it is.
+#[derive(Debug)]
+pub(super) struct Candidate {
+    pub(super) weight: i64,
+    pub(super) cure: Cure,
+    trips: Vec<Vec<VisitId>>,
+}
+
+/// How much of a change one unit is, in thousandths of a minute of overtime: our own scale, which
+/// makes a minute, a kilogram, a litre, a parcel and half a kilometre equal.
+fn weight(unit: Unit, amount: i64) -> i64 {
+    let each = match unit {
+        Unit::Seconds => 17,
+        Unit::Metres => 2,
+        Unit::Grams | Unit::Millilitres | Unit::Money => 1,
+        Unit::Pieces => 1000,
+        Unit::Count => 30_000,
+    };
+    amount.saturating_mul(each)
+}
+
+/// The change that would make an attempt good, when it breaks one number only.
+pub(super) fn candidate(problem: &Problem, order: OrderId, attempt: &Attempt) -> Option<Candidate> {
+    let first = attempt.found.first()?;
+    if attempt.found.iter().any(|one| one.rule != first.rule) {
+        return None;
+    }
+    let (vehicle, mut visit, mut class) = (attempt.vehicle, None, None);
+    let mut amount = attempt.found.iter().map(|one| one.amount).max()?;
+    let only_visit = || {
+        let is_own = first.order == Some(order) && attempt.found.len() == 1;
+        first.visit.filter(|_| is_own)
+    };
+    let class_of = |visit: Option<VisitId>| visit.and_then(|visit| problem.visit(visit).class);
+    let change = match first.rule {
+        Rule::Window => {
+            visit = Some(only_visit()?);
+            Change::WindowClose
+        }
+        Rule::CutOff => {
+            visit = Some(only_visit()?);
+            Change::CutOff
+        }
+        Rule::ShiftClose => Change::ShiftEnd,
+        Rule::Duration => Change::Duration,
+        Rule::Length => Change::Length,
+        Rule::Mass => Change::Mass,
+        Rule::Volume => Change::Volume,
+        Rule::Pieces => Change::Pieces,
+        Rule::BoxVolume => {
+            class = problem.visit(problem.realisation(attempt.realisation).first).class;
+            Change::BoxVolume
+        }
+        Rule::ColdHold => {
+            class = class_of(first.visit);
+            let is_same = attempt.found.iter().all(|one| class_of(one.visit) == class);
+            class.filter(|_| is_same)?;
+            Change::Hold
+        }
+        Rule::Skill => {
+            amount = 1;
+            (problem.skills_lacking(order, vehicle).len() == 1).then_some(Change::Skill)?
+        }
+        Rule::Consent => {
+            amount = 1;
+            Change::Consent
+        }
+        Rule::Road => {
+            let far: Metres = off_road(problem, attempt, problem.profile_of(vehicle))??;
+            amount = (far - problem.snap_limit()).0.max(1);
+            Change::SnapLimit
+        }
+        _ => return None,
+    };
+    let mut cure = Cure { change, amount, vehicle, visit, class, text: String::new() };
+    cure.text = text(problem, order, &cure);
+    let weight = weight(change.unit(), amount);
+    Some(Candidate { weight, cure, trips: attempt.trips.clone() })
+}
+
+fn text(problem: &Problem, order: OrderId, cure: &Cure) -> String {
+    let by = cure.change.unit().show(cure.amount);
+    let on = problem.vehicle(cure.vehicle).id();
+    match cure.change {
+        Change::WindowClose => format!("its window closing {by} later on {on}"),
+        Change::CutOff => format!("its cut-off {by} later on {on}"),
+        Change::ShiftEnd => format!("the shift of {on} ending {by} later"),
+        Change::Duration => format!("{by} more time away for {on}"),
+        Change::Mass | Change::Volume | Change::Pieces => format!("{by} more capacity on {on}"),
+        Change::BoxVolume => format!("{by} more room in the cold boxes of {on}"),
+        Change::Hold => format!("{by} more hold on {on}"),
+        Change::Length => format!("{by} more range on {on}"),
+        Change::SnapLimit => format!("a limit {by} farther from the road"),
+        Change::Skill => {
+            let lacking = problem.skills_lacking(order, cure.vehicle);
+            format!("skill {} on {on}", lacking.join(", "))
+        }
+        Change::Consent => format!("consent to a pick-up point, on {on}"),
+    }
+}
+
+/// The smallest candidate that really makes its trips good.
+pub(super) fn smallest(
+    problem: &Problem,
+    order: OrderId,
+    mut candidates: Vec<Candidate>,
+) -> Option<Cure> {
+    candidates.sort_by_key(|one| (one.weight, one.cure.vehicle, one.cure.change));
+    let serves = |one: &Candidate| {
+        one.cure.applied(problem, order).is_none_or(|changed| {
+            let walk = schedule::timetable(&changed, one.cure.vehicle, &one.trips);
+            constraint::audit(&changed, &walk).is_empty()
+        })
+    };
+    candidates.into_iter().find(serves).map(|one| one.cure)
+}
+
+impl Cure {
+    /// The day with the change made, or nothing for a change of the roads, which cannot be made
+    /// without asking them again.
+    pub(crate) fn applied(&self, problem: &Problem, order: OrderId) -> Option<Problem> {
+        let mut day = problem.clone();
+        let v = self.vehicle.index();
+        match self.change {
+            Change::SnapLimit => return None,
+            Change::WindowClose => {
+                let last = day.visits[self.visit?.index()].windows.last_mut()?;
+                *last = Window::new(last.open(), last.close() + Seconds(self.amount))?;
+            }
+            Change::CutOff => {
+                let due_back = &mut day.visits[self.visit?.index()].due_back;
+                *due_back = Time(due_back.0.saturating_add(self.amount));
+            }
+            Change::ShiftEnd => {
+                let shift = day.vehicles[v].shift;
+                day.vehicles[v].shift =
+                    Window::new(shift.open(), shift.close() + Seconds(self.amount))?;
+            }
+            Change::Duration => day.vehicles[v].max_duration += Seconds(self.amount),
+            Change::Length => day.vehicles[v].max_length += Metres(self.amount),
+            Change::Mass => day.capacity[v][0] += self.amount,
+            Change::Volume => day.capacity[v][1] += self.amount,
+            Change::Pieces => day.capacity[v][2] += self.amount,
+            Change::BoxVolume => day.capacity[v][3 + self.class?] += self.amount,
+            Change::Hold => {
+                let terms = &mut day.hold[v][self.class?];
+                terms.as_mut().ok()?.hold += Seconds(self.amount);
+            }
+            Change::Skill => {
+                let lacking = problem.skills_lacking(order, self.vehicle);
+                let lacking = lacking.into_iter().map(str::to_owned);
+                day.vehicles[v].skills.extend(lacking);
+            }
+            Change::Consent => {
+                for id in problem.realisations_of(order) {
+                    day.realisations[id.index()].forbidden = None;
+                }
+            }
+        }
+        Some(day)
+    }
+}
