@@ -6,6 +6,7 @@ pub mod error;
 pub mod place;
 pub mod plan;
 pub mod problem;
+pub mod report;
 pub mod rng;
 pub mod road;
 #[cfg(test)]
