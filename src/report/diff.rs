@@ -62,9 +62,9 @@ type Spot<'a> = Option<(&'a str, usize, usize)>;
 /// Takes `n log n` for `n` stops.
 pub fn diff(before: &Plan, after: &Plan) -> Diff {
     let (old, new) = (spots(before), spots(after));
-    let (length, duration) = (total_length(after) - total_length(before), total_time(after) - total_time(before));
-    let mut diff =
-        Diff { length, duration, cost: after.cost() - before.cost(), ..Diff::default() };
+    let (length, duration) =
+        (total_length(after) - total_length(before), total_time(after) - total_time(before));
+    let mut diff = Diff { length, duration, cost: after.cost() - before.cost(), ..Diff::default() };
     let mut stayed: BTreeMap<&str, Vec<(usize, (usize, usize), &str)>> = BTreeMap::new();
     for (&id, &spot) in &new {
         match (old.get(id).copied(), spot) {
@@ -179,5 +179,59 @@ impl fmt::Display for Diff {
             writeln!(f, "{name}: {}", orders.join(", "))?;
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::plan::Route;
+    use crate::problem::VisitId;
+    use crate::report::fixture;
+
+    fn with_trips(plan: &Plan, trips: [Vec<Vec<VisitId>>; 2]) -> Plan {
+        let routes = plan.problem().vehicle_ids().zip(trips);
+        let routes =
+            routes.map(|(vehicle, trips)| Route::new(plan.problem(), vehicle, trips)).collect();
+        Plan { routes, ..plan.clone() }
+    }
+
+    fn trips(plan: &Plan) -> [Vec<Vec<VisitId>>; 2] {
+        let of = |route: &Route| route.trips.iter().map(|trip| trip.visits.clone()).collect();
+        [of(&plan.routes[0]), of(&plan.routes[1])]
+    }
+
+    #[test]
+    fn a_plan_does_not_differ_from_itself() {
+        let plan = fixture::plan();
+        let same = diff(&plan, &plan);
+        assert_eq!(same, Diff { unchanged: 30, ..Diff::default() });
+    }
+
+    #[test]
+    fn moved_and_overtaken_orders_are_told_apart() {
+        let before = fixture::plan_of(fixture::problem(12, Vec::new()));
+        let mut changed = trips(&before);
+        let jumper = changed[0][0].remove(0);
+        changed[0][0].push(jumper);
+        let mover = changed[0][0].remove(0);
+        changed[1][0].push(mover);
+        let lost = changed[1][1].remove(0);
+        let mut after = with_trips(&before, changed);
+        let id = |visit: VisitId| {
+            let order = before.problem().visit(visit).order;
+            before.problem().order(order).id().to_string()
+        };
+        let order = before.problem().visit(lost).order;
+        let reason = crate::plan::explain(before.problem(), &after.routes, order);
+        after.unserved.push(crate::plan::Unserved { order, reason });
+        let change = diff(&before, &after);
+        assert_eq!(change.resequenced, [id(jumper)]);
+        assert_eq!(change.moved.len(), 1);
+        assert_eq!(change.moved[0].order, id(mover));
+        assert_eq!(change.newly_unserved, [id(lost)]);
+        assert_eq!(change.unchanged, 9);
+        assert_eq!(diff(&after, &before).newly_served, [id(lost)]);
+        assert!(change.to_string().contains("moved: "));
     }
 }

@@ -59,9 +59,8 @@ fn order(i: usize) -> Order {
     let id = format!("HT-{:03}", i + 1);
     let calls = if i.is_multiple_of(4) { call(i).window(window(9, 12)) } else { call(i) };
     let small = i64::try_from(i % 5).unwrap();
-    let quantity = Quantity::pieces(1 + small % 3)
-        .mass(Grams(1_200 + 850 * small))
-        .volume(Millilitres(1_500));
+    let quantity =
+        Quantity::pieces(1 + small % 3).mass(Grams(1_200 + 850 * small)).volume(Millilitres(1_500));
     let order = match i % 3 {
         2 if !i.is_multiple_of(7) => Order::collect(&id, calls).truck("K1"),
         _ => Order::deliver(&id, calls),
@@ -104,7 +103,8 @@ pub(super) fn problem(count: usize, more: Vec<Order>) -> Arc<Problem> {
 
 /// Orders that show the rarer forms: a shipment, a pick-up point, two that cannot be served.
 pub(super) fn rarer() -> Vec<Order> {
-    let ship = Order::ship("SH-1", Call::at(point(-3_000.0, 2_300.0)), Call::at(point(-900.0, 900.0)));
+    let ship =
+        Order::ship("SH-1", Call::at(point(-3_000.0, 2_300.0)), Call::at(point(-900.0, 900.0)));
     let at_point = Choice::call(HandOver::PickupPoint, call(2));
     let consent = Order::deliver("PP-1", Call::at(point(5_500.0, 3_900.0))).or(at_point);
     let heavy = Quantity::pieces(1).mass(Grams(900_000));
@@ -144,7 +144,9 @@ pub(super) fn plan_of(problem: Arc<Problem>) -> Plan {
     let routes: Vec<Route> = problem
         .vehicle_ids()
         .zip(trips)
-        .map(|(vehicle, trips): (VehicleId, Vec<Vec<VisitId>>)| Route::new(&problem, vehicle, trips))
+        .map(|(vehicle, trips): (VehicleId, Vec<Vec<VisitId>>)| {
+            Route::new(&problem, vehicle, trips)
+        })
         .collect();
     let unserved = problem.order_ids().filter(is_left_out);
     let unserved = unserved
@@ -160,7 +162,9 @@ pub(super) fn plan() -> Plan {
 }
 
 /// A road with a bend, so that roads and straight lines differ.
-pub(super) fn bent(plan: &Plan) -> impl FnMut(VehicleId, crate::problem::PlaceId, crate::problem::PlaceId) -> Option<Vec<Point>> {
+pub(super) fn bent(
+    plan: &Plan,
+) -> impl FnMut(VehicleId, crate::problem::PlaceId, crate::problem::PlaceId) -> Option<Vec<Point>> {
     let places: Vec<Point> = plan.problem().places().iter().map(|place| place.point).collect();
     move |_, from, to| {
         let (a, b) = (places[from.index()], places[to.index()]);

@@ -156,3 +156,40 @@ fn feature(geometry: GeometryValue, properties: Value) -> Feature {
     };
     Feature { properties: Some(properties), ..Feature::from(geometry) }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::fixture;
+
+    #[test]
+    fn every_trip_stop_station_and_unserved_order_is_a_feature() {
+        let plan = fixture::plan();
+        let text = geojson(&plan, &mut fixture::bent(&plan));
+        let read: FeatureCollection = text.parse().unwrap();
+        let trips: usize = plan.routes().iter().map(|route| route.trips.len()).sum();
+        let visits: usize = plan.routes().iter().map(|route| route.visits().count()).sum();
+        let stations = plan.problem().stations().len();
+        assert_eq!(read.features.len(), trips + visits + stations + plan.unserved().len());
+        let count = |what: &str| {
+            let is = |f: &&Feature| f.property("what").and_then(Value::as_str) == Some(what);
+            read.features.iter().filter(is).count()
+        };
+        assert_eq!((count("trip"), count("stop")), (trips, visits));
+        assert_eq!((count("station"), count("unserved")), (stations, plan.unserved().len()));
+    }
+
+    #[test]
+    fn lines_follow_the_road_where_it_is_known() {
+        let plan = fixture::plan();
+        let points = |text: String| {
+            let read: FeatureCollection = text.parse().unwrap();
+            match &read.features[0].geometry.as_ref().unwrap().value {
+                GeometryValue::LineString { coordinates } => coordinates.len(),
+                other => panic!("{other:?}"),
+            }
+        };
+        let straight = points(geojson(&plan, &mut |_, _, _| None));
+        assert_eq!(points(geojson(&plan, &mut fixture::bent(&plan))), 3 * (straight - 1) + 1);
+    }
+}

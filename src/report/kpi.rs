@@ -298,3 +298,42 @@ impl fmt::Display for Kpi {
 pub(super) fn or_dash<T>(value: Option<T>, show: impl Fn(T) -> String) -> String {
     value.map_or_else(|| "–".into(), show)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::fixture;
+
+    #[test]
+    fn every_sort_sums_up_to_all_orders() {
+        let plan = fixture::plan();
+        let kpi = Kpi::of(&plan);
+        assert_eq!((kpi.orders, kpi.served, kpi.unserved), (32, 30, 2));
+        for counts in [&kpi.by_tier, &kpi.by_kind] {
+            assert_eq!(counts.iter().map(|count| count.served).sum::<i64>(), kpi.served);
+            assert_eq!(counts.iter().map(|count| count.unserved).sum::<i64>(), kpi.unserved);
+        }
+        assert_eq!(kpi.by_hand_over.iter().map(|count| count.served).sum::<i64>(), kpi.served);
+        let walks = || plan.routes().iter().map(|route| &route.timetable);
+        assert_eq!(kpi.length, walks().map(crate::schedule::Timetable::length).sum());
+        assert_eq!(kpi.duration, walks().map(crate::schedule::Timetable::duration).sum());
+        assert_eq!(kpi.cost, plan.cost());
+        assert_eq!(kpi.on_time.whole, 31);
+        assert_eq!((kpi.vehicles, kpi.trips), (2, 3));
+    }
+
+    #[test]
+    fn cold_orders_and_collections_are_judged() {
+        let kpi = Kpi::of(&fixture::plan());
+        assert_eq!(kpi.cold, Share { part: 4, whole: 4 });
+        assert!(kpi.cold_margin_least.is_some_and(|least| least.minutes > 0));
+        assert_eq!(kpi.collected_in_time.permille(), Some(1000));
+        assert_eq!(kpi.collected_in_time.whole, 8);
+    }
+
+    #[test]
+    fn a_share_of_nothing_is_a_dash() {
+        assert_eq!(Share::default().to_string(), "–");
+        assert_eq!(Share { part: 2, whole: 3 }.to_string(), "66.7 %");
+    }
+}

@@ -251,3 +251,65 @@ fn unserved_out<'a>(plan: &'a Plan, unserved: &Unserved) -> UnservedOut<'a> {
         why: why::of(plan, unserved),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use serde_json::Value;
+
+    use super::*;
+    use crate::problem::Kind;
+    use crate::report::fixture;
+
+    fn orders(document: &Value) -> BTreeMap<String, usize> {
+        let list = |value: &Value| value.as_array().unwrap().clone();
+        let routes = list(&document["routes"]);
+        let trips = routes.iter().flat_map(|route| list(&route["trips"]));
+        let stops = trips.flat_map(|trip| list(&trip["stops"]));
+        let mut times = BTreeMap::new();
+        for stop in stops.chain(list(&document["unserved"])) {
+            if let Some(order) = stop["order"].as_str() {
+                *times.entry(order.to_string()).or_default() += 1;
+            }
+        }
+        times
+    }
+
+    #[test]
+    fn every_order_is_there_once_and_a_shipment_twice() {
+        let plan = fixture::plan();
+        let text = plan_json(&plan);
+        let document: Value = serde_json::from_str(&text).unwrap();
+        let times = orders(&document);
+        assert_eq!(times.len(), plan.problem().orders().len());
+        for order in plan.problem().orders() {
+            let due = if order.kind() == Kind::Ship { 2 } else { 1 };
+            assert_eq!(times[order.id()], due, "{}", order.id());
+        }
+        assert_eq!(document["format"], 1);
+        assert_eq!(document["header"]["steps"], 2000);
+        assert!(text.ends_with("}\n"));
+    }
+
+    #[test]
+    fn the_same_plan_gives_the_same_bytes_and_whole_quantities() {
+        let (first, second) = (plan_json(&fixture::plan()), plan_json(&fixture::plan()));
+        assert_eq!(first, second);
+        let numbers =
+            first.lines().filter(|line| !line.contains("\"lat\"") && !line.contains("\"lon\""));
+        let is_float = |line: &str| {
+            let value = line.rsplit(": ").next().unwrap_or("").trim_end_matches(',');
+            value.contains('.') && value.parse::<f64>().is_ok()
+        };
+        assert_eq!(numbers.filter(|line| is_float(line)).collect::<Vec<_>>(), Vec::<&str>::new());
+    }
+
+    #[test]
+    #[should_panic(expected = "exactly once")]
+    fn a_plan_that_lost_an_order_is_not_written() {
+        let mut plan = fixture::plan();
+        plan.unserved.pop();
+        plan_json(&plan);
+    }
+}

@@ -82,3 +82,6 @@ fn push_columns(out: &mut String, columns: &[(&str, &str)]) {
     }
     out.push_str("</tr></thead>\n");
 }
+
+#[cfg(test)]
+mod tests;

@@ -136,7 +136,12 @@ fn push_remarks(out: &mut String, stop: &Stop, cold: Option<&ColdMargin>) {
     match cold {
         Some(cold) if !cold.fits => out.push_str("     ! no cold box suits these goods\n"),
         Some(ColdMargin { deadline: Some(deadline), margin: Some(margin), .. }) => {
-            let _ = writeln!(out, "     * cold: safe until {}, {} to spare", clock(*deadline), span(*margin));
+            let _ = writeln!(
+                out,
+                "     * cold: safe until {}, {} to spare",
+                clock(*deadline),
+                span(*margin)
+            );
         }
         Some(_) | None => {}
     }
@@ -184,5 +189,34 @@ fn push_unserved(out: &mut String, plan: &Plan) {
         if let Some(cure) = &why.cure {
             let _ = writeln!(out, "    cure: {cure}");
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::fixture;
+
+    #[test]
+    fn columns_align_under_wide_characters_and_fit_the_terminal() {
+        let text = timetable(&fixture::plan());
+        let before = |line: &str, part: &str| line.find(part).map(|at| text::width(&line[..at]));
+        let title = text.lines().find(|line| line.starts_with("No ")).unwrap();
+        let column = before(title, "Place").unwrap();
+        let rows: Vec<&str> = text.lines().filter(|line| line.contains(" HT-")).collect();
+        assert!(rows.len() >= 28);
+        for row in rows.iter().filter(|row| row.contains(':')) {
+            assert_eq!(before(row, "HT-"), Some(column), "{row}");
+        }
+        let tables = text.lines().take_while(|line| !line.starts_with("Not served"));
+        let longest = tables.map(text::width).max().unwrap();
+        assert!(longest <= 100, "{longest}");
+    }
+
+    #[test]
+    fn every_order_is_named() {
+        let plan = fixture::plan();
+        let text = timetable(&plan);
+        assert!(plan.problem().orders().iter().all(|order| text.contains(order.id())));
     }
 }

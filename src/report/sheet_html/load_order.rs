@@ -24,7 +24,8 @@ fn push_trip(out: &mut String, plan: &Plan, route: &Route, trip: usize) {
         return;
     }
     let title = label("装车顺序（先装在前）", "load in this order: last stop goes in first");
-    let number = if route.trips.len() > 1 { format!(" · 第 {} 趟", trip + 1) } else { String::new() };
+    let number =
+        if route.trips.len() > 1 { format!(" · 第 {} 趟", trip + 1) } else { String::new() };
     let _ = writeln!(out, "<h2>{title}{number}</h2>");
     push_list(out, plan, goods.iter().filter(|(_, visit)| visit.class.is_none()));
     let packing = plan.problem().vehicle(route.vehicle).packing_time();
@@ -45,13 +46,7 @@ fn goods<'a>(plan: &'a Plan, route: &Route, trip: usize) -> Vec<(Number, &'a Vis
     goods
 }
 
-fn push_box(
-    out: &mut String,
-    plan: &Plan,
-    goods: &[(Number, &Visit)],
-    class: usize,
-    closed: Time,
-) {
+fn push_box(out: &mut String, plan: &Plan, goods: &[(Number, &Visit)], class: usize, closed: Time) {
     let mut inside = goods.iter().filter(|(_, visit)| visit.class == Some(class)).peekable();
     if inside.peek().is_none() {
         return;

@@ -95,12 +95,8 @@ fn push_row(out: &mut String, row: &Row) {
     push_times(out, row);
     push_recipient(out, row);
     let load = &row.visit.load;
-    let _ = write!(
-        out,
-        "<td class=\"goods\"><b>{} 件</b><br/>{} kg</td>",
-        load[2],
-        kg(Grams(load[0]))
-    );
+    let _ =
+        write!(out, "<td class=\"goods\"><b>{} 件</b><br/>{} kg</td>", load[2], kg(Grams(load[0])));
     push_cold(out, row);
     push_note(out, row);
     push_links(out, row);
@@ -117,7 +113,8 @@ fn push_times(out: &mut String, row: &Row) {
     if wait >= Seconds(60) {
         let _ = write!(out, "<small>{} 到，等 {}</small>", clock(stop.arrive), span(wait));
     }
-    let windows = row.visit.windows.iter().filter(|w| w.open() > Time::MIN || w.close() < Time::MAX);
+    let windows =
+        row.visit.windows.iter().filter(|w| w.open() > Time::MIN || w.close() < Time::MAX);
     for window in windows {
         let (open, close) = (window.open(), window.close());
         let text = match (open > Time::MIN, close < Time::MAX) {

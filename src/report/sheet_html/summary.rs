@@ -25,7 +25,8 @@ pub(super) fn push(out: &mut String, plan: &Plan, legs: Legs) {
         names.join("，")
     );
     if plan.header().interrupted {
-        let text = label("计算被中断，此为当时最好的方案", "search interrupted: best plan until then");
+        let text =
+            label("计算被中断，此为当时最好的方案", "search interrupted: best plan until then");
         let _ = writeln!(out, "<p class=\"alarm\">{text}</p>");
     }
     push_figures(out, &Kpi::of(plan));
@@ -48,7 +49,12 @@ fn push_figures(out: &mut String, kpi: &Kpi) {
     out.push_str("<dl>\n");
     push_figure(out, "已排订单", "orders served", &format!("{} / {}", kpi.served, kpi.orders));
     push_figure(out, "未排", "not served", &kpi.unserved.to_string());
-    push_figure(out, "车辆 / 趟次", "vehicles / trips", &format!("{} / {}", kpi.vehicles, kpi.trips));
+    push_figure(
+        out,
+        "车辆 / 趟次",
+        "vehicles / trips",
+        &format!("{} / {}", kpi.vehicles, kpi.trips),
+    );
     push_figure(out, "件数", "parcels", &kpi.parcels.to_string());
     push_figure(out, "总里程", "km", &format!("{} km", km(kpi.length)));
     push_figure(out, "总工时", "courier hours", &span(kpi.duration));
@@ -71,14 +77,19 @@ fn overview(plan: &Plan, legs: Legs) -> Map {
             let way = path::trip(plan, route, trip, legs);
             // The vehicle's name stands where its first trip is farthest from home.
             let home = way[0];
-            let far = way.iter().copied().max_by(|a, b| {
-                home.distance_m(*a).total_cmp(&home.distance_m(*b))
-            });
+            let far = way
+                .iter()
+                .copied()
+                .max_by(|a, b| home.distance_m(*a).total_cmp(&home.distance_m(*b)));
             if let Some(at) = far.filter(|_| trip == 0) {
                 let name = plan.problem().vehicle(route.vehicle).id().to_string();
                 map.pins.push(Pin { at, text: String::new(), label: name });
             }
-            map.lines.push(super::map::Line { way, style: number, colour: COLOURS[number % COLOURS.len()] });
+            map.lines.push(super::map::Line {
+                way,
+                style: number,
+                colour: COLOURS[number % COLOURS.len()],
+            });
         }
     }
     for id in (0..plan.problem().stations().len()).map(StationId::from_index) {

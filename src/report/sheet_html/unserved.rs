@@ -14,8 +14,12 @@ pub(super) fn push(out: &mut String, plan: &Plan) {
     }
     let title = label("未排订单", "orders not served");
     let _ = writeln!(out, "<section>\n<h1>{title} {}</h1>\n<table>", plan.unserved().len());
-    let columns =
-        [("订单", "order"), ("村 / 姓名", "village, name"), ("件数", "parcels"), ("原因", "reason")];
+    let columns = [
+        ("订单", "order"),
+        ("村 / 姓名", "village, name"),
+        ("件数", "parcels"),
+        ("原因", "reason"),
+    ];
     push_columns(out, &columns);
     out.push_str("<tbody>\n");
     for (i, unserved) in plan.unserved().iter().enumerate() {
