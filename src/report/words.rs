@@ -55,6 +55,9 @@ pub(super) fn tier(tier: Tier) -> Word {
     }
 }
 
+/// Where goods are taken, unless the option names a point.
+pub(super) const AT_SENDER: Word = word("home", "上门取件", "at the door");
+
 /// Where goods change hands.
 pub(super) fn hand_over(at: HandOver) -> Word {
     match at {

@@ -73,7 +73,7 @@ fn push_list<'a>(
         let order = plan.problem().order(visit.order);
         let _ = writeln!(
             list,
-            "<li><b>{number}</b> {} {} · {} 件 {} kg</li>",
+            "<li><b>{number}</b> {} {} <span>{} 件 {} kg</span></li>",
             html(order.id()),
             html(order.village_name()),
             visit.load[2],

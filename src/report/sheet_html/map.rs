@@ -129,6 +129,8 @@ impl Map {
         taken: &mut Vec<Rect>,
     ) -> Vec<Rect> {
         let mut spots = Vec::with_capacity(self.pins.len());
+        // Numbers go on top of every line that leads to one.
+        let mut numbers = String::new();
         for pin in &self.pins {
             let (x, y) = projection.place(pin.at);
             if pin.text.is_empty() {
@@ -137,33 +139,14 @@ impl Map {
             }
             let half = RADIUS.max(text_width(&pin.text, 13.0) / 2.0 + 4.0);
             let rect = |(x, y): (f64, f64)| [x - half, y - RADIUS, x + half, y + RADIUS];
-            let free = |rect: &Rect| {
-                taken.iter().all(|other| !overlap(rect, other)) && is_inside(rect, projection)
-            };
-            let spot = around(x, y).map(rect).find(free).unwrap_or_else(|| rect((x, y)));
-            let (cx, cy) = (f64::midpoint(spot[0], spot[2]), f64::midpoint(spot[1], spot[3]));
-            if (cx - x).hypot(cy - y) > 1.0 {
-                let _ = writeln!(
-                    out,
-                    "<path d=\"M{x:.1} {y:.1}L{cx:.1} {cy:.1}\" stroke=\"#000\"/>\
-                     <circle cx=\"{x:.1}\" cy=\"{y:.1}\" r=\"3\"/>"
-                );
-            }
-            let _ = writeln!(
-                out,
-                "<rect x=\"{:.1}\" y=\"{:.1}\" width=\"{:.1}\" height=\"{:.1}\" rx=\"{RADIUS}\" \
-                 fill=\"#fff\" stroke=\"#000\" stroke-width=\"1.8\"/><text x=\"{cx:.1}\" \
-                 y=\"{:.1}\" font-size=\"13\" font-weight=\"bold\" text-anchor=\"middle\">{}</text>",
-                spot[0],
-                spot[1],
-                spot[2] - spot[0],
-                spot[3] - spot[1],
-                cy + 4.7,
-                html(&pin.text),
-            );
+            let spot = around(x, y).map(rect).find(|rect| is_free(rect, taken, projection));
+            let spot = spot.unwrap_or_else(|| rect((x, y)));
+            push_leader(out, (x, y), &spot);
+            push_number(&mut numbers, &spot, &pin.text);
             taken.push(spot);
             spots.push(spot);
         }
+        out.push_str(&numbers);
         spots
     }
 
@@ -188,10 +171,10 @@ impl Map {
             let shown = text::fit(&text::plain(name), 16);
             let shown = shown.trim_end();
             let width = text_width(shown, LETTER);
-            let free = |rect: &Rect| {
-                taken.iter().all(|other| !overlap(rect, other)) && is_inside(rect, projection)
+            let rects = beside(&spot, width).into_iter();
+            let Some(rect) = rects.into_iter().find(|rect| is_free(rect, taken, projection)) else {
+                continue;
             };
-            let Some(rect) = beside(&spot, width).into_iter().find(free) else { continue };
             let _ = writeln!(
                 out,
                 "<text x=\"{:.1}\" y=\"{:.1}\" font-size=\"{LETTER}\" stroke=\"#fff\" \
@@ -206,8 +189,45 @@ impl Map {
     }
 }
 
-fn is_inside(rect: &Rect, projection: &Projection) -> bool {
-    rect[0] > 2.0 && rect[1] > 2.0 && rect[2] < WIDTH - 2.0 && rect[3] < projection.height - 2.0
+/// True when nothing is there yet and it lies within the drawing.
+fn is_free(rect: &Rect, taken: &[Rect], projection: &Projection) -> bool {
+    let is_inside = rect[0] > 2.0
+        && rect[1] > 2.0
+        && rect[2] < WIDTH - 2.0
+        && rect[3] < projection.height - 2.0;
+    is_inside && taken.iter().all(|other| !overlap(rect, other))
+}
+
+fn middle(rect: &Rect) -> (f64, f64) {
+    (f64::midpoint(rect[0], rect[2]), f64::midpoint(rect[1], rect[3]))
+}
+
+/// Draws a line from a place to its number, when it stands aside.
+fn push_leader(out: &mut String, (x, y): (f64, f64), spot: &Rect) {
+    let (to_x, to_y) = middle(spot);
+    if (to_x - x).hypot(to_y - y) > 1.0 {
+        let _ = writeln!(
+            out,
+            "<path d=\"M{x:.1} {y:.1}L{to_x:.1} {to_y:.1}\" stroke=\"#000\"/>\
+             <circle cx=\"{x:.1}\" cy=\"{y:.1}\" r=\"3\"/>"
+        );
+    }
+}
+
+fn push_number(out: &mut String, spot: &Rect, number: &str) {
+    let (x, y) = middle(spot);
+    let _ = writeln!(
+        out,
+        "<rect x=\"{:.1}\" y=\"{:.1}\" width=\"{:.1}\" height=\"{:.1}\" rx=\"{RADIUS}\" \
+         fill=\"#fff\" stroke=\"#000\" stroke-width=\"1.8\"/><text x=\"{x:.1}\" y=\"{:.1}\" \
+         font-size=\"13\" font-weight=\"bold\" text-anchor=\"middle\">{}</text>",
+        spot[0],
+        spot[1],
+        spot[2] - spot[0],
+        spot[3] - spot[1],
+        y + 4.7,
+        html(number),
+    );
 }
 
 /// A place and ever wider rings around it.
@@ -222,7 +242,7 @@ fn around(x: f64, y: f64) -> impl Iterator<Item = (f64, f64)> {
 
 /// Rectangles for a name right, left, below and above what it names.
 fn beside(spot: &Rect, width: f64) -> [Rect; 8] {
-    let (cx, cy) = (f64::midpoint(spot[0], spot[2]), f64::midpoint(spot[1], spot[3]));
+    let (cx, cy) = middle(spot);
     let half = LETTER / 2.0 + 1.5;
     let at = |left: f64, middle: f64| [left, middle - half, left + width, middle + half];
     let (right, left) = (spot[2] + 3.0, spot[0] - 3.0 - width);

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use super::{SheetOptions, label, push_columns, vehicle};
 use crate::place::{Datum, Point};
 use crate::plan::{Plan, Route};
-use crate::problem::{Order, Visit};
+use crate::problem::{HandOver, Order, Visit};
 use crate::report::cold_margin::{self, ColdMargin};
 use crate::report::path::{self, Number};
 use crate::report::text::{clock, escape, html, kg, km, masked, money, percent, plain, span};
@@ -94,13 +94,20 @@ fn push_row(out: &mut String, row: &Row) {
     );
     push_times(out, row);
     push_recipient(out, row);
-    let load = &row.visit.load;
-    let _ =
-        write!(out, "<td class=\"goods\"><b>{} 件</b><br/>{} kg</td>", load[2], kg(Grams(load[0])));
+    push_goods(out, row);
     push_cold(out, row);
     push_note(out, row);
     push_links(out, row);
     out.push_str("<td class=\"tick\"><i></i></td></tr>\n");
+}
+
+fn push_goods(out: &mut String, row: &Row) {
+    let load = &row.visit.load;
+    let _ = write!(out, "<td class=\"goods\"><b>{} 件</b>", load[2]);
+    if load[0] > 0 {
+        let _ = write!(out, "<br/>{} kg", kg(Grams(load[0])));
+    }
+    out.push_str("</td>");
 }
 
 /// The moment service begins, large; how far, how long to wait, and why then.
@@ -118,7 +125,7 @@ fn push_times(out: &mut String, row: &Row) {
     for window in windows {
         let (open, close) = (window.open(), window.close());
         let text = match (open > Time::MIN, close < Time::MAX) {
-            (true, true) => format!("约 {}–{}", clock(open), clock(close)),
+            (true, true) => format!("时段 {}–{}", clock(open), clock(close)),
             (true, false) => format!("{} 起", clock(open)),
             _ => format!("{} 前", clock(close)),
         };
@@ -168,14 +175,19 @@ fn push_cold(out: &mut String, row: &Row) {
 
 fn push_note(out: &mut String, row: &Row) {
     let realisation = row.plan.problem().realisation(row.visit.realisation);
-    let at = words::hand_over(row.order.choices()[realisation.choice].hand_over());
+    let at = row.order.choices()[realisation.choice].hand_over();
+    let is_taken = matches!(row.stop.kind, StopKind::Collect | StopKind::ShipPickup);
+    let at = match at {
+        HandOver::Home if is_taken => words::AT_SENDER,
+        other => words::hand_over(other),
+    };
     let _ = write!(out, "<td class=\"note\">{}", label(at.zh, at.en));
     let cash = row.order.cash();
     if !cash.is_zero() && row.stop.kind != StopKind::ShipPickup {
         let _ = write!(out, "<br/><span class=\"cod\">代收 COD {}</span>", money(cash));
     }
     if row.visit.due_back < Time::MAX {
-        let _ = write!(out, "<small>{} 前回站 back by</small>", clock(row.visit.due_back));
+        let _ = write!(out, "<small class=\"line\">{} 前回站 back by</small>", clock(row.visit.due_back));
     }
     let note = plain(row.order.note_text());
     if !note.is_empty() {
@@ -200,7 +212,7 @@ fn push_links(out: &mut String, row: &Row) {
              &amp;policy=1&amp;src=lastmile&amp;coordinate=gaode&amp;callnative=1\">高德 Amap</a>"
         );
     }
-    let _ = write!(out, "<code>{:.5},</code><code>{:.5}</code></td>", point.lat, point.lon);
+    let _ = write!(out, "<code>{:.5},<wbr/>{:.5}</code></td>", point.lat, point.lon);
 }
 
 /// True inside the box around mainland China.

@@ -63,7 +63,7 @@ fn push_figures(out: &mut String, kpi: &Kpi) {
     push_figure(out, "赶上返程车", "before cut-off", &kpi.collected_in_time.to_string());
     push_figure(out, "冷链达标", "cold chain kept", &kpi.cold.to_string());
     let least = or_dash(kpi.cold_margin_least.as_ref(), |least| format!("{} min", least.minutes));
-    push_figure(out, "冷链最小余量", "least cold margin", &least);
+    push_figure(out, "冷链余量", "least margin", &least);
     push_figure(out, "成本", "cost", &money(kpi.cost));
     push_figure(out, "单件成本", "per parcel", &or_dash(kpi.cost_per_parcel, money));
     push_figure(out, "装载率", "load factor", &kpi.load_factor.to_string());
