@@ -50,6 +50,14 @@ pub struct Diff {
 /// Where an order is: its vehicle's id, its trip, its place in the sequence of the whole route.
 type Spot<'a> = Option<(&'a str, usize, usize)>;
 
+/// An order that stays on its trip: its place in the sequence before and after.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Stayed<'a> {
+    before: usize,
+    after: usize,
+    id: &'a str,
+}
+
 /// What changes when `after` replaces `before`.
 ///
 /// ```
@@ -65,7 +73,7 @@ pub fn diff(before: &Plan, after: &Plan) -> Diff {
     let (length, duration) =
         (total_length(after) - total_length(before), total_time(after) - total_time(before));
     let mut diff = Diff { length, duration, cost: after.cost() - before.cost(), ..Diff::default() };
-    let mut stayed: BTreeMap<&str, Vec<(usize, (usize, usize), &str)>> = BTreeMap::new();
+    let mut stayed: BTreeMap<&str, Vec<Stayed>> = BTreeMap::new();
     for (&id, &spot) in &new {
         match (old.get(id).copied(), spot) {
             (None, _) => diff.added.push(id.into()),
@@ -74,7 +82,7 @@ pub fn diff(before: &Plan, after: &Plan) -> Diff {
             (Some(None), None) => {}
             (Some(Some((from, trip, at))), Some((to, new_trip, new_at))) if from == to => {
                 if trip == new_trip {
-                    stayed.entry(from).or_default().push((at, (new_trip, new_at), id));
+                    stayed.entry(from).or_default().push(Stayed { before: at, after: new_at, id });
                 } else {
                     diff.resequenced.push(id.into());
                 }
@@ -116,14 +124,14 @@ fn spots(plan: &Plan) -> BTreeMap<&str, Spot<'_>> {
 
 /// The orders outside a longest sequence that both plans have, and how many are inside (Schensted
 /// 1961, patience sorting).
-fn overtaken(mut orders: Vec<(usize, (usize, usize), &str)>) -> (Vec<String>, usize) {
+fn overtaken(mut orders: Vec<Stayed>) -> (Vec<String>, usize) {
     orders.sort_unstable();
     // tails[k] is the order that ends the best sequence of k + 1 orders so far.
     let mut tails: Vec<usize> = Vec::new();
-    let mut before: Vec<Option<usize>> = Vec::with_capacity(orders.len());
-    for (i, &(_, spot, _)) in orders.iter().enumerate() {
-        let length = tails.partition_point(|&tail| orders[tail].1 < spot);
-        before.push(length.checked_sub(1).map(|k| tails[k]));
+    let mut links: Vec<Option<usize>> = Vec::with_capacity(orders.len());
+    for (i, order) in orders.iter().enumerate() {
+        let length = tails.partition_point(|&tail| orders[tail].after < order.after);
+        links.push(length.checked_sub(1).map(|k| tails[k]));
         if length == tails.len() {
             tails.push(i);
         } else {
@@ -134,10 +142,10 @@ fn overtaken(mut orders: Vec<(usize, (usize, usize), &str)>) -> (Vec<String>, us
     let mut at = tails.last().copied();
     while let Some(i) = at {
         is_kept[i] = true;
-        at = before[i];
+        at = links[i];
     }
     let out = orders.iter().zip(&is_kept).filter(|(_, is_kept)| !**is_kept);
-    (out.map(|(order, _)| order.2.to_string()).collect(), tails.len())
+    (out.map(|(order, _)| order.id.to_string()).collect(), tails.len())
 }
 
 fn total_length(plan: &Plan) -> Metres {

@@ -7,8 +7,8 @@ use crate::cold::{Conditioning, PackOut, Weather};
 use crate::place::Point;
 use crate::plan::{Header, Plan, Route, Unserved, explain};
 use crate::problem::{
-    Call, Choice, ColdBox, HandOver, Order, OrderId, Problem, Quantity, Station, Tier, Travel,
-    Truck, Vehicle, VehicleId, VisitId,
+    Call, Choice, ColdBox, HandOver, Order, OrderId, PlaceId, Problem, Quantity, Station, Tier,
+    Travel, Truck, Vehicle, VehicleId, VisitId,
 };
 use crate::road::{NoRoad, TravelMatrix};
 use crate::units::{Grams, Leg, Metres, Millilitres, Money, Seconds, Time, Window};
@@ -29,11 +29,11 @@ const NAMES: [&str; 8] = ["张伟", "王秀英", "巴图", "李桂兰", "才仁�
 
 /// The point so many metres east and north of the station.
 pub(super) fn point(east: f64, north: f64) -> Point {
-    Point::wgs84(38.25 + north / 111_195.0, 90.86 + east / (111_195.0 * 0.785_3))
+    Point::wgs84(38.25 + north / 111_195.0, 90.86 + east / 87_320.0)
 }
 
-/// Straight roads, 1.3 times as long as the crow flies, at 30 km/h.
-pub(super) fn planar(_: &str, points: &[Point]) -> crate::Result<Travel> {
+/// Straight roads, 1.3 times as long as the crow flies, at 30 km/h; none to the north.
+fn planar(points: &[Point]) -> Travel {
     let matrix = TravelMatrix::from_fn(points.len(), |from, to| {
         if [points[from], points[to]].iter().any(|p| p.lat > 39.0) {
             return Err(NoRoad::OtherIsland);
@@ -41,7 +41,7 @@ pub(super) fn planar(_: &str, points: &[Point]) -> crate::Result<Travel> {
         let metres = points[from].distance_m(points[to]) * 1.3;
         Ok(Leg { seconds: Seconds::round(metres / 8.33), metres: Metres::round(metres) })
     });
-    Ok(Travel { matrix, access: vec![Ok(Metres::ZERO); points.len()] })
+    Travel { matrix, access: vec![Ok(Metres::ZERO); points.len()] }
 }
 
 fn window(open: i64, close: i64) -> Window {
@@ -97,7 +97,7 @@ pub(super) fn problem(count: usize, more: Vec<Order>) -> Arc<Problem> {
         .orders((0..count).map(order))
         .orders(more)
         .weather(Weather::band(-12.0, 4.0).unwrap())
-        .build_with(planar)
+        .build_with(|_, points| Ok(planar(points)))
         .unwrap()
 }
 
@@ -162,9 +162,7 @@ pub(super) fn plan() -> Plan {
 }
 
 /// A road with a bend, so that roads and straight lines differ.
-pub(super) fn bent(
-    plan: &Plan,
-) -> impl FnMut(VehicleId, crate::problem::PlaceId, crate::problem::PlaceId) -> Option<Vec<Point>> {
+pub(super) fn bent(plan: &Plan) -> impl FnMut(VehicleId, PlaceId, PlaceId) -> Option<Vec<Point>> {
     let places: Vec<Point> = plan.problem().places().iter().map(|place| place.point).collect();
     move |_, from, to| {
         let (a, b) = (places[from.index()], places[to.index()]);

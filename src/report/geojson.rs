@@ -1,5 +1,5 @@
-//! The plan as GeoJSON (RFC 7946) for QGIS and map pages: a line per trip, a point per stop, station
-//! and unserved order, coloured per vehicle by the simplestyle convention.
+//! The plan as `GeoJSON` (RFC 7946) for `QGIS` and map pages: a line per trip, a point per stop,
+//! station and unserved order, coloured per vehicle by the simplestyle convention.
 
 use ::geojson::{Feature, FeatureCollection, GeometryValue, JsonObject};
 use serde_json::{Value, json};
@@ -20,7 +20,7 @@ pub(super) const COLOURS: [&str; 7] =
 /// Unserved orders.
 const RED: &str = "#c00000";
 
-/// The plan as GeoJSON text. `legs` gives the roads; where it knows none, the line is straight.
+/// The plan as `GeoJSON` text. `legs` gives the roads; where it knows none, the line is straight.
 /// Points carry ids, villages, times and reasons, but no names and no phone numbers.
 ///
 /// Takes a walk over all stops.

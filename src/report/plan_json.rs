@@ -4,12 +4,13 @@
 use serde::Serialize;
 
 use crate::plan::{Header, Plan, Route, Unserved};
-use crate::problem::{HandOver, Problem, Role};
+use crate::problem::{HandOver, Order, Problem, Role};
 use crate::report::cold_margin::{self, ColdMargin};
 use crate::report::kpi::Kpi;
 use crate::report::text::clock_seconds;
 use crate::report::why::{self, Why};
 use crate::report::words;
+use crate::road::NoRoad;
 use crate::schedule::{Stop, StopKind};
 use crate::units::{Metres, Money, Seconds, Time};
 
@@ -201,7 +202,7 @@ fn stop_out<'a>(problem: &'a Problem, stop: &Stop, margins: &[ColdMargin]) -> St
     let is_rest = stop.kind == StopKind::Rest;
     StopOut {
         kind: words::stop(stop.kind).code,
-        order: order.map(|order| order.id()),
+        order: order.map(Order::id),
         option,
         hand_over: order.zip(option).map(|(order, option)| order.choices()[option].hand_over()),
         place: stop.place.index(),
@@ -219,7 +220,7 @@ fn stop_out<'a>(problem: &'a Problem, stop: &Stop, margins: &[ColdMargin]) -> St
         metres: stop.leg.metres,
         late_s: stop.late,
         load: load_out(problem, stop),
-        no_road: stop.no_road.map(|why| why.text()),
+        no_road: stop.no_road.map(NoRoad::text),
         cold: cold_margin::of(margins, stop.visit).map(|cold| cold_out(problem, cold)),
     }
 }

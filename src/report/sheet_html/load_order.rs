@@ -24,8 +24,10 @@ fn push_trip(out: &mut String, plan: &Plan, route: &Route, trip: usize) {
         return;
     }
     let title = label("装车顺序（先装在前）", "load in this order: last stop goes in first");
-    let number =
-        if route.trips.len() > 1 { format!(" · 第 {} 趟", trip + 1) } else { String::new() };
+    let number = match route.trips.len() {
+        0 | 1 => String::new(),
+        _ => format!(" · 第 {} 趟 {}", trip + 1, clock(route.trips[trip].depart)),
+    };
     let _ = writeln!(out, "<h2>{title}{number}</h2>");
     push_list(out, plan, goods.iter().filter(|(_, visit)| visit.class.is_none()));
     let packing = plan.problem().vehicle(route.vehicle).packing_time();

@@ -70,7 +70,7 @@ struct Projection {
 const METRES_PER_DEGREE: f64 = 111_195.0;
 
 impl Projection {
-    fn around(points: impl Iterator<Item = Point> + Clone, height_most: f64) -> Self {
+    fn around(points: &(impl Iterator<Item = Point> + Clone), height_most: f64) -> Self {
         let low = |value: fn(Point) -> f64| points.clone().map(value).fold(f64::INFINITY, f64::min);
         let high =
             |value: fn(Point) -> f64| points.clone().map(value).fold(f64::NEG_INFINITY, f64::max);
@@ -102,7 +102,7 @@ impl Map {
         if points.clone().next().is_none() {
             return;
         }
-        let projection = Projection::around(points, height_most);
+        let projection = Projection::around(&points, height_most);
         let height = projection.height;
         let _ = writeln!(
             out,

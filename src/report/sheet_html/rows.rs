@@ -149,7 +149,7 @@ fn push_recipient(out: &mut String, row: &Row) {
     };
     let _ = write!(
         out,
-        "<td class=\"who\"><b>{}</b> {}<span class=\"phone\">{}</span><small>{}</small></td>",
+        "<td class=\"who\"><b>{}</b> <span class=\"name\">{}</span><span class=\"phone\">{}</span><small>{}</small></td>",
         html(order.village_name()),
         html(order.recipient()),
         html(&phone),
@@ -184,14 +184,15 @@ fn push_note(out: &mut String, row: &Row) {
     let _ = write!(out, "<td class=\"note\">{}", label(at.zh, at.en));
     let cash = row.order.cash();
     if !cash.is_zero() && row.stop.kind != StopKind::ShipPickup {
-        let _ = write!(out, "<br/><span class=\"cod\">代收 COD {}</span>", money(cash));
+        let _ = write!(out, "<div><span class=\"cod\">代收 COD {}</span></div>", money(cash));
     }
     if row.visit.due_back < Time::MAX {
-        let _ = write!(out, "<small class=\"line\">{} 前回站 back by</small>", clock(row.visit.due_back));
+        let _ =
+            write!(out, "<div><small>{} 前回站 back by</small></div>", clock(row.visit.due_back));
     }
     let note = plain(row.order.note_text());
     if !note.is_empty() {
-        let _ = write!(out, "<br/>{}", html(&note));
+        let _ = write!(out, "<div>{}</div>", html(&note));
     }
     out.push_str("</td>");
 }

@@ -29,7 +29,7 @@ fn parse(html: &str) -> (String, Vec<String>) {
                 assert_ne!(start.name().as_ref(), "script");
             }
             Event::End(_) => depth -= 1,
-            Event::Text(text) => texts.push_str(&&text),
+            Event::Text(text) => texts.push_str(&text),
             Event::GeneralRef(name) => {
                 let known = ["amp", "lt", "gt", "quot", "#39"];
                 assert!(known.contains(&&*name));
