@@ -1,6 +1,7 @@
 //! The sheet for couriers and the station: one HTML file that prints on A4, with maps drawn inside,
 //! no scripts and nothing to fetch. It is well-formed XML, so that it can be checked.
 
+mod layout;
 mod load_order;
 mod map;
 mod rows;
@@ -31,6 +32,13 @@ impl Default for SheetOptions {
 
 /// The sheet with masked phone numbers: a summary, one part per vehicle with map, load order and
 /// stops, and the orders left out with their reasons. `legs` gives the roads of the maps.
+///
+/// ```
+/// # fn print(plan: &lastmile::plan::Plan) -> String {
+/// // Without a road network the maps show straight lines.
+/// lastmile::report::sheet_html(plan, &mut |_vehicle, _from, _to| None)
+/// # }
+/// ```
 ///
 /// Takes a walk over all stops, and the square of the stops of a route for its map.
 pub fn sheet_html(plan: &Plan, legs: Legs) -> String {

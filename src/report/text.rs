@@ -141,6 +141,17 @@ pub(super) fn clock(time: Time) -> String {
     Time(time.0.div_euclid(60) * 60).to_string()
 }
 
+/// A moment as a courier reads it: the clock, and in Chinese which day, unless it is the plan's.
+pub(super) fn clock_and_day(time: Time) -> (String, String) {
+    let day = match time.0.div_euclid(86_400) {
+        0 => String::new(),
+        1 => "次日 ".into(),
+        -1 => "前一日 ".into(),
+        day => format!("{day:+} 日 "),
+    };
+    (clock(Time(time.0.rem_euclid(86_400))), day)
+}
+
 /// A moment with its seconds: `08:30:00`, `00:10:05+1d`.
 pub(super) fn clock_seconds(time: Time) -> String {
     let (day, second) = (time.0.div_euclid(86_400), time.0.rem_euclid(86_400));
@@ -211,5 +222,6 @@ mod tests {
         assert_eq!(span(Seconds(29)), "0:00");
         assert_eq!(span(Seconds(-4800)), "-1:20");
         assert_eq!(clock_seconds(Time(86_405)), "00:00:05+1d");
+        assert_eq!(clock_and_day(Time(86_465)), ("00:01".into(), "次日 ".into()));
     }
 }

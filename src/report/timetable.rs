@@ -28,6 +28,12 @@ const COLUMNS: [(&str, usize); 10] = [
 /// Every route stop by stop, the orders left out with their reasons, and the figures, as text of at
 /// most a hundred columns; wide characters are aligned.
 ///
+/// ```
+/// # fn show(plan: &lastmile::plan::Plan) {
+/// println!("{}", lastmile::report::timetable(plan));
+/// # }
+/// ```
+///
 /// Takes a walk over all stops.
 pub fn timetable(plan: &Plan) -> String {
     let problem = plan.problem();

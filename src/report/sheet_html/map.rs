@@ -3,17 +3,13 @@
 
 use std::fmt::Write as _;
 
+use super::layout::{
+    LETTER, Projection, RADIUS, Rect, WIDTH, around, beside, is_free, middle, round_length,
+    text_width,
+};
 use crate::place::Point;
 use crate::report::text::{self, html};
 
-/// Width of the drawing in its own units, about a pixel each.
-const WIDTH: f64 = 760.0;
-/// Room kept free along the border.
-const MARGIN: f64 = 34.0;
-/// Half the height of a stop's number.
-const RADIUS: f64 = 10.0;
-/// Height of a name.
-const LETTER: f64 = 12.0;
 /// Way between two direction arrows.
 const ARROWS_APART: f64 = 110.0;
 /// Stroke patterns, so that lines differ on a black-and-white print.
@@ -47,50 +43,6 @@ pub(super) struct Map {
     pub(super) lines: Vec<Line>,
     pub(super) stations: Vec<(Point, String)>,
     pub(super) pins: Vec<Pin>,
-}
-
-/// A rectangle of the drawing that is taken: left, top, right, bottom.
-type Rect = [f64; 4];
-
-fn overlap(a: &Rect, b: &Rect) -> bool {
-    a[0] < b[2] && b[0] < a[2] && a[1] < b[3] && b[1] < a[3]
-}
-
-/// From degrees to the drawing: equirectangular about the middle, which is true to scale within
-/// the reach of a courier.
-#[derive(Clone, Copy, Debug)]
-struct Projection {
-    middle: Point,
-    /// Units to a metre.
-    scale: f64,
-    height: f64,
-}
-
-/// Metres to a degree of latitude.
-const METRES_PER_DEGREE: f64 = 111_195.0;
-
-impl Projection {
-    fn around(points: &(impl Iterator<Item = Point> + Clone), height_most: f64) -> Self {
-        let low = |value: fn(Point) -> f64| points.clone().map(value).fold(f64::INFINITY, f64::min);
-        let high =
-            |value: fn(Point) -> f64| points.clone().map(value).fold(f64::NEG_INFINITY, f64::max);
-        let (south, north) = (low(|p| p.lat), high(|p| p.lat));
-        let (west, east) = (low(|p| p.lon), high(|p| p.lon));
-        let middle = Point::wgs84(f64::midpoint(south, north), f64::midpoint(west, east));
-        let across = (east - west) * METRES_PER_DEGREE * middle.lat.to_radians().cos();
-        let along = (north - south) * METRES_PER_DEGREE;
-        let (across, along) = (across.max(300.0), along.max(200.0));
-        let wide = (WIDTH - 2.0 * MARGIN) / across;
-        let scale = wide.min((height_most - 2.0 * MARGIN) / along);
-        let height = (along * scale + 2.0 * MARGIN).max(180.0);
-        Self { middle, scale, height }
-    }
-
-    fn place(&self, p: Point) -> (f64, f64) {
-        let unit = METRES_PER_DEGREE * self.scale;
-        let east = (p.lon - self.middle.lon) * self.middle.lat.to_radians().cos();
-        (WIDTH / 2.0 + east * unit, self.height / 2.0 - (p.lat - self.middle.lat) * unit)
-    }
 }
 
 impl Map {
@@ -189,19 +141,6 @@ impl Map {
     }
 }
 
-/// True when nothing is there yet and it lies within the drawing.
-fn is_free(rect: &Rect, taken: &[Rect], projection: &Projection) -> bool {
-    let is_inside = rect[0] > 2.0
-        && rect[1] > 2.0
-        && rect[2] < WIDTH - 2.0
-        && rect[3] < projection.height - 2.0;
-    is_inside && taken.iter().all(|other| !overlap(rect, other))
-}
-
-fn middle(rect: &Rect) -> (f64, f64) {
-    (f64::midpoint(rect[0], rect[2]), f64::midpoint(rect[1], rect[3]))
-}
-
 /// Draws a line from a place to its number, when it stands aside.
 fn push_leader(out: &mut String, (x, y): (f64, f64), spot: &Rect) {
     let (to_x, to_y) = middle(spot);
@@ -228,41 +167,6 @@ fn push_number(out: &mut String, spot: &Rect, number: &str) {
         y + 4.7,
         html(number),
     );
-}
-
-/// A place and ever wider rings around it.
-fn around(x: f64, y: f64) -> impl Iterator<Item = (f64, f64)> {
-    let rings = [24.0, 36.0, 50.0, 66.0, 84.0];
-    let turns = (0..16).map(|turn| f64::from(turn) * std::f64::consts::TAU / 16.0);
-    let ring = move |radius: f64| {
-        turns.clone().map(move |turn| (x + radius * turn.cos(), y + radius * turn.sin()))
-    };
-    std::iter::once((x, y)).chain(rings.into_iter().flat_map(ring))
-}
-
-/// Rectangles for a name right, left, below and above what it names.
-fn beside(spot: &Rect, width: f64) -> [Rect; 8] {
-    let (cx, cy) = middle(spot);
-    let half = LETTER / 2.0 + 1.5;
-    let at = |left: f64, middle: f64| [left, middle - half, left + width, middle + half];
-    let (right, left) = (spot[2] + 3.0, spot[0] - 3.0 - width);
-    let (below, above) = (spot[3] + half + 1.0, spot[1] - half - 1.0);
-    [
-        at(right, cy),
-        at(left, cy),
-        at(cx - width / 2.0, below),
-        at(cx - width / 2.0, above),
-        at(right, below),
-        at(right, above),
-        at(left, below),
-        at(left, above),
-    ]
-}
-
-/// About how wide a text is drawn.
-fn text_width(text: &str, size: f64) -> f64 {
-    let narrow_and_wide = |c: char| if c.is_ascii() { 0.58 } else { 1.0 };
-    text.chars().map(narrow_and_wide).sum::<f64>() * size
 }
 
 /// Draws a line, leaving out points too near to be seen, and arrows along it.
@@ -346,11 +250,4 @@ fn push_frame(out: &mut String, projection: &Projection) -> Vec<Rect> {
         [8.0, bottom - 12.0, 24.0 + length + text_width(&name, 12.0), projection.height],
         [716.0, 4.0, 760.0, 60.0],
     ]
-}
-
-/// The largest of 1, 2, 5, 10, 20, ... metres that is not longer.
-fn round_length(most_m: f64) -> f64 {
-    let power = 10_f64.powf(most_m.max(1.0).log10().floor());
-    let steps = [5.0, 2.0, 1.0].map(|step| step * power);
-    steps.into_iter().find(|&step| step <= most_m).unwrap_or(power)
 }

@@ -8,7 +8,9 @@ use crate::plan::{Plan, Route};
 use crate::problem::{HandOver, Order, Visit};
 use crate::report::cold_margin::{self, ColdMargin};
 use crate::report::path::{self, Number};
-use crate::report::text::{clock, escape, html, kg, km, masked, money, percent, plain, span};
+use crate::report::text::{
+    clock, clock_and_day, escape, html, kg, km, masked, money, percent, plain, span,
+};
 use crate::report::words;
 use crate::schedule::{Stop, StopKind};
 use crate::units::{Grams, Seconds, Time};
@@ -87,10 +89,12 @@ fn push_row(out: &mut String, row: &Row) {
     let word = words::stop(row.stop.kind);
     let is_taken = matches!(row.stop.kind, StopKind::Collect | StopKind::ShipPickup);
     let take = if is_taken { " class=\"take\"" } else { "" };
+    let Number { place, order } = row.number;
+    let again = if order > 1 { format!("<small>-{order}</small>") } else { String::new() };
     let _ = write!(
         out,
-        "<tr{even}><td class=\"no\"><b>{}</b><span{take}>{}</span></td>",
-        row.number, word.zh
+        "<tr{even}><td class=\"no\"><b>{place}{again}</b><span{take}>{}</span></td>",
+        word.zh
     );
     push_times(out, row);
     push_recipient(out, row);
@@ -113,7 +117,11 @@ fn push_goods(out: &mut String, row: &Row) {
 /// The moment service begins, large; how far, how long to wait, and why then.
 fn push_times(out: &mut String, row: &Row) {
     let (stop, wait) = (row.stop, row.stop.begin - row.stop.arrive);
-    let _ = write!(out, "<td class=\"eta\"><b>{}</b>", clock(stop.begin));
+    let (begin, day) = clock_and_day(stop.begin);
+    let _ = write!(out, "<td class=\"eta\"><b>{begin}</b>");
+    if !day.is_empty() {
+        let _ = write!(out, "<small>{day}</small>");
+    }
     if !stop.leg.metres.is_zero() {
         let _ = write!(out, "<small>+{} km</small>", km(stop.leg.metres));
     }
@@ -166,7 +174,8 @@ fn push_cold(out: &mut String, row: &Row) {
         Some(cold) if !cold.fits => out.push_str("<br/><span class=\"alarm\">冷箱不合</span>"),
         Some(ColdMargin { deadline: Some(deadline), .. }) => {
             let goal = if row.stop.kind == StopKind::Collect { "回站 back" } else { "最晚 by" };
-            let _ = write!(out, "<b>{}</b><small>{goal}</small>", clock(*deadline));
+            let (clock, day) = clock_and_day(*deadline);
+            let _ = write!(out, "<b>{clock}</b><small>{day}{goal}</small>");
         }
         Some(_) | None => {}
     }
