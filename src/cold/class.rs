@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::error::{Code, Fault};
 use crate::units::MilliCelsius;
 
 /// The temperatures a product may have. Both limits belong to the range.
@@ -81,6 +82,17 @@ impl ProductClass {
         }
     }
 
+    /// The fault of a range that ends below its beginning.
+    pub fn check(&self) -> Option<Fault> {
+        let (low, high) = (self.lowest()?, self.highest()?);
+        (low > high).then(|| {
+            Fault::new(Code::UpsideDown, "a lowest temperature not above the highest")
+                .place(format!("class {}", self.code))
+                .field("low")
+                .value(low.degrees())
+        })
+    }
+
     /// The lowest temperature a plan may predict: the label's, or 0 °C when freezing spoils the
     /// product and the label is silent.
     pub fn lowest(&self) -> Option<MilliCelsius> {
@@ -105,12 +117,13 @@ mod tests {
         assert!(codes.windows(2).all(|pair| pair[0] != pair[1]));
         for class in ProductClass::built_in() {
             assert!(class.low.is_some() || class.high.is_some(), "{}", class.code);
-            if let (Some(low), Some(high)) = (class.low, class.high) {
-                assert!(low < high, "{}", class.code);
-            }
+            assert!(class.check().is_none(), "{}", class.code);
             assert!(!class.source.is_empty());
         }
         assert!(ProductClass::by_code("NO_SUCH").is_none());
+        let medicine = ProductClass::by_code("CN_COLD_2_8").unwrap();
+        let upside_down = ProductClass { low: Some(MilliCelsius(9_000)), ..medicine };
+        assert_eq!(upside_down.check().unwrap().code(), Code::UpsideDown);
     }
 
     #[test]

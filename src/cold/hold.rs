@@ -133,8 +133,9 @@ pub fn hold(
     ambient_low: MilliCelsius,
     ambient_high: MilliCelsius,
 ) -> Result<HoldTerms, Unfit> {
-    let upside_down = matches!((class.lowest(), class.highest()), (Some(l), Some(h)) if l > h);
-    if upside_down || conditioning.check().is_some() || !packout.check().is_empty() {
+    let is_possible =
+        packout.check().is_empty() && conditioning.check().is_none() && class.check().is_none();
+    if !is_possible {
         return Err(Unfit::Impossible);
     }
     let (low, high) = (ambient_low.min(ambient_high), ambient_low.max(ambient_high));

@@ -116,6 +116,7 @@ fn faults(packed: &Packed<'_>, steps: &[Step]) -> Vec<Fault> {
     let bad = |expected: &str| Fault::new(Code::BadPhysics, expected);
     let mut faults = packed.packout.check();
     faults.extend(packed.conditioning.check());
+    faults.extend(packed.class.check());
     if !degrees.contains(&packed.payload_c) {
         let fault = bad("degrees Celsius between -150 and 150").field("payload_c");
         faults.push(fault.value(packed.payload_c));
