@@ -2,13 +2,13 @@
 
 use super::{Rule, Violation};
 use crate::cold::Unfit;
-use crate::problem::{DIMENSIONS, Problem};
+use crate::problem::Problem;
 use crate::schedule::Timetable;
 
 /// The plain reading of the load: for each quantity, the stop at which it is the most too much.
 pub(crate) fn audit(problem: &Problem, walk: &Timetable, found: &mut Vec<Violation>) {
     let capacity = problem.capacity(walk.vehicle);
-    for dimension in 0..DIMENSIONS {
+    for (dimension, &room) in capacity.iter().enumerate() {
         let rule = match dimension {
             0 => Rule::Mass,
             1 => Rule::Volume,
@@ -19,7 +19,7 @@ pub(crate) fn audit(problem: &Problem, walk: &Timetable, found: &mut Vec<Violati
         let Some(stop) = walk.stops.iter().rev().max_by_key(|stop| stop.load[dimension]) else {
             continue;
         };
-        let excess = stop.load[dimension] - capacity[dimension];
+        let excess = stop.load[dimension] - room;
         if excess > 0 {
             let over = Violation::of(rule, excess).on(walk.vehicle);
             found.push(stop.visit.map_or(over, |visit| over.at(problem, visit)));

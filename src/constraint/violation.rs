@@ -43,6 +43,7 @@ impl Unit {
             Self::Grams => format!("{} kg", tenths(1000)),
             Self::Millilitres if amount < 1000 => format!("{amount} ml"),
             Self::Millilitres => format!("{} l", tenths(1000)),
+            Self::Pieces if amount == 1 => "1 piece".into(),
             Self::Pieces => format!("{amount} pieces"),
             Self::Money => tenths(1_000_000),
             Self::Count => amount.to_string(),

@@ -203,3 +203,6 @@ fn cannot(problem: &Problem, vehicle: VehicleId, order: OrderId) -> bool {
 fn count(items: usize) -> i64 {
     i64::try_from(items).unwrap_or(i64::MAX)
 }
+
+#[cfg(test)]
+mod tests;

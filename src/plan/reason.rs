@@ -35,14 +35,23 @@ pub struct Reason {
     pub code: ReasonCode,
     /// What binds on each vehicle, the one that comes nearest to serving it first.
     pub verdicts: Vec<Verdict>,
-    /// The orders of higher tiers it is displaced by, if it is.
-    pub displaced_by: Vec<OrderId>,
+    /// The ids of the orders of higher tiers it is displaced by, if it is.
+    pub displaced_by: Vec<String>,
     /// The smallest single change that would serve it, if one would.
     pub cure: Option<Cure>,
 }
 
-/// How many verdicts a line gives in full.
-const VERDICTS_SHOWN: usize = 4;
+/// How many of a list a line gives in full.
+const SHOWN: usize = 4;
+
+/// The first few, and how many there are beside them.
+fn listed(items: &[String], mark: &str) -> String {
+    let first = items[..items.len().min(SHOWN)].join(mark);
+    match items.len().saturating_sub(SHOWN) {
+        0 => first,
+        more => format!("{first}{mark}and {more} more"),
+    }
+}
 
 /// One line: `COLD_HOLD cold hold 14 min short on van 1 (tricycle 2: no box for CN_COLD_2_8); would
 /// fit with 14 min more hold on van 1`.
@@ -53,20 +62,19 @@ impl fmt::Display for Reason {
             return write!(f, " {}", self.code.text());
         };
         write!(f, " {} on {}", nearest.text(), nearest.name)?;
-        if !nearest.is_empty_route && self.code != ReasonCode::NotWorth {
+        let would_fit = matches!(self.code, ReasonCode::NotWorth | ReasonCode::NotTried);
+        if !nearest.is_empty_route && !would_fit {
             f.write_str(" with the route as planned")?;
         }
         if !self.displaced_by.is_empty() {
-            write!(f, ", taken by {} orders of higher tiers", self.displaced_by.len())?;
+            write!(f, ", where these go first: {}", listed(&self.displaced_by, ", "))?;
         }
+        // Vehicles of other stations are no news.
+        let others = others.iter().filter(|one| one.shortfalls[0].code != ReasonCode::NoVehicle);
+        let others: Vec<String> =
+            others.map(|verdict| format!("{}: {}", verdict.name, verdict.text())).collect();
         if !others.is_empty() {
-            let shown = others.iter().take(VERDICTS_SHOWN - 1);
-            let mut parts: Vec<String> =
-                shown.map(|verdict| format!("{}: {}", verdict.name, verdict.text())).collect();
-            if others.len() >= VERDICTS_SHOWN {
-                parts.push(format!("and {} more", others.len() + 1 - VERDICTS_SHOWN));
-            }
-            write!(f, " ({})", parts.join("; "))?;
+            write!(f, " ({})", listed(&others, "; "))?;
         }
         match &self.cure {
             Some(cure) => write!(f, "; would fit with {cure}"),
@@ -110,7 +118,7 @@ pub fn explain(problem: &Problem, routes: &[Route], order: OrderId) -> Reason {
 
 /// What comes of one vehicle. Sorted by key, the nearest to serving the order is first.
 struct Judged {
-    key: (bool, bool, attempt::Key),
+    key: (bool, bool, bool, attempt::Key),
     verdict: Verdict,
     /// What the cheapest insertion costs, if there is one.
     fits: Option<Money>,
@@ -130,13 +138,19 @@ fn judge(problem: &Problem, trips: &[Vec<VisitId>], vehicle: VehicleId, order: O
     if let Some(cost) = planned.fits {
         let shortfalls = vec![code::unworthy(problem, order, cost)];
         let verdict = Verdict { vehicle, name, is_empty_route: false, shortfalls };
-        return Judged { key: (false, false, (0, 0, cost.0)), verdict, fits: Some(cost), cures };
+        return Judged {
+            key: (false, false, false, (0, 0, cost.0)),
+            verdict,
+            fits: Some(cost),
+            cures,
+        };
     }
     let is_empty_route = alone.is_some();
     let attempt = alone.or(planned.best).expect("each order can be tried on each vehicle");
     let shortfalls = code::shortfalls(problem, order, &attempt);
     let verdict = Verdict { vehicle, name, is_empty_route, shortfalls };
-    Judged { key: (true, is_empty_route, attempt.key()), verdict, fits: None, cures }
+    let key = (true, attempt.is_elsewhere(), is_empty_route, attempt.key());
+    Judged { key, verdict, fits: None, cures }
 }
 
 /// The orders of strictly higher tiers on the route of the nearest vehicle, if the order would fit
@@ -146,7 +160,7 @@ fn displacing(
     routes: &[Route],
     nearest: &Judged,
     order: OrderId,
-) -> Vec<OrderId> {
+) -> Vec<String> {
     if nearest.verdict.is_empty_route {
         return Vec::new();
     }
@@ -171,5 +185,11 @@ fn displacing(
     trips.retain(|trip| !trip.is_empty());
     let is_free =
         attempt::best(problem, vehicle, &trips, order).is_some_and(|a| a.found.is_empty());
-    if is_free { higher } else { Vec::new() }
+    if !is_free {
+        return Vec::new();
+    }
+    higher.into_iter().map(|other| problem.order(other).id().to_owned()).collect()
 }
+
+#[cfg(test)]
+mod tests;

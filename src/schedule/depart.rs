@@ -5,7 +5,7 @@
 use super::walk::{Walker, window_at};
 use super::{StopKind, Timetable, TripWalk, cold_needs};
 use crate::problem::{Problem, VehicleId, VisitId};
-use crate::units::{Seconds, Time};
+use crate::units::{Seconds, Time, Window};
 
 /// How often the departure of one trip is moved later for the sake of its cold boxes.
 const COLD_ROUNDS: usize = 4;
@@ -86,7 +86,7 @@ fn spare(problem: &Problem, walk: &Timetable) -> Seconds {
         for stop in trip.stops {
             let Some(visit) = stop.visit.map(|id| problem.visit(id)) else { continue };
             waited += stop.begin - stop.arrive;
-            let close = window_at(visit, stop.begin).map_or(stop.begin, |window| window.close());
+            let close = window_at(visit, stop.begin).map_or(stop.begin, Window::close);
             spare = spare.min(waited + (close - stop.begin));
             due_back = due_back.min(visit.due_back);
         }
@@ -124,7 +124,6 @@ mod tests {
     use crate::cold::HoldTerms;
     use crate::problem::{COLD_CLASSES, DrivingRule, Order};
     use crate::sample::{bare, build, call, day, minutes};
-    use crate::units::Window;
 
     const ONE: VehicleId = VehicleId(0);
 

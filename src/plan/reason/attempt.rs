@@ -1,7 +1,7 @@
 //! Tries an order at every place of a route, by the plain walk.
 
 use crate::constraint::{self, Rule, Violation};
-use crate::plan::reason::code::off_road;
+use crate::plan::reason::code::{OffRoad, off_road};
 use crate::plan::reason::cure::{self, Candidate};
 use crate::plan::{Change, Route};
 use crate::problem::{OrderId, Problem, RealisationId, VehicleId, VisitId};
@@ -32,26 +32,29 @@ impl Attempt {
         (rules.len(), hardest, amount)
     }
 
+    /// True when the order must be on another vehicle.
+    pub(super) fn is_elsewhere(&self) -> bool {
+        self.found.iter().any(|one| matches!(one.rule, Rule::Station | Rule::Pin))
+    }
+
     /// True when it breaks what no place on a route and no single change can mend.
     pub(super) fn is_hopeless(&self, problem: &Problem) -> bool {
         let profile = problem.profile_of(self.vehicle);
         let breaks = |one: &Violation| {
-            matches!(
-                one.rule,
-                Rule::Station | Rule::Pin | Rule::ColdWarm | Rule::ColdFreeze | Rule::NoColdBox
-            ) || (one.rule == Rule::Road && off_road(problem, self, profile) == Some(None))
+            matches!(one.rule, Rule::ColdWarm | Rule::ColdFreeze | Rule::NoColdBox)
+                || (one.rule == Rule::Road
+                    && off_road(problem, self, profile) == Some(OffRoad::Everywhere))
         };
-        self.found.iter().any(breaks)
+        self.is_elsewhere() || self.found.iter().any(breaks)
     }
 }
 
 /// How hard a rule is to change: 0 for a number, 1 for a yes or no, 2 for a road, 3 for never.
 pub(super) fn hardness(rule: Rule) -> u8 {
     match rule {
-        Rule::Station | Rule::Pairing => 3,
+        Rule::Station | Rule::Pin | Rule::Pairing => 3,
         Rule::Road => 2,
         Rule::Skill
-        | Rule::Pin
         | Rule::Consent
         | Rule::Position
         | Rule::Frozen

@@ -152,7 +152,11 @@ fn shortfall(problem: &Problem, order: OrderId, attempt: &Attempt, one: &Violati
         Rule::DrivingRest => (ReasonCode::DriveRest, format!("{by} of driving without a rest")),
         Rule::Skill => (ReasonCode::Skill, skills(problem, order, attempt)),
         Rule::Consent => (ReasonCode::NoConsent, "no consent to a pick-up point".into()),
-        Rule::Station => (ReasonCode::NoVehicle, "it is of another station".into()),
+        Rule::Station => {
+            let is_pinned = problem.pinned(order) == Some(attempt.vehicle);
+            let code = if is_pinned { ReasonCode::LockConflict } else { ReasonCode::NoVehicle };
+            (code, "the order is of another station".into())
+        }
         Rule::Pin | Rule::Position | Rule::Frozen => {
             (ReasonCode::LockConflict, lock(problem, order, one))
         }
@@ -201,20 +205,19 @@ fn lock(problem: &Problem, order: OrderId, one: &Violation) -> String {
 /// Why there is no way: too far from any road, or no road between.
 fn road(problem: &Problem, attempt: &Attempt) -> Shortfall {
     let profile = problem.profile_of(attempt.vehicle);
-    if let Some(far) = off_road(problem, attempt, profile) {
-        let limit = problem.snap_limit();
-        let text = match far {
-            Some(far) => format!(
-                "{} from the nearest road, limit {}",
-                Unit::Metres.show(far.0),
-                Unit::Metres.show(limit.0)
-            ),
-            None => "no usable road anywhere near".into(),
-        };
-        let amount = far.map_or(1, |far| (far - limit).0.max(1));
-        let code = if far.is_some() { ReasonCode::OutsideArea } else { ReasonCode::Unreachable };
-        let unit = if far.is_some() { Unit::Metres } else { Unit::Count };
-        return Shortfall { code, amount, unit, text };
+    match off_road(problem, attempt, profile) {
+        Some(OffRoad::By(far)) => {
+            let limit = problem.snap_limit();
+            let (far_text, limit_text) = (Unit::Metres.show(far.0), Unit::Metres.show(limit.0));
+            let text = format!("{far_text} from the nearest road, limit {limit_text}");
+            let (code, amount) = (ReasonCode::OutsideArea, (far - limit).0.max(1));
+            return Shortfall { code, amount, unit: Unit::Metres, text };
+        }
+        Some(OffRoad::Everywhere) => {
+            let text = "no usable road anywhere near".into();
+            return Shortfall { code: ReasonCode::Unreachable, amount: 1, unit: Unit::Count, text };
+        }
+        None => {}
     }
     let why = attempt.walk.stops.iter().find_map(|stop| stop.no_road);
     let code = match why {
@@ -225,20 +228,22 @@ fn road(problem: &Problem, attempt: &Attempt) -> Shortfall {
     Shortfall { code, amount: 1, unit: Unit::Count, text }
 }
 
-/// How far the farthest place of the attempt's order is from a road, if one is too far from any.
-/// `None` within means that there is no road at all.
-pub(super) fn off_road(
-    problem: &Problem,
-    attempt: &Attempt,
-    profile: usize,
-) -> Option<Option<Metres>> {
+/// How a place is off the road.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum OffRoad {
+    /// The nearest usable road is this far.
+    By(Metres),
+    /// There is no usable road at all.
+    Everywhere,
+}
+
+/// How the worst place of the attempt's order is off the road, if one is.
+pub(super) fn off_road(problem: &Problem, attempt: &Attempt, profile: usize) -> Option<OffRoad> {
     let realisation = problem.realisation(attempt.realisation);
     let visits = std::iter::once(realisation.first).chain(realisation.second);
     let access = visits.map(|visit| {
         let place = problem.visit(visit).place;
         problem.places()[place.index()].access[profile]
     });
-    let mut far = access.filter_map(std::result::Result::err);
-    let first = far.next()?;
-    Some(far.fold(first, |a, b| Some(a?.max(b?))))
+    access.filter_map(Result::err).map(|far| far.map_or(OffRoad::Everywhere, OffRoad::By)).max()
 }

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::attempt::Attempt;
-use super::code::off_road;
+use super::code::{OffRoad, off_road};
 use crate::constraint::{self, Rule, Unit};
 use crate::problem::{OrderId, Problem, VehicleId, VisitId};
 use crate::schedule;
@@ -148,7 +148,8 @@ pub(super) fn candidate(problem: &Problem, order: OrderId, attempt: &Attempt) ->
             Change::Consent
         }
         Rule::Road => {
-            let far: Metres = off_road(problem, attempt, problem.profile_of(vehicle))??;
+            let profile = problem.profile_of(vehicle);
+            let Some(OffRoad::By(far)) = off_road(problem, attempt, profile) else { return None };
             amount = (far - problem.snap_limit()).0.max(1);
             Change::SnapLimit
         }

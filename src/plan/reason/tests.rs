@@ -1,0 +1,179 @@
+//! What the reasons say, line by line.
+
+use super::*;
+use crate::cold::{Conditioning, PackOut, Weather};
+use crate::problem::{
+    Builder, Choice, ColdBox, DrivingRule, HandOver, Order, Quantity, Tier, Vehicle,
+};
+use crate::sample::{bare, build, call, day, minutes};
+use crate::units::{Grams, Metres, Seconds, Time};
+
+/// The reason of order `x` when each vehicle, by number, serves the orders named.
+fn line(day: Builder, served: &[&[&str]]) -> String {
+    let problem = build(day);
+    let visit = |id: &&str| {
+        let order = problem.find_order(id).unwrap();
+        problem.realisation(problem.realisations_of(order).next().unwrap()).first
+    };
+    let routes: Vec<Route> = served
+        .iter()
+        .zip(problem.vehicle_ids())
+        .map(|(ids, vehicle)| Route::new(&problem, vehicle, vec![ids.iter().map(visit).collect()]))
+        .collect();
+    explain(&problem, &routes, problem.find_order("x").unwrap()).to_string()
+}
+
+fn check(vehicle: Vehicle, order: Order, expected: &str) {
+    assert_eq!(line(day([vehicle]).order(order), &[]), expected);
+}
+
+fn cold_box() -> ColdBox {
+    ColdBox::new(PackOut::p7(), "CN_COLD_2_8", Conditioning::Frozen)
+}
+
+#[test]
+fn five_hundred_and_sixty_kilometres_need_more_than_a_shift_of_ten_hours() {
+    let van = bare("van 1").driving(Some(DrivingRule::FOUR_HOURS)).shift(minutes(480, 1080));
+    let expected = "SHIFT_TIME 5 min past the end of the shift on van 1; \
+                    would fit with the shift of van 1 ending 5 min later";
+    check(van, Order::deliver("x", call(280.0)), expected);
+}
+
+#[test]
+fn a_hold_that_is_short_says_by_how_much_and_which_vehicle_comes_near() {
+    let weather = Weather::constant(30.0).unwrap();
+    let van = bare("van 1").shift(minutes(0, 3000)).cold_box(cold_box());
+    let problem = build(
+        day([van.clone()])
+            .weather(weather.clone())
+            .order(Order::deliver("x", call(1.0)).class("CN_COLD_2_8")),
+    );
+    let hold = problem.hold(VehicleId(0), 0).unwrap();
+    let stay = hold.hold - hold.opening - Seconds::minutes(1) + Seconds::minutes(14);
+    let order = Order::deliver("x", call(1.0).service(stay)).class("CN_COLD_2_8");
+    let both = day([van, bare("tricycle 2").shift(minutes(0, 3000))]).weather(weather).order(order);
+    let expected = "COLD_HOLD cold hold 14 min short on van 1 \
+                    (tricycle 2: no box for CN_COLD_2_8); \
+                    would fit with 14 min more hold on van 1";
+    assert_eq!(line(both, &[]), expected);
+}
+
+#[test]
+fn a_box_packed_for_summer_freezes_its_goods_in_winter() {
+    let van = bare("van 1").cold_box(cold_box());
+    let order = Order::deliver("x", call(5.0)).class("CN_COLD_2_8");
+    let text = line(day([van]).weather(Weather::constant(-20.0).unwrap()).order(order), &[]);
+    assert!(text.starts_with("COLD_FREEZE CN_COLD_2_8: packed for the other season"), "{text}");
+}
+
+#[test]
+fn a_place_beyond_the_limit_says_how_far_the_road_is() {
+    let expected = "OUTSIDE_AREA 4.2 km from the nearest road, limit 1 km on van 1; \
+                    would fit with a limit 3.2 km farther from the road";
+    check(bare("van 1"), Order::deliver("x", call(950.0)), expected);
+}
+
+#[test]
+fn the_simple_reasons_name_what_is_missing() {
+    let near = || Order::deliver("x", call(5.0));
+    let heavy = || near().quantity(Quantity::pieces(1).mass(Grams(80_000)));
+    let small = bare("van 1").capacity(Quantity::UNLIMITED.mass(Grams(68_000)));
+    check(
+        small,
+        heavy(),
+        "CAPACITY_WEIGHT 12 kg too heavy on van 1; would fit with 12 kg more capacity on van 1",
+    );
+    check(
+        bare("van 1"),
+        near().skill("install_ac"),
+        "SKILL needs skill install_ac on van 1; would fit with skill install_ac on van 1",
+    );
+    check(
+        bare("van 1").max_length(Metres(9_000)),
+        near(),
+        "RANGE 1 km beyond its range on van 1; would fit with 1 km more range on van 1",
+    );
+    check(
+        bare("van 1"),
+        Order::deliver("x", call(5.0).window(minutes(470, 480))),
+        "TIME_WINDOW 5 min past its window on van 1; \
+         would fit with its window closing 5 min later on van 1",
+    );
+    check(
+        bare("van 1"),
+        Order::collect("x", call(5.0)).due_back(Time::at(8, 10)),
+        "TRUCK_CUTOFF 5 min after the cut-off on van 1; \
+         would fit with its cut-off 5 min later on van 1",
+    );
+    let counter = Choice::call(HandOver::PickupPoint, call(5.0));
+    check(
+        bare("van 1"),
+        near().options(vec![counter]),
+        "NO_CONSENT no consent to a pick-up point on van 1; \
+         would fit with consent to a pick-up point, on van 1",
+    );
+}
+
+#[test]
+fn a_day_without_vehicles_says_so() {
+    let text = line(day([]).order(Order::deliver("x", call(5.0))), &[]);
+    assert_eq!(text, "NO_VEHICLE there is no vehicle for it");
+}
+
+#[test]
+fn a_pinned_order_is_judged_by_its_own_vehicle() {
+    let near = Order::deliver("x", call(5.0)).on_vehicle("b").skill("weld").class("CN_ROOM");
+    let text = line(day([bare("a"), bare("b")]).order(near), &[]);
+    assert_eq!(
+        text,
+        "NO_COLD_BOX no box for CN_ROOM, needs skill weld on b \
+         (a: pinned to b, no box for CN_ROOM, needs skill weld)"
+    );
+}
+
+#[test]
+fn a_full_vehicle_names_the_higher_tiers_that_fill_it() {
+    let full = || day([bare("van 1").capacity(Quantity::pieces(1).mass(Grams::UNLIMITED))]);
+    let small = |order: Order| order.quantity(Quantity::pieces(1));
+    let medicine = small(Order::deliver("a", call(5.0))).tier(Tier::Urgent);
+    let x = || small(Order::deliver("x", call(5.0)));
+    assert_eq!(
+        line(full().order(medicine).order(x()), &[&["a"]]),
+        "DISPLACED 1 piece too many on van 1 with the route as planned, \
+         where these go first: a; would fit with 1 piece more capacity on van 1"
+    );
+    let equal = small(Order::deliver("a", call(5.0)));
+    assert_eq!(
+        line(full().order(equal).order(x()), &[&["a"]]),
+        "CAPACITY_PIECES 1 piece too many on van 1 with the route as planned; \
+         would fit with 1 piece more capacity on van 1"
+    );
+}
+
+#[test]
+fn an_optional_order_says_what_its_way_costs() {
+    let van = bare("van 1").costs(0.0, 0.0, 1.0);
+    let order = Order::deliver("x", call(5.0)).optional(Money::units(8.0));
+    check(van, order, "NOT_WORTH its way costs 10, its prize is 8 on van 1");
+}
+
+#[test]
+fn an_order_that_fits_is_never_explained_away() {
+    check(
+        bare("van 1"),
+        Order::deliver("x", call(5.0)),
+        "NOT_TRIED it would fit, but was not tried on van 1",
+    );
+}
+
+#[test]
+fn time_taken_by_others_is_told_from_time_that_never_was() {
+    let van = bare("van 1").shift(minutes(480, 600)).parking(Seconds::ZERO);
+    let other = Order::deliver("a", call(50.0));
+    let x = Order::deliver("x", call(45.0).service(Seconds::minutes(23)));
+    assert_eq!(
+        line(day([van]).order(other).order(x), &[&["a"]]),
+        "SHIFT_TIME 8 min past the end of the shift on van 1 with the route as planned; \
+         would fit with the shift of van 1 ending 8 min later"
+    );
+}
