@@ -65,7 +65,7 @@ impl TravelMatrix {
     /// and negative values count as no road.
     pub fn from_fn(
         places: usize,
-        mut cell: impl FnMut(usize, usize) -> std::result::Result<Leg, NoRoad>,
+        mut cell: impl FnMut(usize, usize) -> Result<Leg, NoRoad>,
     ) -> Self {
         let cells = (0..places)
             .flat_map(|from| (0..places).map(move |to| (from, to)))
@@ -78,7 +78,7 @@ impl TravelMatrix {
     ///
     /// # Panics
     /// When the rows do not make a square.
-    pub fn from_rows(rows: Vec<Vec<std::result::Result<Leg, NoRoad>>>) -> Self {
+    pub fn from_rows(rows: Vec<Vec<Result<Leg, NoRoad>>>) -> Self {
         let places = rows.len();
         assert!(rows.iter().all(|row| row.len() == places), "a travel matrix is square");
         Self { places, cells: rows.into_iter().flatten().map(Cell::from).collect() }
@@ -89,8 +89,14 @@ impl TravelMatrix {
         self.places
     }
 
-    /// Time and length from one place to another, or why there is no way.
-    pub fn leg(&self, from: usize, to: usize) -> std::result::Result<Leg, NoRoad> {
+    /// Time and length from one place to another.
+    ///
+    /// # Errors
+    /// Why there is no way.
+    ///
+    /// # Panics
+    /// When a number is not that of a place.
+    pub fn leg(&self, from: usize, to: usize) -> Result<Leg, NoRoad> {
         let cell = self.cells[from * self.places + to];
         if cell.seconds == EMPTY {
             let number = cell.metres as usize;
@@ -105,8 +111,8 @@ impl TravelMatrix {
     }
 }
 
-impl From<std::result::Result<Leg, NoRoad>> for Cell {
-    fn from(cell: std::result::Result<Leg, NoRoad>) -> Self {
+impl From<Result<Leg, NoRoad>> for Cell {
+    fn from(cell: Result<Leg, NoRoad>) -> Self {
         let empty = |why: NoRoad| Self { seconds: EMPTY, metres: why as u32 };
         match cell {
             Err(why) => empty(why),

@@ -1,5 +1,44 @@
 //! Ways, vehicles on them, matrices.
+//!
+//! [`RoadGraph`] is read once from a map. [`RoadNetwork`] is the graph as one [`Profile`] sees it
+//! on a day with [`Closure`]s. Stops are [snapped](RoadNetwork::snap) to its roads, a
+//! [matrix](RoadNetwork::matrix) holds the legs between them, a [path](RoadNetwork::path) draws
+//! one of them.
 
+mod approach;
+mod attributes;
+mod build;
+mod closure;
+mod cost;
+mod dijkstra;
+mod geometry;
+mod graph;
+mod many_to_many;
 mod matrix;
+mod network;
+pub mod osm;
+mod path;
+mod profile;
+mod report;
+mod snap;
+mod speeds;
+mod values;
 
+#[cfg(test)]
+mod extracts;
+#[cfg(test)]
+mod laws;
+#[cfg(test)]
+mod oracle;
+#[cfg(test)]
+mod testing;
+
+pub use closure::Closure;
+pub use graph::{NamedPlace, RoadGraph};
 pub use matrix::{LONGEST, NoRoad, TravelMatrix};
+pub use network::{NetworkReport, RoadNetwork};
+pub use path::{PathRoad, RoadPath};
+pub use profile::Profile;
+pub use report::{Dropped, RoadReport};
+pub use snap::{DEFAULT_SNAP_LIMIT, OffRoad, Snap};
+pub use speeds::SpeedTable;

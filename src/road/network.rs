@@ -1,0 +1,332 @@
+//! The roads as one vehicle sees them on one day: what each arc costs, and what is closed.
+
+use std::sync::{Arc, OnceLock};
+
+use petgraph::algo::kosaraju_scc;
+use petgraph::graph::DiGraph;
+use petgraph::unionfind::UnionFind;
+
+use super::closure::{Closure, Span};
+use super::cost::Cost;
+use super::graph::RoadGraph;
+use super::profile::{Pace, Passage, Profile};
+use super::snap::SnapIndex;
+use crate::units::Metres;
+
+/// Milliseconds for one metre at one km/h.
+const MS_PER_M_AT_KMH: f64 = 3600.0;
+/// Marks a junction that belongs to no island, because it cannot be passed.
+pub(super) const NO_ISLAND: u32 = u32::MAX;
+
+/// A road graph seen by one profile on one day.
+///
+/// Times are kept in milliseconds and rounded once per cell of a matrix. Barriers and fords at a
+/// junction cost their time on the way out of it, so that a place before a gate pays nothing.
+#[derive(Debug)]
+pub struct RoadNetwork {
+    graph: Arc<RoadGraph>,
+    profile: Profile,
+    /// Per edge: the drive along and against its way, without junctions and closures.
+    pub(super) edge_costs: Vec<[Cost; 2]>,
+    /// Per arc: the drive including what its tail costs, without closures.
+    arc_costs: Vec<Cost>,
+    /// The same with today's closures; absent when there are none.
+    arc_costs_today: Option<Vec<Cost>>,
+    // Invariant: sorted by edge.
+    closed_spans: Vec<Span>,
+    closures_idle: Vec<usize>,
+    /// Per junction: which network of roads it is on, whatever the direction, without closures.
+    islands: Vec<u32>,
+    /// Per edge: whether a stop may be reached from it.
+    pub(super) is_kerb: Vec<bool>,
+    pub(super) index: OnceLock<SnapIndex>,
+}
+
+/// How the roads hang together for one vehicle on one day.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NetworkReport {
+    /// Edges it may use in at least one direction, closures aside.
+    pub edges_usable: usize,
+    /// Their length, each counted once.
+    pub length_usable: Metres,
+    /// Edges closed today, wholly or in part.
+    pub edges_closed: usize,
+    /// Groups of junctions from each of which all others of the group can be reached today.
+    pub strong_components: usize,
+    /// Junctions in the largest group.
+    pub nodes_largest: usize,
+}
+
+impl RoadGraph {
+    /// The roads as `profile` sees them on a day with these closures. Costs one pass over the
+    /// edges, and one more per circle closed.
+    pub fn network(self: &Arc<Self>, profile: &Profile, closures: &[Closure]) -> RoadNetwork {
+        RoadNetwork::new(Arc::clone(self), profile.clone(), closures)
+    }
+}
+
+impl RoadNetwork {
+    fn new(graph: Arc<RoadGraph>, profile: Profile, closures: &[Closure]) -> Self {
+        let classes: Vec<_> = graph.classes.iter().map(|class| profile.passage(class)).collect();
+        let class_of = |way: u32| classes[graph.ways[way as usize].class as usize];
+        let passages: Vec<Option<Passage>> =
+            graph.edges.iter().map(|edge| class_of(edge.way)).collect();
+        let edge_costs = edge_costs(&graph, &passages);
+        let delays = delays(&graph, &profile);
+        let waits = ferry_waits(&graph, &passages, &profile);
+        let arc_costs = arc_costs(&graph, &edge_costs, &delays, &waits);
+        let islands = islands(&graph, &edge_costs, &delays);
+        let is_kerb = passages.iter().map(|p| p.is_some_and(|p| !p.ferry)).collect();
+        let spans: Vec<Vec<Span>> = closures.iter().map(|closure| closure.spans(&graph)).collect();
+        let closures_idle = (0..spans.len()).filter(|&i| spans[i].is_empty()).collect();
+        let mut closed_spans: Vec<Span> = spans.into_iter().flatten().collect();
+        closed_spans.sort_by_key(|span| span.edge);
+        let arc_costs_today = (!closed_spans.is_empty()).then(|| {
+            let mut costs = arc_costs.clone();
+            for span in &closed_spans {
+                for arc in graph.edges[span.edge as usize].arcs {
+                    costs[arc as usize] = Cost::CLOSED;
+                }
+            }
+            costs
+        });
+        Self {
+            graph,
+            profile,
+            edge_costs,
+            arc_costs,
+            arc_costs_today,
+            closed_spans,
+            closures_idle,
+            islands,
+            is_kerb,
+            index: OnceLock::new(),
+        }
+    }
+
+    /// The roads it is a view of.
+    pub fn graph(&self) -> &Arc<RoadGraph> {
+        &self.graph
+    }
+
+    /// The vehicle it is a view for.
+    pub fn profile(&self) -> &Profile {
+        &self.profile
+    }
+
+    /// Which of the closures, by position, touch no road at all: most likely slips of the pen.
+    pub fn closures_without_effect(&self) -> &[usize] {
+        &self.closures_idle
+    }
+
+    /// True when something is closed today.
+    pub(super) fn has_closures(&self) -> bool {
+        self.arc_costs_today.is_some()
+    }
+
+    /// The roads of today, or as they would be without closures.
+    pub(super) fn view(&self, today: bool) -> View<'_> {
+        match (&self.arc_costs_today, today) {
+            (Some(costs), true) => View { network: self, costs, spans: &self.closed_spans },
+            _ => View { network: self, costs: &self.arc_costs, spans: &[] },
+        }
+    }
+
+    /// The island an edge lies on, closures aside; nothing when both its ends are barred.
+    pub(super) fn island(&self, edge: u32) -> Option<u32> {
+        let edge = &self.graph.edges[edge as usize];
+        let ends = [edge.tail, edge.head].map(|node| self.islands[node as usize]);
+        ends.into_iter().find(|&island| island != NO_ISLAND)
+    }
+
+    /// The island of a junction, or [`NO_ISLAND`].
+    pub(super) fn node_island(&self, node: u32) -> u32 {
+        self.islands[node as usize]
+    }
+
+    /// Counts what is usable and how it hangs together.
+    pub fn report(&self) -> NetworkReport {
+        let usable = |&edge: &usize| self.edge_costs[edge].iter().any(|cost| cost.is_open());
+        let edges: Vec<usize> = (0..self.edge_costs.len()).filter(usable).collect();
+        let metres = |&edge: &usize| Metres(self.graph.edges[edge].metres.into());
+        let sizes = self.strong_components();
+        let mut closed: Vec<u32> = self.closed_spans.iter().map(|span| span.edge).collect();
+        closed.dedup();
+        NetworkReport {
+            edges_usable: edges.len(),
+            length_usable: edges.iter().map(metres).sum(),
+            edges_closed: closed.len(),
+            strong_components: sizes.len(),
+            nodes_largest: sizes.into_iter().max().unwrap_or(0),
+        }
+    }
+
+    /// Sizes of the strong components among junctions with a usable road today (Sharir 1981, doi
+    /// 10.1016/0898-1221(81)90008-0, as petgraph has it).
+    fn strong_components(&self) -> Vec<usize> {
+        let costs = self.view(true).costs;
+        let mut open: DiGraph<(), (), u32> =
+            DiGraph::with_capacity(self.islands.len(), costs.len());
+        let nodes: Vec<_> = self.islands.iter().map(|_| open.add_node(())).collect();
+        let mut used = vec![false; nodes.len()];
+        for edge in &self.graph.edges {
+            for (arc, from, to) in
+                [(edge.arcs[0], edge.tail, edge.head), (edge.arcs[1], edge.head, edge.tail)]
+            {
+                if costs[arc as usize].is_open() {
+                    open.add_edge(nodes[from as usize], nodes[to as usize], ());
+                    used[from as usize] = true;
+                    used[to as usize] = true;
+                }
+            }
+        }
+        let components = kosaraju_scc(&open).into_iter();
+        components.filter(|group| used[group[0].index()]).map(|group| group.len()).collect()
+    }
+}
+
+/// The network with or without the day's closures.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct View<'a> {
+    pub(super) network: &'a RoadNetwork,
+    /// Per arc.
+    pub(super) costs: &'a [Cost],
+    spans: &'a [Span],
+}
+
+impl View<'_> {
+    /// Whether no closure lies between two shares of an edge, `low` at most `high`.
+    fn is_clear(self, edge: u32, low: f64, high: f64) -> bool {
+        let first = self.spans.partition_point(|span| span.edge < edge);
+        let own = self.spans[first..].iter().take_while(|span| span.edge == edge);
+        own.into_iter().all(|span| span.to < low || high < span.from)
+    }
+
+    /// The drive along one edge from one share of its length to another, or closed.
+    pub(super) fn along(self, edge: u32, from: f64, to: f64) -> Cost {
+        let backward = from > to;
+        let whole = self.network.edge_costs[edge as usize][usize::from(backward)];
+        let (low, high) = if backward { (to, from) } else { (from, to) };
+        if !whole.is_open() || !self.is_clear(edge, low, high) {
+            return Cost::CLOSED;
+        }
+        whole.share(high).without(whole.share(low))
+    }
+
+    /// The cheapest drive within one edge from one share to another.
+    pub(super) fn within(self, edge: u32, from: f64, to: f64) -> Cost {
+        // At one and the same point either direction will do.
+        let turned = if (from - to).abs() > 0.0 { Cost::CLOSED } else { self.stand(edge, from) };
+        self.along(edge, from, to).min(turned)
+    }
+
+    /// Nothing where an edge is usable in any direction and not closed.
+    fn stand(self, edge: u32, at: f64) -> Cost {
+        let usable = self.network.edge_costs[edge as usize].iter().any(|cost| cost.is_open());
+        if usable && self.is_clear(edge, at, at) { Cost::ZERO } else { Cost::CLOSED }
+    }
+
+    /// What leaving the edge's end costs before driving on it: barriers, fords, waits for ferries.
+    /// `direction` is 0 for its tail, 1 for its head.
+    pub(super) fn entry(self, edge: u32, direction: usize) -> Cost {
+        let arc = self.network.graph.edges[edge as usize].arcs[direction];
+        let (whole, alone) = (
+            self.network.arc_costs[arc as usize],
+            self.network.edge_costs[edge as usize][direction],
+        );
+        if whole.is_open() { whole.without(alone) } else { Cost::CLOSED }
+    }
+}
+
+/// The drive along and against each edge.
+fn edge_costs(graph: &RoadGraph, passages: &[Option<Passage>]) -> Vec<[Cost; 2]> {
+    let mut way_metres = vec![0_u64; graph.ways.len()];
+    for edge in &graph.edges {
+        way_metres[edge.way as usize] += u64::from(edge.metres);
+    }
+    let cost = |(edge, passage): (&super::graph::Edge, &Option<Passage>)| {
+        let Some(passage) = passage else { return [Cost::CLOSED; 2] };
+        let metres = f64::from(edge.metres);
+        let ms = match passage.pace {
+            Pace::Kmh(kmh) => metres * MS_PER_M_AT_KMH / kmh,
+            Pace::Whole(time) => {
+                time.as_f64() * 1000.0 * share(metres, way_metres[edge.way as usize])
+            }
+        };
+        let cost = Cost::new(ms, edge.metres);
+        [passage.forward, passage.backward].map(|open| if open { cost } else { Cost::CLOSED })
+    };
+    graph.edges.iter().zip(passages).map(cost).collect()
+}
+
+#[expect(clippy::cast_precision_loss, reason = "lengths of ways are far below 2^53 m")]
+fn share(part: f64, whole: u64) -> f64 {
+    if whole == 0 { 1.0 } else { part / whole as f64 }
+}
+
+/// What each junction costs to pass; closed when it cannot be passed.
+fn delays(graph: &RoadGraph, profile: &Profile) -> Vec<Cost> {
+    let mut delays = vec![Cost::ZERO; graph.points.len()];
+    for (node, hurdle) in &graph.hurdles {
+        delays[*node as usize] = profile.hurdle(hurdle).map_or(Cost::CLOSED, Cost::wait);
+    }
+    delays
+}
+
+/// Per edge: what going aboard costs where a road meets a ferry; nothing on roads.
+fn ferry_waits(
+    graph: &RoadGraph,
+    passages: &[Option<Passage>],
+    profile: &Profile,
+) -> Vec<[Cost; 2]> {
+    let mut on_road = vec![false; graph.points.len()];
+    for (edge, passage) in graph.edges.iter().zip(passages) {
+        if passage.is_some_and(|passage| !passage.ferry) {
+            on_road[edge.tail as usize] = true;
+            on_road[edge.head as usize] = true;
+        }
+    }
+    let wait = Cost::wait(profile.ferry_wait());
+    let aboard = |(edge, passage): (&super::graph::Edge, &Option<Passage>)| {
+        let ferry = passage.is_some_and(|passage| passage.ferry);
+        [edge.tail, edge.head].map(|n| if ferry && on_road[n as usize] { wait } else { Cost::ZERO })
+    };
+    graph.edges.iter().zip(passages).map(aboard).collect()
+}
+
+/// Per arc: its edge, what its tail costs, and the wait for a ferry.
+fn arc_costs(
+    graph: &RoadGraph,
+    edges: &[[Cost; 2]],
+    delays: &[Cost],
+    waits: &[[Cost; 2]],
+) -> Vec<Cost> {
+    let mut costs = vec![Cost::CLOSED; graph.head.len()];
+    for (number, edge) in graph.edges.iter().enumerate() {
+        for (direction, from) in [edge.tail, edge.head].into_iter().enumerate() {
+            let delay = delays[from as usize].and(waits[number][direction]);
+            let cost = edges[number][direction].and(delay);
+            let arc = edge.arcs[direction] as usize;
+            costs[arc] = if cost > Cost::LONGEST { Cost::CLOSED } else { cost };
+        }
+    }
+    costs
+}
+
+/// Numbers junctions so that equal numbers are joined by usable roads, whatever their direction.
+fn islands(graph: &RoadGraph, edges: &[[Cost; 2]], delays: &[Cost]) -> Vec<u32> {
+    let mut joined: UnionFind<u32> = UnionFind::new(graph.points.len());
+    for (edge, costs) in graph.edges.iter().zip(edges) {
+        let passable = |node: u32| delays[node as usize].is_open();
+        if costs.iter().any(|cost| cost.is_open()) && passable(edge.tail) && passable(edge.head) {
+            joined.union(edge.tail, edge.head);
+        }
+    }
+    let barred = |(island, delay): (u32, &Cost)| if delay.is_open() { island } else { NO_ISLAND };
+    joined.into_labeling().into_iter().zip(delays).map(barred).collect()
+}
+
+/// The time from a door to the road and its length.
+pub(super) fn access_cost(profile: &Profile, access: Metres) -> Cost {
+    Cost::new(profile.access_ms(access), u32::try_from(access.0).unwrap_or(u32::MAX))
+}

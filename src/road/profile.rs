@@ -1,0 +1,387 @@
+//! A kind of vehicle on the road: which ways it may use, in which direction, how fast.
+//!
+//! First layer of access: `no` and `private` (and `forestry`, `agricultural` ...) close a road;
+//! `destination`, `delivery`, `customers` and `permissive` leave it open. In truth a private road
+//! is open to those who deliver there, but not to those who pass through.
+
+use std::sync::Arc;
+
+use super::attributes::Attributes;
+use super::speeds::{SpeedTable, VehicleRow};
+use super::values::{duration, leading_number, maxspeed_kmh};
+use crate::units::{Metres, Seconds};
+
+/// Access values that open a road to a vehicle whose kind may not use it otherwise.
+const OPENING: [&str; 5] = ["yes", "permissive", "designated", "destination", "delivery"];
+/// Metres per second in one km/h.
+const MPS_PER_KMH: f64 = 1.0 / 3.6;
+
+/// A kind of vehicle and its table of speeds.
+///
+/// ```
+/// use lastmile::road::Profile;
+/// let van = Profile::by_name("minivan").ok_or("no such profile")?;
+/// assert_eq!(van, Profile::minivan());
+/// # Ok::<(), &str>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct Profile {
+    table: Arc<SpeedTable>,
+    /// Index into the table's vehicles.
+    row: usize,
+    winter: bool,
+}
+
+/// How fast a way is driven.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Pace {
+    /// At a speed in km/h.
+    Kmh(f64),
+    /// A ferry that takes this long over its whole way.
+    Whole(Seconds),
+}
+
+/// How a profile may use a way.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Passage {
+    pub(super) forward: bool,
+    pub(super) backward: bool,
+    pub(super) ferry: bool,
+    pub(super) pace: Pace,
+}
+
+/// Profiles are equal when they share a table, a vehicle and a season.
+impl PartialEq for Profile {
+    fn eq(&self, other: &Self) -> bool {
+        let same_table = Arc::ptr_eq(&self.table, &other.table) || self.table == other.table;
+        same_table && self.row == other.row && self.winter == other.winter
+    }
+}
+
+impl Profile {
+    /// The names of the built-in profiles.
+    pub const NAMES: [&'static str; 4] =
+        ["electric_tricycle", "minivan", "four_by_four", "motorbike"];
+
+    /// Vehicle number `row` of `table`.
+    pub(super) fn new(table: Arc<SpeedTable>, row: usize) -> Self {
+        Self { table, row, winter: false }
+    }
+
+    /// A loaded electric cargo tricycle, 25 km/h.
+    pub fn electric_tricycle() -> Self {
+        Self::builtin("electric_tricycle")
+    }
+
+    /// A microvan, 60 km/h.
+    pub fn minivan() -> Self {
+        Self::builtin("minivan")
+    }
+
+    /// A four-wheel-drive pickup, 80 km/h.
+    pub fn four_by_four() -> Self {
+        Self::builtin("four_by_four")
+    }
+
+    /// A delivery motorbike, 40 km/h.
+    pub fn motorbike() -> Self {
+        Self::builtin("motorbike")
+    }
+
+    /// The built-in profile of this name, one of [`Profile::NAMES`].
+    pub fn by_name(name: &str) -> Option<Self> {
+        SpeedTable::builtin().profile(name)
+    }
+
+    fn builtin(name: &str) -> Self {
+        Self::by_name(name).expect("the built-in table has every built-in vehicle")
+    }
+
+    /// The same vehicle in winter: slower off the tarmac, and winter and ice roads are open.
+    #[must_use]
+    pub fn in_winter(mut self) -> Self {
+        self.winter = true;
+        self
+    }
+
+    /// The vehicle's name in its table.
+    pub fn name(&self) -> &str {
+        &self.vehicle().name
+    }
+
+    /// The fastest it ever goes, km/h.
+    pub fn top_kmh(&self) -> f64 {
+        self.vehicle().top_kmh
+    }
+
+    /// The time from a door to the road, at the table's pace.
+    pub fn access_ms(&self, access: Metres) -> f64 {
+        access.as_f64() / (self.table.access_to_road.kmh * MPS_PER_KMH) * 1000.0
+    }
+
+    /// The wait before a ferry.
+    pub(super) fn ferry_wait(&self) -> Seconds {
+        Seconds(self.table.ferry.wait_s.into())
+    }
+
+    fn vehicle(&self) -> &VehicleRow {
+        &self.table.vehicles[self.row]
+    }
+
+    /// How it may use a way, or nothing when it may not.
+    pub(super) fn passage(&self, way: &Attributes) -> Option<Passage> {
+        if !self.fits(way) {
+            return None;
+        }
+        let ferry = way.get("highway").is_none() && way.is("route", "ferry");
+        let pace = if ferry { self.ferry_pace(way)? } else { Pace::Kmh(self.road_kmh(way)?) };
+        let (forward, backward) = self.directions(way);
+        (forward || backward).then_some(Passage { forward, backward, ferry, pace })
+    }
+
+    /// The most specific access tag it obeys.
+    fn access<'a>(&self, tags: &'a Attributes) -> Option<&'a str> {
+        self.vehicle().access.iter().find_map(|key| tags.get(key))
+    }
+
+    fn is_closed(&self, access: &str) -> bool {
+        self.table.closed_values.iter().any(|value| value == access)
+    }
+
+    /// Whether tagged limits of width and weight let it pass.
+    fn fits(&self, tags: &Attributes) -> bool {
+        let below = |key, own: f64| {
+            tags.get(key).and_then(leading_number).is_some_and(|(limit, _)| limit < own)
+        };
+        !below("maxwidth", self.vehicle().width_m)
+            && !below("maxweight", self.vehicle().mass_kg / 1000.0)
+    }
+
+    fn ferry_pace(&self, way: &Attributes) -> Option<Pace> {
+        if self.access(way).is_some_and(|access| self.is_closed(access)) {
+            return None;
+        }
+        let tagged = way.get("duration").and_then(duration);
+        Some(tagged.map_or(Pace::Kmh(self.table.ferry.kmh), Pace::Whole))
+    }
+
+    /// The speed on a road, or nothing when it may not be used.
+    fn road_kmh(&self, way: &Attributes) -> Option<f64> {
+        let (table, vehicle) = (&self.table, self.vehicle());
+        let row = table.highway(way.get("highway")?)?;
+        let winter_only =
+            row.winter_only || ["winter_road", "ice_road"].iter().any(|key| way.is(key, "yes"));
+        if winter_only && !self.winter {
+            return None;
+        }
+        let access = self.access(way);
+        let by_kind = row.only.as_ref().is_none_or(|only| only.contains(&vehicle.name));
+        match access {
+            Some(access) if self.is_closed(access) => return None,
+            Some(access) if by_kind || OPENING.contains(&access) && self.is_own_tag(way) => {}
+            _ if by_kind => {}
+            _ => return None,
+        }
+        let paved = table.is_paved(way);
+        let mut kmh = if paved { row.paved_kmh } else { row.unpaved_kmh };
+        if let Some(tracktype) = table.tracktype(way) {
+            let track = way.is("highway", "track");
+            kmh = if track { tracktype.track_kmh } else { kmh.min(tracktype.cap_kmh) };
+        }
+        if let Some(limit_kmh) = way.get("maxspeed").and_then(maxspeed_kmh) {
+            let driven = limit_kmh * vehicle.maxspeed_factor;
+            kmh = if paved { driven } else { kmh.min(driven) };
+        }
+        kmh = kmh.min(table.cap_kmh(way));
+        if !paved {
+            kmh *= vehicle.unpaved_factor;
+            kmh *= if self.winter { vehicle.winter_unpaved_factor } else { 1.0 };
+            kmh = kmh.min(vehicle.unpaved_cap_kmh.unwrap_or(kmh));
+        }
+        if way.get("ford").is_some_and(|ford| ford != "no") {
+            vehicle.ford_s?;
+            kmh = kmh.min(table.ford_way.kmh);
+        }
+        Some(kmh.min(vehicle.top_kmh)).filter(|&kmh| kmh > 0.0)
+    }
+
+    /// True when the tag it obeys is about motor vehicles or its own kind, not about everybody.
+    fn is_own_tag(&self, way: &Attributes) -> bool {
+        let own =
+            self.vehicle().access.iter().take_while(|key| *key != "vehicle" && *key != "access");
+        own.into_iter().any(|key| way.get(key).is_some())
+    }
+
+    /// Whether the way may be driven along and against its direction.
+    fn directions(&self, way: &Attributes) -> (bool, bool) {
+        let specific = self.vehicle().access.iter().filter(|key| *key != "access");
+        let tagged = specific
+            .map(|key| way.get(&format!("oneway:{key}")))
+            .find(Option::is_some)
+            .flatten()
+            .or_else(|| way.get("oneway"));
+        match tagged {
+            Some("yes" | "true" | "1") => (true, false),
+            Some("-1" | "reverse") => (false, true),
+            // Its direction at the time of driving is not known.
+            Some("reversible") => (false, false),
+            Some("no" | "false" | "0" | "alternating") => (true, true),
+            _ => {
+                let implied = matches!(way.get("junction"), Some("roundabout" | "circular"))
+                    || way.is("highway", "motorway");
+                (true, !implied)
+            }
+        }
+    }
+
+    /// The time lost at a barrier or ford, or nothing when it cannot be passed.
+    pub(super) fn hurdle(&self, node: &Attributes) -> Option<Seconds> {
+        if !self.fits(node) {
+            return None;
+        }
+        let ford = node.get("ford").is_some_and(|ford| ford != "no") || node.is("highway", "ford");
+        let mut seconds = if ford { self.vehicle().ford_s? } else { 0 };
+        let access = self.access(node);
+        if access.is_some_and(|access| self.is_closed(access)) {
+            return None;
+        }
+        if let Some(kind) = node.get("barrier") {
+            if node.is("locked", "yes") {
+                return None;
+            }
+            let opened = access.is_some_and(|access| OPENING.contains(&access));
+            let lost = self.table.barrier_s(kind, self.vehicle().slim);
+            seconds += if opened { lost.unwrap_or(self.table.unlisted_barrier_s) } else { lost? };
+        }
+        Some(Seconds(seconds.into()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Attributes from `key=value` words.
+    fn way(text: &str) -> Attributes {
+        let pairs = text.split(' ').filter_map(|word| word.split_once('='));
+        Attributes::of(&pairs.collect())
+    }
+
+    fn kmh(profile: &Profile, text: &str) -> Option<f64> {
+        profile.passage(&way(text)).map(|passage| match passage.pace {
+            Pace::Kmh(kmh) => kmh,
+            Pace::Whole(time) => panic!("a road takes no fixed time: {time}"),
+        })
+    }
+
+    #[test]
+    fn every_builtin_name_is_a_profile() {
+        for name in Profile::NAMES {
+            assert_eq!(Profile::by_name(name).unwrap().name(), name);
+        }
+        assert_eq!(Profile::by_name("hovercraft"), None);
+        assert!(Profile::minivan() != Profile::minivan().in_winter());
+    }
+
+    #[test]
+    fn speeds_follow_kind_surface_tracktype_and_smoothness() {
+        let van = Profile::minivan();
+        let check =
+            |text: &str, expected: Option<f64>| assert_eq!(kmh(&van, text), expected, "{text}");
+        check("highway=secondary", Some(60.0));
+        check("highway=secondary surface=gravel", Some(45.0));
+        check("highway=unclassified surface=gravel", Some(35.0));
+        check("highway=track tracktype=grade2", Some(30.0));
+        check("highway=track tracktype=grade5", Some(8.0));
+        check("highway=track", Some(20.0));
+        check("highway=track smoothness=horrible", Some(10.0));
+        check("highway=track smoothness=impassable", None);
+        check("highway=tertiary surface=asphalt;gravel maxspeed=30", Some(27.0));
+        check("highway=tertiary maxspeed=20mph", Some(20.0 * 1.609_344 * 0.9));
+        check("highway=tertiary maxspeed=none", Some(50.0));
+        check("highway=tertiary maxspeed=é", Some(50.0));
+        check("highway=footway", None);
+        check("highway=spaceway", None);
+        check("highway=motorway", Some(60.0));
+    }
+
+    #[test]
+    fn vehicles_differ_off_the_tarmac() {
+        let gravel = "highway=secondary surface=gravel";
+        assert_eq!(kmh(&Profile::four_by_four(), gravel), Some(54.0));
+        assert_eq!(kmh(&Profile::electric_tricycle(), gravel), Some(22.5));
+        assert_eq!(kmh(&Profile::electric_tricycle(), "highway=motorway"), None);
+        assert_eq!(kmh(&Profile::motorbike(), "highway=path"), Some(10.0));
+        assert!(kmh(&Profile::minivan().in_winter(), gravel) < Some(45.0));
+        assert_eq!(kmh(&Profile::minivan(), "highway=winter_road"), None);
+        assert_eq!(kmh(&Profile::minivan().in_winter(), "highway=winter_road"), Some(14.0));
+    }
+
+    #[test]
+    fn the_most_specific_access_tag_decides() {
+        let check = |text: &str, open: bool| {
+            assert_eq!(kmh(&Profile::minivan(), text).is_some(), open, "{text}");
+        };
+        check("highway=service access=private", false);
+        check("highway=service access=destination", true);
+        check("highway=service access=no motor_vehicle=yes", true);
+        check("highway=service access=yes motor_vehicle=no", false);
+        check("highway=service motor_vehicle=no motorcar=delivery", true);
+        check("highway=track motor_vehicle=agricultural", false);
+        check("highway=pedestrian motor_vehicle=delivery", true);
+        check("highway=pedestrian access=yes", false);
+        check("highway=service maxwidth=1.2", false);
+        check("highway=service maxweight=3.5", true);
+    }
+
+    #[test]
+    fn one_way_streets_have_one_way() {
+        let check = |text: &str, expected: Option<(bool, bool)>| {
+            let passage = Profile::motorbike().passage(&way(text));
+            assert_eq!(passage.map(|p| (p.forward, p.backward)), expected, "{text}");
+        };
+        check("highway=service", Some((true, true)));
+        check("highway=service oneway=yes", Some((true, false)));
+        check("highway=service oneway=-1", Some((false, true)));
+        check("highway=service oneway=yes oneway:motorcycle=no", Some((true, true)));
+        check("highway=service oneway=yes oneway:motorcar=no", Some((true, false)));
+        check("highway=service junction=roundabout", Some((true, false)));
+        check("highway=service junction=roundabout oneway=no", Some((true, true)));
+        check("highway=service oneway=reversible", None);
+        let motorway = Profile::minivan().passage(&way("highway=motorway"));
+        assert_eq!(motorway.map(|p| (p.forward, p.backward)), Some((true, false)));
+    }
+
+    #[test]
+    fn barriers_and_fords_stop_or_delay() {
+        let check = |profile: &Profile, text: &str, expected: Option<i64>| {
+            assert_eq!(profile.hurdle(&way(text)), expected.map(Seconds), "{text}");
+        };
+        let (van, tricycle) = (Profile::minivan(), Profile::electric_tricycle());
+        check(&van, "barrier=gate", Some(30));
+        check(&van, "barrier=gate locked=yes", None);
+        check(&van, "barrier=gate access=private", None);
+        check(&van, "barrier=bollard", None);
+        check(&van, "barrier=bollard motor_vehicle=yes", Some(30));
+        check(&tricycle, "barrier=bollard", Some(5));
+        check(&tricycle, "barrier=block", None);
+        check(&van, "barrier=unheard_of", Some(30));
+        check(&van, "ford=yes", Some(60));
+        check(&van, "ford=no", Some(0));
+        check(&tricycle, "ford=yes", None);
+        check(&tricycle, "highway=ford", None);
+    }
+
+    #[test]
+    fn ferries_go_by_their_timetable_or_slowly() {
+        let pace = |text: &str| Profile::minivan().passage(&way(text)).map(|p| p.pace);
+        assert_eq!(pace("route=ferry duration=01:30"), Some(Pace::Whole(Seconds(5400))));
+        assert_eq!(pace("route=ferry duration=PT1H30M"), Some(Pace::Whole(Seconds(5400))));
+        assert_eq!(pace("route=ferry duration=20"), Some(Pace::Whole(Seconds(1200))));
+        for odd in ["often", "1:2:3:4", "PTé", "PT", "0", "99999999999", "-5"] {
+            let text = format!("route=ferry duration={odd}");
+            assert_eq!(pace(&text), Some(Pace::Kmh(10.0)), "{odd}");
+        }
+        assert_eq!(pace("route=ferry motor_vehicle=no"), None);
+    }
+}
