@@ -117,7 +117,7 @@ fn station(plan: &Plan, id: StationId) -> Feature {
 fn unserved_point(plan: &Plan, unserved: &Unserved) -> Feature {
     let problem = plan.problem();
     let order = problem.order(unserved.order);
-    let why = why::of(plan, unserved);
+    let why = why::of(unserved);
     let properties = json!({
         "what": "unserved",
         "title": format!("{}: {}", unmarked(order.id()), why.code),

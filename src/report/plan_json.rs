@@ -249,7 +249,7 @@ fn unserved_out<'a>(plan: &'a Plan, unserved: &Unserved) -> UnservedOut<'a> {
     UnservedOut {
         order: order.id(),
         tier: words::tier(order.tier_value()).code,
-        why: why::of(plan, unserved),
+        why: why::of(unserved),
     }
 }
 

@@ -184,13 +184,16 @@ fn push_unserved(out: &mut String, plan: &Plan) {
     let _ = writeln!(out, "\nNot served: {}", plan.unserved().len());
     for unserved in plan.unserved() {
         let order = plan.problem().order(unserved.order);
-        let why = why::of(plan, unserved);
+        let why = why::of(unserved);
         let tier = words::tier(order.tier_value()).en;
         let name = format!("{} {}", plain(order.village_name()), plain(order.recipient()));
         let _ = writeln!(out, "  {} ({tier}) {}", plain(order.id()), name.trim());
         let _ = writeln!(out, "    {}: {}", why.code, why.text);
-        for on in &why.vehicles {
+        for on in why.nearest() {
             let _ = writeln!(out, "      {}: {}", on.vehicle, on.text);
+        }
+        if !why.displaced_by.is_empty() {
+            let _ = writeln!(out, "    these go first: {}", why.displacing());
         }
         if let Some(cure) = &why.cure {
             let _ = writeln!(out, "    cure: {cure}");

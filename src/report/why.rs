@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::plan::{Plan, ReasonCode, Unserved};
+use crate::plan::{ReasonCode, Unserved, Verdict};
 use crate::report::text::plain;
 
 /// A reason in words, on lines without control characters.
@@ -35,26 +35,48 @@ pub(super) struct OnVehicle {
     pub(super) vehicle: String,
     /// True when it falls short even on an empty route.
     pub(super) empty_route: bool,
+    /// True for a vehicle of another station.
+    #[serde(skip)]
+    is_elsewhere: bool,
     /// By how much.
     pub(super) text: String,
 }
 
+/// How many vehicles and orders people are told of.
+const SHOWN: usize = 4;
+
+impl Why {
+    /// The vehicles worth telling people of: the nearest few, none of another station.
+    pub(super) fn nearest(&self) -> impl Iterator<Item = &OnVehicle> {
+        self.vehicles.iter().filter(|on| !on.is_elsewhere).take(SHOWN)
+    }
+
+    /// The first few orders that take its place, on one line; empty when there are none.
+    pub(super) fn displacing(&self) -> String {
+        let first = self.displaced_by.iter().take(SHOWN).cloned().collect::<Vec<_>>().join(", ");
+        match self.displaced_by.len().saturating_sub(SHOWN) {
+            0 => first,
+            more => format!("{first} +{more}"),
+        }
+    }
+}
+
 /// The reason of one unserved order.
-pub(super) fn of(plan: &Plan, unserved: &Unserved) -> Why {
+pub(super) fn of(unserved: &Unserved) -> Why {
     let reason = &unserved.reason;
-    let on_vehicle = |verdict: &crate::plan::Verdict| OnVehicle {
+    let on_vehicle = |verdict: &Verdict| OnVehicle {
         vehicle: plain(&verdict.name),
         empty_route: verdict.is_empty_route,
+        is_elsewhere: verdict.shortfalls.iter().any(|one| one.code == ReasonCode::NoVehicle),
         text: plain(&verdict.text()),
     };
-    let id = |&order| plain(plan.problem().order(order).id());
     Why {
         code: reason.code.as_str(),
         code_zh: chinese(reason.code),
         line: plain(&reason.to_string()),
         text: reason.code.text().into(),
         vehicles: reason.verdicts.iter().map(on_vehicle).collect(),
-        displaced_by: reason.displaced_by.iter().map(id).collect(),
+        displaced_by: reason.displaced_by.iter().map(|id| plain(id)).collect(),
         cure: reason.cure.as_ref().map(|cure| plain(&cure.to_string())),
     }
 }

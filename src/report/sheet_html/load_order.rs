@@ -73,13 +73,14 @@ fn push_list<'a>(
     let mut list = String::new();
     for (number, visit) in goods {
         let order = plan.problem().order(visit.order);
+        let mass = Grams(visit.load[0]);
+        let mass = if mass.is_zero() { String::new() } else { format!(" {} kg", kg(mass)) };
         let _ = writeln!(
             list,
-            "<li><b>{number}</b> {} {} <span>{} 件 {} kg</span></li>",
+            "<li><b>{number}</b> {} {} <span>{} 件{mass}</span></li>",
             html(order.id()),
             html(order.village_name()),
             visit.load[2],
-            kg(Grams(visit.load[0])),
         );
     }
     if !list.is_empty() {

@@ -24,7 +24,7 @@ pub(super) fn push(out: &mut String, plan: &Plan) {
     out.push_str("<tbody>\n");
     for (i, unserved) in plan.unserved().iter().enumerate() {
         let order = plan.problem().order(unserved.order);
-        let why = why::of(plan, unserved);
+        let why = why::of(unserved);
         let tier = words::tier(order.tier_value());
         let quantity = order.quantity_value();
         let even = if i % 2 == 1 { " class=\"even\"" } else { "" };
@@ -42,8 +42,12 @@ pub(super) fn push(out: &mut String, plan: &Plan) {
             html(why.code),
             html(&why.text),
         );
-        for on in &why.vehicles {
+        for on in why.nearest() {
             let _ = write!(out, "<br/><small>{}: {}</small>", html(&on.vehicle), html(&on.text));
+        }
+        if !why.displaced_by.is_empty() {
+            let first = label("让给", "these go first");
+            let _ = write!(out, "<br/>{first}: {}", html(&why.displacing()));
         }
         if let Some(cure) = &why.cure {
             let _ = write!(out, "<br/>{}: {}", label("办法", "cure"), html(cure));
