@@ -1,0 +1,26 @@
+//! What couriers and planners read: timetable, sheet, maps, figures, differences. Everything here
+//! walks the plan plainly and returns text; it writes no file and searches nothing.
+
+mod cold_margin;
+mod diff;
+mod geojson;
+mod kpi;
+mod path;
+mod plan_json;
+mod served;
+mod sheet_html;
+mod text;
+mod timetable;
+mod why;
+mod words;
+
+#[cfg(test)]
+mod fixture;
+
+pub use self::diff::{Diff, Moved, diff};
+pub use self::geojson::geojson;
+pub use self::kpi::{Count, Kpi, LeastMargin, Share};
+pub use self::path::Legs;
+pub use self::plan_json::{PLAN_FORMAT, plan_json};
+pub use self::sheet_html::{SheetOptions, sheet_html, sheet_html_with};
+pub use self::timetable::timetable;
