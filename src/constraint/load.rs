@@ -3,7 +3,7 @@
 
 use crate::cold::Unfit;
 use crate::constraint::{Hop, Resource, Rule, Span, Terms, Violation};
-use crate::problem::{DIMENSIONS, Problem, Role, VehicleId};
+use crate::problem::{Problem, Role, VehicleId};
 use crate::schedule::Timetable;
 
 /// The quantities of every visit in the `D` dimensions that are limited and used.

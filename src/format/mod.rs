@@ -5,17 +5,20 @@
 mod bad_inputs;
 mod calendar;
 pub mod day;
+pub mod embedded;
 pub mod generate;
 mod json;
 mod names;
 mod reader;
 pub mod sheet;
 mod source;
+mod surroundings;
 mod write;
 
 pub use calendar::Calendar;
 pub use day::Day;
 pub use sheet::Orders;
+pub use surroundings::surroundings;
 pub use write::write_atomically;
 
 /// What a reading gives, or the one fault that kept it from giving anything.

@@ -84,10 +84,8 @@ impl Ruin {
             return false;
         }
         let order = ground.order_of[visit as usize];
-        if let undo = undo {
-            undo.touch(state, state.vehicle_of(visit));
-            undo.note_order(order, state.used[order as usize]);
-        }
+        undo.touch(state, state.vehicle_of(visit));
+        undo.note_order(order, state.used[order as usize]);
         state.take_out(visit);
         if partner != NONE {
             state.take_out(partner);

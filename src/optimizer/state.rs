@@ -2,7 +2,7 @@
 //! the bank of absent orders, and its price.
 
 use crate::constraint::FAR;
-use crate::constraint::{Clock, Hop, Resource, Span, Terms};
+use crate::constraint::{Clock, Resource, Span, Terms};
 use crate::optimizer::ground::{Ground, NONE, node};
 use crate::problem::VehicleId;
 

@@ -8,8 +8,9 @@ use std::sync::Arc;
 use crate::cold::Weather;
 use crate::error::{Code, Error, Fault, Result};
 use crate::place::Point;
+use crate::problem::roads::Roads;
 use crate::problem::{Order, Problem, StartRoute, Station};
-use crate::road::TravelMatrix;
+use crate::road::{Closure, RoadGraph, TravelMatrix};
 use crate::units::Metres;
 
 /// Travel between points for one road profile, as the road graph (or a test) gives it.
@@ -31,6 +32,7 @@ pub struct Builder {
     weather: Option<Weather>,
     start: Vec<StartRoute>,
     snap_limit: Metres,
+    closures: Vec<Closure>,
 }
 
 /// How far from a road a place may lie unless said otherwise.
@@ -46,6 +48,7 @@ impl Builder {
             weather: None,
             start: Vec::new(),
             snap_limit: SNAP_LIMIT,
+            closures: Vec::new(),
         }
     }
 
@@ -105,6 +108,28 @@ impl Builder {
         self
     }
 
+    /// Closes a road for the day.
+    #[must_use]
+    pub fn close(mut self, closure: Closure) -> Self {
+        self.closures.push(closure);
+        self
+    }
+
+    /// Checks everything and computes travel between all places on the road graph.
+    ///
+    /// # Errors
+    /// Every fault of the day at once; see [`Builder::build_with`]. A vehicle's profile must be one
+    /// of [`crate::road::Profile::NAMES`].
+    pub fn build(self, graph: &Arc<RoadGraph>) -> Result<Arc<Problem>> {
+        let (closures, limit) = (self.closures.clone(), self.snap_limit);
+        let mut roads = Roads::default();
+        let mut problem = self.check_and_compile(|profile, points| {
+            roads.travel(graph, &closures, limit, profile, points)
+        })?;
+        problem.roads = Some(Arc::new(roads));
+        Ok(Arc::new(problem))
+    }
+
     /// Checks everything and asks `travel` once per road profile for time and length between all
     /// points.
     ///
@@ -112,9 +137,16 @@ impl Builder {
     /// Every fault of the day at once, each with the origin of its order, vehicle or station; or
     /// the error of `travel`.
     pub fn build_with(
+        self,
+        travel: impl FnMut(&str, &[Point]) -> Result<Travel>,
+    ) -> Result<Arc<Problem>> {
+        self.check_and_compile(travel).map(Arc::new)
+    }
+
+    fn check_and_compile(
         mut self,
         mut travel: impl FnMut(&str, &[Point]) -> Result<Travel>,
-    ) -> Result<Arc<Problem>> {
+    ) -> Result<Problem> {
         self.orders.sort_by(|a, b| a.id().cmp(b.id()));
         let faults = check::faults(&self);
         if !faults.is_empty() {
@@ -134,6 +166,6 @@ impl Builder {
             problem.matrices.push(Arc::new(matrix));
         }
         check::stations_on_roads(&problem)?;
-        Ok(Arc::new(problem))
+        Ok(problem)
     }
 }

@@ -3,6 +3,7 @@
 
 mod builder;
 mod order;
+mod roads;
 mod start;
 mod station;
 mod vehicle;
@@ -12,6 +13,7 @@ pub use order::{Call, Choice, HandOver, Kind, Order, Position, Tier};
 pub use start::{StartRoute, StartStop};
 pub use station::{Station, Truck};
 pub use vehicle::{ColdBox, DrivingRule, Quantity, Vehicle};
+
 
 use std::sync::Arc;
 
@@ -175,6 +177,7 @@ pub struct Problem {
     pub(crate) order_station: Vec<StationId>,
     pub(crate) start: Vec<StartPath>,
     pub(crate) snap_limit: Metres,
+    pub(crate) roads: Option<Arc<roads::Roads>>,
 }
 
 /// A given route, resolved: what the start plan has for one vehicle.

@@ -45,6 +45,13 @@ impl Station {
         self
     }
 
+    /// The same station, fleet and trucks at another place.
+    #[must_use]
+    pub fn moved_to(mut self, point: Point) -> Self {
+        self.point = point;
+        self
+    }
+
     /// Says where the station was read, for error messages.
     #[must_use]
     pub fn origin(mut self, origin: impl Into<String>) -> Self {
@@ -65,6 +72,11 @@ impl Station {
     /// Where it is.
     pub fn point(&self) -> Point {
         self.point
+    }
+
+    /// The vehicles that start and end here.
+    pub fn vehicles(&self) -> &[Vehicle] {
+        &self.vehicles
     }
 
     /// The line-haul trucks that call here.

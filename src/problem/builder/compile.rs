@@ -50,6 +50,7 @@ pub(super) fn compile(day: Builder) -> Result<Problem> {
         vehicle_station,
         start: Vec::new(),
         snap_limit: day.snap_limit,
+        roads: None,
     };
     bound_sums(&problem)?;
     Visits::default().add_all(&mut problem);

@@ -1,0 +1,273 @@
+//! The courier's program: plans a day and writes the sheet to take along.
+//!
+//! Without arguments it plans the embedded Huatugou day. Exit codes: 0 everything is planned, 4
+//! planned but some orders are unserved or rejected, 2 wrong usage, 3 input refused, 5 output could
+//! not be written, 130 interrupted (the best plan so far is written), 1 a bug of ours.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
+
+use clap::Parser;
+use lastmile::error::{Code, Fault};
+use lastmile::format::generate::{self, GenerateOptions};
+use lastmile::format::{self, Day, Orders, embedded, surroundings, write_atomically};
+use lastmile::optimizer::{self, Progress, StopRule};
+use lastmile::place::{Datum, Point};
+use lastmile::plan::{self, Plan};
+use lastmile::problem::{Order, Problem};
+use lastmile::report::{self, Kpi};
+use lastmile::road::{Closure, RoadGraph};
+use lastmile::{Error, Result};
+
+/// Plans the day of a delivery station.
+#[derive(Debug, Parser)]
+#[command(version, about)]
+struct Options {
+    /// The day file (JSON, see fixtures/day.schema.json) instead of the embedded Huatugou day
+    #[arg(long, value_name = "FILE")]
+    day: Option<PathBuf>,
+    /// The map (.osm.pbf, .osm, .osm.gz) instead of the embedded or the day file's
+    #[arg(long, value_name = "FILE")]
+    roads: Option<PathBuf>,
+    /// Plans a generated day for a station here instead of the day's own
+    #[arg(long, value_name = "LAT,LON", value_parser = point, allow_hyphen_values = true)]
+    station: Option<Point>,
+    /// How many orders, generated beyond the day's own; or a CSV file of orders instead of them
+    #[arg(long, value_name = "N|FILE")]
+    orders: Option<String>,
+    /// The datum of the coordinates in the CSV file
+    #[arg(long, default_value = "wgs84", value_parser = datum)]
+    datum: Datum,
+    /// Plans without the rows of the CSV file that have faults
+    #[arg(long)]
+    skip_bad_rows: bool,
+    /// Stops after so many seconds
+    #[arg(long, value_name = "SECONDS", value_parser = seconds)]
+    time_limit: Option<f64>,
+    /// Stops after so many steps; the same steps, seed and threads give the same plan
+    #[arg(long, value_name = "N")]
+    steps: Option<u64>,
+    /// How many searches run side by side
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
+    threads: Option<u16>,
+    /// The seed of all chance
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+    /// The folder for plan.json, routes.geojson and sheet.html
+    #[arg(long, default_value = "out", value_name = "DIR")]
+    out: PathBuf,
+    /// Prints no timetable
+    #[arg(long)]
+    quiet: bool,
+}
+
+/// Seconds of search when no limit is given.
+const SECONDS: f64 = 4.0;
+/// The most memory a search may take.
+const MEMORY: usize = 16 << 30;
+
+fn main() -> ExitCode {
+    let options = Options::parse();
+    match work(&options) {
+        Ok(code) => ExitCode::from(code),
+        Err(error) => {
+            // Nothing is left to do when even this cannot be written.
+            let _ = writeln!(std::io::stderr(), "{error}");
+            ExitCode::from(error.exit_code())
+        }
+    }
+}
+
+fn work(options: &Options) -> Result<u8> {
+    prepare_folder(&options.out)?;
+    let (problem, rejected) = read(options)?;
+    let threads = options.threads.map_or_else(cores, usize::from);
+    optimizer::check_memory(&problem, threads, MEMORY)?;
+    let signal = listen();
+    let plan = optimizer::solve(&problem, &rule(options, threads, &signal));
+    plan::check(&plan)?;
+    write_all(&plan, &options.out)?;
+    show(&plan, options)?;
+    Ok(match signal.number.load(Ordering::Relaxed) {
+        _ if !plan.header().interrupted && plan.unserved().is_empty() && rejected == 0 => 0,
+        _ if !plan.header().interrupted => 4,
+        _ => 130,
+    })
+}
+
+fn cores() -> usize {
+    std::thread::available_parallelism().map_or(1, usize::from)
+}
+
+/// The day, and how many rows of its orders were rejected.
+fn read(options: &Options) -> Result<(Arc<Problem>, usize)> {
+    let mut day = match (&options.day, options.station) {
+        (Some(path), _) => format::day::read(path)?,
+        (None, Some(point)) => generated(point)?,
+        (None, None) => embedded::huatugou()?,
+    };
+    let own = options.day.as_deref().zip(day.roads.as_ref());
+    let own = own.map(|(path, name)| path.parent().unwrap_or(Path::new("")).join(name));
+    let graph = match options.roads.as_ref().or(own.as_ref()) {
+        Some(path) => RoadGraph::open(path)?,
+        None => embedded::roads()?,
+    };
+    let graph = Arc::new(graph);
+    let rejected = add_orders(&mut day, &graph, options)?;
+    let closures = std::mem::take(&mut day.closures);
+    let (builder, notes) = day.into_builder();
+    for note in notes {
+        let _ = writeln!(std::io::stderr(), "note: {note}");
+    }
+    let builder = closures.into_iter().fold(builder, lastmile::problem::Builder::close);
+    Ok((builder.build(&graph)?, rejected))
+}
+
+/// The Huatugou fleet at another place, without its orders.
+fn generated(point: Point) -> Result<Day> {
+    let mut day = embedded::huatugou()?;
+    day.orders.clear();
+    day.stations = day.stations.into_iter().map(|station| station.moved_to(point)).collect();
+    Ok(day)
+}
+
+/// Replaces or grows the orders of a day as the options say.
+fn add_orders(day: &mut Day, graph: &Arc<RoadGraph>, options: &Options) -> Result<usize> {
+    let Some(wanted) = &options.orders else { return Ok(0) };
+    if let Ok(count) = wanted.parse::<usize>() {
+        day.orders.truncate(count);
+        let more = count - day.orders.len();
+        let extra = invented(day, graph, more, options.seed);
+        day.orders.extend(extra);
+        return Ok(0);
+    }
+    let sheet = Orders::read_on(Path::new(wanted), options.datum, &day.calendar)?;
+    for note in sheet.notes() {
+        let _ = writeln!(std::io::stderr(), "note: {note}");
+    }
+    if !options.skip_bad_rows {
+        day.orders = sheet.all_or_error()?;
+        return Ok(0);
+    }
+    let rejected = sheet.rejected().len();
+    for fault in sheet.rejected() {
+        let _ = writeln!(std::io::stderr(), "rejected: {fault}");
+    }
+    day.orders = sheet.into_orders();
+    Ok(rejected)
+}
+
+/// Orders drawn around the station.
+fn invented(day: &Day, graph: &Arc<RoadGraph>, count: usize, seed: u64) -> Vec<Order> {
+    let station = &day.stations[0];
+    let places = surroundings(graph, station.point(), seed);
+    let mut kinds = GenerateOptions::around(station.point());
+    let trucks = || station.trucks().iter();
+    kinds.inbound_trucks =
+        trucks().filter(|t| t.ready_at().is_some()).map(|t| t.id().to_owned()).collect();
+    kinds.outbound_truck =
+        trucks().find(|t| t.cut_off().is_some()).map(|t| t.id().to_owned());
+    let skills = station.vehicles().iter().flat_map(|vehicle| vehicle.skills());
+    kinds.serve_skill = skills.min().cloned().unwrap_or_default();
+    generate::orders(count, seed, &places, &kinds)
+}
+
+/// What Ctrl-C sets.
+struct Signal {
+    flag: Arc<AtomicBool>,
+    number: Arc<AtomicU8>,
+}
+
+/// The first Ctrl-C (or TERM) ends the search with the best plan so far, the second the program.
+fn listen() -> Signal {
+    let signal = Signal { flag: Arc::default(), number: Arc::default() };
+    let (flag, number) = (Arc::clone(&signal.flag), Arc::clone(&signal.number));
+    let heard = ctrlc::set_handler(move || {
+        flag.store(true, Ordering::Relaxed);
+        if number.fetch_add(1, Ordering::Relaxed) > 0 {
+            std::process::exit(130);
+        }
+    });
+    if let Err(error) = heard {
+        let _ = writeln!(std::io::stderr(), "note: Ctrl-C will not be caught: {error}");
+    }
+    signal
+}
+
+fn rule(options: &Options, threads: usize, signal: &Signal) -> StopRule {
+    let rule = match (options.steps, options.time_limit) {
+        (Some(steps), Some(seconds)) => StopRule::steps(steps).or_seconds(seconds),
+        (Some(steps), None) => StopRule::steps(steps),
+        (None, seconds) => StopRule::seconds(seconds.unwrap_or(SECONDS)),
+    };
+    let rule = rule.seed(options.seed).threads(threads).or_flag(Arc::clone(&signal.flag));
+    if std::io::IsTerminal::is_terminal(&std::io::stderr()) { rule.progress(tell) } else { rule }
+}
+
+fn tell(now: Progress) {
+    let cost = now.cost.as_f64() / 1e6;
+    let (seconds, steps, unserved) = (now.seconds, now.steps, now.unserved);
+    let line = format!("\r{seconds:6.1} s {steps:9} steps {unserved:4} unserved {cost:10.2}");
+    let _ = write!(std::io::stderr(), "{line}");
+}
+
+/// The folder must take files before the search begins.
+fn prepare_folder(folder: &Path) -> Result<()> {
+    std::fs::create_dir_all(folder).map_err(|error| Error::unwritable(folder, error))?;
+    tempfile::tempfile_in(folder).map_err(|error| Error::unwritable(folder, error))?;
+    Ok(())
+}
+
+fn write_all(plan: &Plan, folder: &Path) -> Result<()> {
+    let mut legs = |vehicle, from, to| plan.problem().way(vehicle, from, to);
+    write_atomically(&folder.join("plan.json"), report::plan_json(plan).as_bytes())?;
+    write_atomically(&folder.join("routes.geojson"), report::geojson(plan, &mut legs).as_bytes())?;
+    write_atomically(&folder.join("sheet.html"), report::sheet_html(plan, &mut legs).as_bytes())
+}
+
+fn show(plan: &Plan, options: &Options) -> Result<()> {
+    let header = plan.header();
+    let mut text = String::new();
+    if !options.quiet {
+        text.push_str(&report::timetable(plan));
+        text.push('\n');
+    }
+    let (steps, seed, threads) = (header.steps(), header.seed, header.threads);
+    let out = options.out.display();
+    text.push_str(&format!(
+        "{}\n{steps} steps, seed {seed}, {threads} threads; audited; written to {out}/plan.json, \
+         routes.geojson, sheet.html\n",
+        Kpi::of(plan),
+    ));
+    match std::io::stdout().write_all(text.as_bytes()) {
+        // The reader of a pipe may leave early; the plan is on disk.
+        Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
+        other => other.map_err(|error| Error::unwritable(Path::new("standard output"), error)),
+    }
+}
+
+fn point(text: &str) -> std::result::Result<Point, String> {
+    let bad = || "expected latitude and longitude in degrees, as 32.9,115.8".to_owned();
+    let (lat, lon) = text.split_once(',').ok_or_else(bad)?;
+    let number = |text: &str| text.trim().parse::<f64>().map_err(|_| bad());
+    let point = Point::wgs84(number(lat)?, number(lon)?);
+    if point.is_on_globe() { Ok(point) } else { Err(bad()) }
+}
+
+fn datum(text: &str) -> std::result::Result<Datum, String> {
+    match text {
+        "wgs84" => Ok(Datum::Wgs84),
+        "gcj02" => Ok(Datum::Gcj02),
+        "bd09" => Ok(Datum::Bd09),
+        _ => Err("expected wgs84, gcj02 or bd09".into()),
+    }
+}
+
+fn seconds(text: &str) -> std::result::Result<f64, String> {
+    let bad = || Fault::new(Code::Usage, "seconds from 0 to 86400").value(text).to_string();
+    let value: f64 = text.parse().map_err(|_| bad())?;
+    if (0.0..=86_400.0).contains(&value) { Ok(value) } else { Err(bad()) }
+}
