@@ -1,6 +1,8 @@
 //! The independent check of a plan: walks every route and looks at every order and every reason.
 //! Shares nothing with the search.
 
+use rayon::prelude::*;
+
 use crate::constraint::{self, Rule, Violation};
 use crate::error::{Error, Result};
 use crate::plan::{Plan, Route, Unserved, reason};
@@ -19,9 +21,8 @@ pub fn audit(plan: &Plan) -> Vec<Violation> {
     vehicles(plan, &mut found);
     orders(plan, &mut found);
     if found.is_empty() {
-        for unserved in &plan.unserved {
-            one_reason(problem, &plan.routes, unserved, &mut found);
-        }
+        let reasons = plan.unserved.par_iter();
+        found.par_extend(reasons.flat_map_iter(|one| one_reason(problem, &plan.routes, one)));
     }
     found
 }
@@ -139,7 +140,8 @@ fn has_double(visits: &[VisitId]) -> bool {
 
 /// A reason is true when nothing better can be said, the order really fits nowhere (or is not worth
 /// its way), and the change it names really serves it.
-fn one_reason(problem: &Problem, routes: &[Route], one: &Unserved, found: &mut Vec<Violation>) {
+fn one_reason(problem: &Problem, routes: &[Route], one: &Unserved) -> Vec<Violation> {
+    let mut found = Vec::new();
     let mut wrong = |rule| found.push(Violation::of(rule, 1).about(one.order));
     let prize = problem.order(one.order).prize();
     let is_true = match cheapest(problem, routes, one.order) {
@@ -158,6 +160,7 @@ fn one_reason(problem: &Problem, routes: &[Route], one: &Unserved, found: &mut V
     {
         wrong(Rule::Cure);
     }
+    found
 }
 
 /// What the cheapest way of adding the order to the routes costs, if there is any: every vehicle,

@@ -51,3 +51,31 @@ pub(crate) fn cold_needs(
     }));
     needs
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cold::HoldTerms;
+    use crate::problem::Order;
+    use crate::sample::{bare, build, call, day};
+    use crate::schedule::walk;
+    use crate::units::Time;
+
+    #[test]
+    fn collected_goods_count_until_the_trip_is_back_and_with_every_opening() {
+        let packing = Seconds::minutes(10);
+        let orders = [
+            Order::collect("a", call(10.0)).class("CN_ROOM"),
+            Order::deliver("b", call(20.0)).class("CN_ROOM"),
+        ];
+        let mut problem = Problem::clone(&build(day([bare("v").packing(packing)]).orders(orders)));
+        let (hold, opening) = (Seconds::minutes(70), Seconds::minutes(8));
+        problem.hold = vec![vec![Ok(HoldTerms { hold, opening, recovery: Seconds::ZERO })]];
+        let (vehicle, trip) = (VehicleId(0), vec![VisitId(0), VisitId(1)]);
+        let walk = walk(&problem, vehicle, &[Time::at(8, 0)], &[trip]);
+        let needs = cold_needs(&problem, vehicle, walk.trips().next().unwrap());
+        let found: Vec<_> = needs.iter().map(|need| (need.visit.index(), need.excess)).collect();
+        // b: 10 + 30 + 2 x 8 against 70; a: 10 + 50 + 2 x 8 against 70.
+        assert_eq!(found, [(1, Seconds::minutes(-14)), (0, Seconds::minutes(6))]);
+    }
+}

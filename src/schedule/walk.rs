@@ -301,6 +301,25 @@ mod tests {
     }
 
     #[test]
+    fn a_long_wait_at_the_station_counts_as_a_rest_and_reloading_does_not() {
+        let rule = Some(DrivingRule { drive: Seconds::minutes(100), rest: Seconds::minutes(20) });
+        let vehicle = bare("v").driving(rule).trips(2).reload(Seconds::minutes(30));
+        let problem = build(
+            day([vehicle])
+                .order(Order::deliver("a", call(40.0)))
+                .order(Order::deliver("b", call(40.0))),
+        );
+        let [a, b] = visits(&problem)[..] else { unreachable!() };
+        let rests = |second: Time| {
+            let walk = walk(&problem, ONE, &[Time::at(8, 0), second], &[vec![a], vec![b]]);
+            walk.stops.iter().filter(|stop| stop.kind == StopKind::Rest).count()
+        };
+        // Back at 09:25, reloaded by 09:55.
+        assert_eq!((rests(Time::at(9, 55)), rests(Time::at(10, 14))), (1, 1));
+        assert_eq!(rests(Time::at(10, 15)), 0);
+    }
+
+    #[test]
     fn the_second_trip_waits_for_its_goods_after_reloading() {
         let problem = build(
             day([bare("v").trips(2).reload(Seconds::minutes(20))])
