@@ -1,8 +1,10 @@
 //! Our own day file: one JSON text with stations, fleet, weather, orders and a start plan.
 
 mod convert;
+mod measures;
 mod repair;
 mod rows;
+mod shapes;
 
 use std::io::Read;
 use std::path::Path;
@@ -205,6 +207,17 @@ pub fn schema() -> serde_json::Value {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_file_beyond_the_limit_is_not_read() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("day.json");
+        std::fs::write(&path, "12345").unwrap();
+        assert_eq!(read_bounded(&path, 5).unwrap(), b"12345");
+        assert_eq!(read_bounded(&path, 4).unwrap_err().faults()[0].code(), Code::TooLarge);
+        let absent = read(&folder.path().join("no.json")).unwrap_err();
+        assert_eq!((absent.faults()[0].code(), absent.exit_code()), (Code::Unreadable, 3));
+    }
 
     #[test]
     fn the_committed_schema_is_the_one_the_reader_follows() {

@@ -2,10 +2,13 @@
 
 use crate::cold::{Ambient, Conditioning, PackOut, ProductClass, Status, Weather};
 use crate::error::{Code, Error, Fault};
+use crate::format::day::measures::{Amount, Kelvins, Minutes};
 use crate::format::day::rows::{
-    BoxRow, CallRow, ClosureRow, Conditioned, ConditioningShape, DrivingRow, Maybe, Minutes,
-    OptionRow, OrderRow, PackOutRow, PackOutShape, Placed, Preset, StartRow, StationRow, StopShape,
-    VehicleRow, WeatherRow,
+    BoxRow, CallRow, ClosureRow, DrivingRow, OptionRow, OrderRow, PackOutRow, Placed, StartRow,
+    StationRow, VehicleRow, WeatherRow,
+};
+use crate::format::day::shapes::{
+    Conditioned, ConditioningShape, Maybe, PackOutShape, Preset, StopShape,
 };
 use crate::format::day::{Closed, Closure};
 use crate::format::names;
@@ -119,8 +122,7 @@ impl Converter<'_, '_> {
             vehicle = vehicle.capacity(capacity);
         }
         if let Some(costs) = &row.costs {
-            let amount =
-                |given: Option<super::rows::Amount>, default: f64| given.map_or(default, |a| a.0);
+            let amount = |given: Option<Amount>, default: f64| given.map_or(default, |a| a.0);
             vehicle = vehicle.costs(
                 amount(costs.fixed, 0.0),
                 amount(costs.per_hour, 30.0),
@@ -231,7 +233,7 @@ impl Converter<'_, '_> {
             }
         };
         let weather = self.told(&row.spot, "hourly_c", weather)?;
-        let margin = |given: Option<super::rows::Kelvins>| {
+        let margin = |given: Option<Kelvins>| {
             given.map_or(MilliCelsius::ZERO, |kelvins| MilliCelsius::celsius(kelvins.0))
         };
         // A band already is a margin; a further one widens it.

@@ -6,95 +6,19 @@ use schemars::JsonSchema;
 
 use crate::cold::Status;
 use crate::error::{Code, Fault};
+use crate::format::day::measures::{
+    Amount, BoxCount, Celsius, FormatVersion, Hour, Hours, Kelvins, Kilograms, Kilometres,
+    Latitude, Litres, Longitude, Meters, Minutes, Pieces, Place, Plateau, Positive, Secs, Share,
+    Trips, WayId,
+};
+use crate::format::day::shapes::{
+    ConditioningShape, Maybe, PackOutShape, Preset, StatusShape, StopShape, WindowShape,
+};
 use crate::format::json::{Node, Value};
-use crate::format::names;
-use crate::format::reader::{FromNode, Named, Reader, Spot, named};
+use crate::format::reader::{FromNode, Reader, Spot};
 use crate::place::Datum;
 use crate::problem::{HandOver, Kind, Position, Tier};
 use crate::units::{Time, Window};
-
-/// Numbers with a unit and a range: schema, reader and message from one line each.
-macro_rules! measures {
-    ($($(#[$doc:meta])* $name:ident = $low:literal to $high:literal, $what:literal;)*) => { $(
-        $(#[$doc])*
-        #[derive(Clone, Copy, Debug, JsonSchema)]
-        #[schemars(inline)]
-        pub(super) struct $name(#[schemars(range(min = $low, max = $high))] pub(super) f64);
-
-        impl FromNode for $name {
-            fn from_node(node: &Node<'_>, reader: &mut Reader<'_>) -> Option<Self> {
-                let expected = concat!($what, " from ", $low, " to ", $high);
-                reader.number(node, ($low, $high), expected).map(Self)
-            }
-        }
-    )* };
-}
-
-measures! {
-    /// Degrees of latitude.
-    Latitude = -90.0 to 90.0, "degrees north";
-    /// Degrees of longitude.
-    Longitude = -180.0 to 180.0, "degrees east";
-    /// A mass.
-    Kilograms = 0.0 to 1e9, "kilograms";
-    /// A volume.
-    Litres = 0.0 to 1e9, "litres";
-    /// A span of minutes, up to a year.
-    Minutes = 0.0 to 527_040.0, "minutes";
-    /// A span of hours, up to a year.
-    Hours = 0.0 to 8784.0, "hours";
-    /// A span of seconds, up to a day.
-    Secs = 0.0 to 86_400.0, "seconds";
-    /// A length.
-    Kilometres = 0.0 to 1e6, "kilometres";
-    /// A length.
-    Meters = 0.0 to 1e6, "metres";
-    /// An amount of money.
-    Amount = 0.0 to 1e6, "an amount";
-    /// A temperature of the air.
-    Celsius = -95.0 to 65.0, "degrees Celsius";
-    /// A temperature of coolant.
-    Plateau = -273.0 to 1000.0, "degrees Celsius";
-    /// A difference of temperature.
-    Kelvins = 0.0 to 100.0, "kelvins";
-    /// A share of the whole.
-    Share = 0.0 to 1.0, "a share";
-    /// A physical parameter.
-    Positive = 0.0 to 1e12, "a number";
-}
-
-/// Whole numbers with a range.
-macro_rules! counts {
-    ($($(#[$doc:meta])* $name:ident = $low:literal to $high:literal;)*) => { $(
-        $(#[$doc])*
-        #[derive(Clone, Copy, Debug, JsonSchema)]
-        #[schemars(inline)]
-        pub(super) struct $name(#[schemars(range(min = $low, max = $high))] pub(super) i64);
-
-        impl FromNode for $name {
-            fn from_node(node: &Node<'_>, reader: &mut Reader<'_>) -> Option<Self> {
-                reader.whole(node, $low, $high).map(Self)
-            }
-        }
-    )* };
-}
-
-counts! {
-    /// The version of the format.
-    FormatVersion = 1 to 1;
-    /// A number of parcels.
-    Pieces = 0 to 1_000_000_000_000_i64;
-    /// A number of boxes.
-    BoxCount = 0 to 10_000;
-    /// A number of trips.
-    Trips = 1 to 100;
-    /// An hour of the plan's date; negative the day before.
-    Hour = -8784 to 8784;
-    /// An index of a list.
-    Place = 0 to 1_000_000_000;
-    /// The id of a way of the map.
-    WayId = 1 to 9_007_199_254_740_991_i64;
-}
 
 /// A row that knows where it stands.
 pub(super) trait Placed {
@@ -478,140 +402,6 @@ rows! {
         order: String,
         /// Which of the order's options is used, from 0; 0 if absent.
         option: Option<Place>,
-    }
-}
-
-/// A vehicle to begin from.
-#[derive(Clone, Copy, Debug, JsonSchema)]
-#[schemars(rename_all = "snake_case")]
-pub(super) enum Preset {
-    /// An electric cargo tricycle: 400 kg, 1.5 m³, 60 km.
-    Tricycle,
-    /// A minivan: 700 kg, 4 m³.
-    Minivan,
-    /// A four-wheel-drive pickup: 500 kg, 2 m³, and tracks.
-    FourByFour,
-    /// A motorbike: 60 kg, 200 l.
-    Motorbike,
-}
-
-/// The schema's view of a [`Status`].
-#[derive(JsonSchema)]
-#[schemars(rename_all = "snake_case", inline)]
-#[expect(dead_code, reason = "only its schema is used")]
-enum StatusShape {
-    Documented,
-    Derived,
-    Declared,
-}
-
-named! {
-    Preset {
-        "tricycle" = Tricycle, "minivan" = Minivan, "four_by_four" = FourByFour,
-        "motorbike" = Motorbike,
-    }
-    Status { "documented" = Documented, "derived" = Derived, "declared" = Declared }
-}
-
-/// A field that may be absent, null, or given: three different things.
-#[derive(Clone, Debug)]
-pub(super) enum Maybe<T> {
-    Absent,
-    Null,
-    Given(T),
-}
-
-impl<T: FromNode> FromNode for Maybe<T> {
-    fn from_node(node: &Node<'_>, reader: &mut Reader<'_>) -> Option<Self> {
-        Some(Option::from_node(node, reader)?.map_or(Self::Null, Self::Given))
-    }
-
-    fn absent() -> Option<Self> {
-        Some(Self::Absent)
-    }
-}
-
-/// The schema's view of a window: "09:00-12:00", or its two ends.
-#[derive(JsonSchema)]
-#[schemars(untagged, rename = "Window")]
-#[expect(dead_code, reason = "only its schema is used")]
-enum WindowShape {
-    Text(String),
-    Ends { open: String, close: String },
-}
-
-/// A packing: the name of a built-in one, or its parameters.
-#[derive(Clone, Debug, JsonSchema)]
-#[schemars(untagged, rename = "PackOut")]
-pub(super) enum PackOutShape {
-    Name(String),
-    Inline(Box<PackOutRow>),
-}
-
-impl FromNode for PackOutShape {
-    fn from_node(node: &Node<'_>, reader: &mut Reader<'_>) -> Option<Self> {
-        match &node.value {
-            Value::Object(_) => PackOutRow::from_node(node, reader).map(Box::new).map(Self::Inline),
-            Value::Text(name) => {
-                let known = crate::cold::PackOut::built_in();
-                let known: Vec<&str> =
-                    known.iter().map(|pack_out| pack_out.name.as_str()).collect();
-                if known.contains(&name.as_ref()) {
-                    return Some(Self::Name(name.as_ref().to_owned()));
-                }
-                reader.wrong(Code::UnknownName, node, &names::one_of(name, &known))
-            }
-            _ => reader.wrong(Code::WrongType, node, "the name of a packing, or its parameters"),
-        }
-    }
-}
-
-/// How coolant is conditioned: "frozen", "half", "liquid" or {"melted": 0.7}.
-#[derive(Clone, Debug, JsonSchema)]
-#[schemars(untagged, rename = "Conditioning")]
-pub(super) enum ConditioningShape {
-    Name(Conditioned),
-    Share(MeltedRow),
-}
-
-/// A usual conditioning.
-#[derive(Clone, Copy, Debug, JsonSchema)]
-#[schemars(rename_all = "snake_case", inline)]
-pub(super) enum Conditioned {
-    /// All solid: summer.
-    Frozen,
-    /// Half melted: days on both sides of the plateau.
-    Half,
-    /// All liquid: winter.
-    Liquid,
-}
-
-named! { Conditioned { "frozen" = Frozen, "half" = Half, "liquid" = Liquid } }
-
-impl FromNode for ConditioningShape {
-    fn from_node(node: &Node<'_>, reader: &mut Reader<'_>) -> Option<Self> {
-        match node.value {
-            Value::Object(_) => MeltedRow::from_node(node, reader).map(Self::Share),
-            _ => Conditioned::from_node(node, reader).map(Self::Name),
-        }
-    }
-}
-
-/// A stop: the order's id alone, or with the option used.
-#[derive(Clone, Debug, JsonSchema)]
-#[schemars(untagged, rename = "Stop")]
-pub(super) enum StopShape {
-    Id(String),
-    Row(StopRow),
-}
-
-impl FromNode for StopShape {
-    fn from_node(node: &Node<'_>, reader: &mut Reader<'_>) -> Option<Self> {
-        match &node.value {
-            Value::Object(_) => StopRow::from_node(node, reader).map(Self::Row),
-            Value::Text(id) => Some(Self::Id(id.as_ref().to_owned())),
-            _ => reader.wrong(Code::WrongType, node, "an order's id in quotes, or an object"),
-        }
     }
 }
 
