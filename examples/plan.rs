@@ -19,7 +19,7 @@ use lastmile::place::{Datum, Point};
 use lastmile::plan::{self, Plan};
 use lastmile::problem::{Order, Problem};
 use lastmile::report::{self, Kpi};
-use lastmile::road::{Closure, RoadGraph};
+use lastmile::road::RoadGraph;
 use lastmile::{Error, Result};
 
 /// Plans the day of a delivery station.
@@ -168,8 +168,7 @@ fn invented(day: &Day, graph: &Arc<RoadGraph>, count: usize, seed: u64) -> Vec<O
     let trucks = || station.trucks().iter();
     kinds.inbound_trucks =
         trucks().filter(|t| t.ready_at().is_some()).map(|t| t.id().to_owned()).collect();
-    kinds.outbound_truck =
-        trucks().find(|t| t.cut_off().is_some()).map(|t| t.id().to_owned());
+    kinds.outbound_truck = trucks().find(|t| t.cut_off().is_some()).map(|t| t.id().to_owned());
     let skills = station.vehicles().iter().flat_map(|vehicle| vehicle.skills());
     kinds.serve_skill = skills.min().cloned().unwrap_or_default();
     generate::orders(count, seed, &places, &kinds)
@@ -231,16 +230,16 @@ fn write_all(plan: &Plan, folder: &Path) -> Result<()> {
 fn show(plan: &Plan, options: &Options) -> Result<()> {
     let header = plan.header();
     let mut text = String::new();
-    if !options.quiet {
+    if options.quiet {
+        text.push_str(&format!("{}\n", Kpi::of(plan)));
+    } else {
         text.push_str(&report::timetable(plan));
-        text.push('\n');
     }
     let (steps, seed, threads) = (header.steps(), header.seed, header.threads);
     let out = options.out.display();
     text.push_str(&format!(
-        "{}\n{steps} steps, seed {seed}, {threads} threads; audited; written to {out}/plan.json, \
-         routes.geojson, sheet.html\n",
-        Kpi::of(plan),
+        "{steps} steps, seed {seed}, {threads} threads; audited; written to {out}/plan.json, \
+         routes.geojson, sheet.html\n"
     ));
     match std::io::stdout().write_all(text.as_bytes()) {
         // The reader of a pipe may leave early; the plan is on disk.

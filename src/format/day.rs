@@ -17,37 +17,15 @@ use crate::format::day::rows::DayFile;
 use crate::format::json;
 use crate::format::reader::{FromNode, Reader};
 use crate::format::source::{Source, utf8};
-use crate::place::{Datum, Point};
+use crate::place::Datum;
 use crate::problem::{Builder, Order, Problem, StartRoute, Station};
+use crate::road::Closure;
 use crate::units::Metres;
 
 /// The largest day file.
 pub const LARGEST_FILE: u64 = 1 << 30;
 /// The most orders of a day.
 pub const MOST_ORDERS: usize = 1_000_000;
-
-/// What may not be driven on.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Closed {
-    /// The way with this id in the map.
-    Way(i64),
-    /// Every way within a circle.
-    Around {
-        /// The circle's middle.
-        point: Point,
-        /// The circle's radius.
-        radius: Metres,
-    },
-}
-
-/// A closure that holds on the plan's date.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Closure {
-    /// What is closed.
-    pub closed: Closed,
-    /// Why, as the courier is told.
-    pub reason: String,
-}
 
 /// A day as its file states it: complete in itself, but not yet checked against other files.
 #[derive(Clone, Debug)]

@@ -2,7 +2,10 @@
 
 use crate::constraint::FAR;
 use crate::constraint::Hop;
-use crate::problem::{OrderId, Problem, RealisationId, StationId, Tier, VehicleId, VisitId};
+use crate::problem::{
+    OrderId, Position, Problem, Realisation, RealisationId, Role, StationId, Tier, VehicleId,
+    Visit, VisitId,
+};
 
 /// Marks "no such node, slot or position".
 pub(crate) const NONE: u32 = u32::MAX;
@@ -110,11 +113,8 @@ impl<'a> Ground<'a> {
         let mut place: Vec<u32> = problem.visits().iter().map(|visit| visit.place.0).collect();
         place.extend(slot_vehicle.iter().flat_map(|&v| [rigs[v as usize].home; 2]));
         let none = |v: Option<VisitId>| v.map_or(NONE, |v| v.0);
-        let way = |r: &crate::problem::Realisation| Way {
-            first: r.first.0,
-            second: none(r.second),
-            price: r.price.0,
-        };
+        let way =
+            |r: &Realisation| Way { first: r.first.0, second: none(r.second), price: r.price.0 };
         let orders = problem.orders();
         let mut ground = Self {
             problem,
@@ -137,8 +137,8 @@ impl<'a> Ground<'a> {
             near_from: vec![0],
             bulk: problem.order_ids().map(|order| bulk(problem, order)).collect(),
             remoteness: Vec::new(),
-            first_locked: locked(problem, crate::problem::Position::First),
-            last_locked: locked(problem, crate::problem::Position::Last),
+            first_locked: locked(problem, Position::First),
+            last_locked: locked(problem, Position::Last),
             frozen: vec![false; visits],
         };
         ground.finish();
@@ -349,8 +349,12 @@ pub(crate) fn node(index: usize) -> u32 {
     u32::try_from(index).unwrap_or(NONE)
 }
 
-fn locked(problem: &Problem, position: crate::problem::Position) -> Vec<bool> {
-    problem.visits().iter().map(|visit| visit.position == Some(position)).collect()
+/// The visits bound to a position: of a shipment, the pickup to the first and the delivery to the
+/// last.
+fn locked(problem: &Problem, position: Position) -> Vec<bool> {
+    let other = if position == Position::First { Role::ShipDelivery } else { Role::ShipPickup };
+    let bound = |visit: &Visit| visit.position == Some(position) && visit.role != other;
+    problem.visits().iter().map(bound).collect()
 }
 
 fn bulk(problem: &Problem, order: OrderId) -> i64 {

@@ -356,6 +356,9 @@ impl<'s, 'a, R: Resource> Scan<'s, 'a, R> {
         if is(&ground.frozen, after) || is(&ground.last_locked, at) {
             return false;
         }
+        if ground.last_locked[second as usize] && !self.ends_tour(after) {
+            return false;
+        }
         let terms = &state.terms[state.slot[after as usize] as usize];
         out_of.time += state.rest_before(after);
         let gap = Gap { before: so_far, into, out_of, after: &state.suf[after as usize] };

@@ -14,7 +14,6 @@ pub use start::{StartRoute, StartStop};
 pub use station::{Station, Truck};
 pub use vehicle::{ColdBox, DrivingRule, Quantity, Vehicle};
 
-
 use std::sync::Arc;
 
 use crate::cold::{HoldTerms, ProductClass, Unfit, Weather};

@@ -10,7 +10,6 @@ use crate::format::day::rows::{
 use crate::format::day::shapes::{
     Conditioned, ConditioningShape, Maybe, PackOutShape, Preset, StopShape,
 };
-use crate::format::day::{Closed, Closure};
 use crate::format::names;
 use crate::format::reader::{Reader, Spot};
 use crate::place::{Datum, Point};
@@ -18,6 +17,7 @@ use crate::problem::{
     Call, Choice, ColdBox, DrivingRule, HandOver, Kind, Order, Quantity, StartRoute, StartStop,
     Station, Truck, Vehicle,
 };
+use crate::road::Closure;
 use crate::units::{Grams, Metres, MilliCelsius, Millilitres, Money, Seconds, Window};
 
 /// Converts rows one by one; faults go to the reader.
@@ -250,11 +250,12 @@ impl Converter<'_, '_> {
     /// The closure, when it holds on the plan's date.
     pub(super) fn closure(&mut self, row: ClosureRow) -> Option<Closure> {
         let closed = match (row.way, row.lat, row.lon, row.radius_m) {
-            (Some(way), None, None, None) => Closed::Way(way.0),
-            (None, Some(lat), Some(lon), Some(radius)) => Closed::Around {
-                point: self.point(&row.spot, (lat.0, lon.0), row.datum),
-                radius: Metres::round(radius.0),
-            },
+            (Some(way), None, None, None) => Closure::way(way.0, row.reason.clone()),
+            (None, Some(lat), Some(lon), Some(radius)) => Closure::around(
+                self.point(&row.spot, (lat.0, lon.0), row.datum),
+                Metres::round(radius.0),
+                row.reason.clone(),
+            ),
             _ => {
                 let expected = "either a way, or lat, lon and radius_m";
                 self.report(&row.spot, "way", Code::Contradiction, expected);
@@ -265,7 +266,7 @@ impl Converter<'_, '_> {
             self.report(&row.spot, "until", Code::UpsideDown, "a last date not before the first");
         }
         let holds = self.reader.calendar.is_between(row.from, row.until);
-        holds.then_some(Closure { closed, reason: row.reason })
+        holds.then_some(closed)
     }
 
     pub(super) fn order(&mut self, row: OrderRow) -> Option<Order> {
