@@ -192,8 +192,8 @@ impl<'m> Maker<'m> {
     fn near(&mut self, place: &NamedPoint) -> Point {
         let point = place.point;
         let doors = match place.kind {
-            PlaceKind::Town => 4,
-            PlaceKind::Village => 8,
+            PlaceKind::Town => 2,
+            PlaceKind::Village => 4,
             _ => 1,
         };
         let door = self.rng.below(doors);
@@ -218,7 +218,9 @@ impl<'m> Maker<'m> {
             Seconds::minutes(i64::try_from(rng.between(from, to)).unwrap_or(0))
         };
         match place.kind {
-            PlaceKind::Shop | PlaceKind::PickupPoint | PlaceKind::Pharmacy => {
+            // Many parcels are laid on one counter.
+            PlaceKind::PickupPoint => open_hours(call.service(Seconds(45))),
+            PlaceKind::Shop | PlaceKind::Pharmacy => {
                 open_hours(call.service(minutes(2, 4, &mut self.rng)))
             }
             PlaceKind::Camp | PlaceKind::FarCamp => {
@@ -227,7 +229,7 @@ impl<'m> Maker<'m> {
                 if self.rng.chance(1, 5) { hours(call, (11, 0), (15, 0)) } else { call }
             }
             PlaceKind::Town | PlaceKind::Village => {
-                let call = call.service(minutes(1, 3, &mut self.rng));
+                let call = call.service(minutes(1, 2, &mut self.rng));
                 if self.rng.chance(1, 10) { hours(call, (12, 0), (19, 0)) } else { call }
             }
         }
@@ -245,7 +247,13 @@ impl<'m> Maker<'m> {
 
     /// A delivery: on one of the trucks, perhaps with a pick-up point as second option.
     fn parcel(&mut self, order: Order, place: &NamedPoint) -> Order {
-        let order = order.quantity(self.size());
+        let mut order = order.quantity(self.size());
+        if place.kind == PlaceKind::PickupPoint {
+            order.consent = true;
+            for choice in &mut order.choices {
+                choice.hand_over = HandOver::PickupPoint;
+            }
+        }
         let order = self.inbound(order);
         let wanted = self.rng.below(100) < self.options.pickup_point_share as usize;
         let point = nearest(self.places, PlaceKind::PickupPoint, place.point);

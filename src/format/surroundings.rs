@@ -52,7 +52,7 @@ pub fn surroundings(graph: &Arc<RoadGraph>, station: Point, seed: u64) -> Vec<Na
             4..=7 => PlaceKind::Shop,
             _ => PlaceKind::Town,
         };
-        let weight = if kind == PlaceKind::PickupPoint { 0 } else { 6 };
+        let weight = if kind == PlaceKind::PickupPoint { 40 } else { 6 };
         let name = format!("{} {}", name_of(kind), i + 1);
         found.extend(on_road(point).map(|point| NamedPoint { name, kind, point, weight }));
     });
