@@ -18,7 +18,7 @@ use lastmile::optimizer::{self, Progress, StopRule};
 use lastmile::place::{Datum, Point};
 use lastmile::plan::{self, Plan};
 use lastmile::problem::{Order, Problem};
-use lastmile::report::{self, Kpi};
+use lastmile::report::{self, Kpi, SheetOptions};
 use lastmile::road::RoadGraph;
 use lastmile::{Error, Result};
 
@@ -59,6 +59,9 @@ struct Options {
     /// The folder for plan.json, routes.geojson and sheet.html
     #[arg(long, default_value = "out", value_name = "DIR")]
     out: PathBuf,
+    /// Prints phone numbers in full on the sheet, not masked
+    #[arg(long)]
+    phones: bool,
     /// Prints no timetable
     #[arg(long)]
     quiet: bool,
@@ -89,7 +92,7 @@ fn work(options: &Options) -> Result<u8> {
     let signal = listen();
     let plan = optimizer::solve(&problem, &rule(options, threads, &signal));
     plan::check(&plan)?;
-    write_all(&plan, &options.out)?;
+    write_all(&plan, options)?;
     show(&plan, options)?;
     Ok(match signal.number.load(Ordering::Relaxed) {
         _ if !plan.header().interrupted && plan.unserved().is_empty() && rejected == 0 => 0,
@@ -220,11 +223,16 @@ fn prepare_folder(folder: &Path) -> Result<()> {
     Ok(())
 }
 
-fn write_all(plan: &Plan, folder: &Path) -> Result<()> {
+fn write_all(plan: &Plan, options: &Options) -> Result<()> {
+    let folder = &options.out;
+    let sheet = SheetOptions { mask_phones: !options.phones };
     let mut legs = |vehicle, from, to| plan.problem().way(vehicle, from, to);
     write_atomically(&folder.join("plan.json"), report::plan_json(plan).as_bytes())?;
     write_atomically(&folder.join("routes.geojson"), report::geojson(plan, &mut legs).as_bytes())?;
-    write_atomically(&folder.join("sheet.html"), report::sheet_html(plan, &mut legs).as_bytes())
+    write_atomically(
+        &folder.join("sheet.html"),
+        report::sheet_html_with(plan, &mut legs, sheet).as_bytes(),
+    )
 }
 
 fn show(plan: &Plan, options: &Options) -> Result<()> {

@@ -294,7 +294,7 @@ impl<'m> Maker<'m> {
     fn ship(&mut self, id: String, place: &NamedPoint, delivery: Call) -> Order {
         let elsewhere = |kind| kind == PlaceKind::Camp && place.kind != PlaceKind::FarCamp;
         let from = self.place_that(elsewhere).unwrap_or(place);
-        let pickup = self.call(from);
+        let pickup = self.call(from).village(from.name.as_str());
         let size = self.size();
         Order::ship(id, pickup, delivery).quantity(size).note(format!("取自{}", from.name))
     }

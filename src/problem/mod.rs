@@ -280,6 +280,15 @@ impl Problem {
         &self.visits[visit.index()]
     }
 
+    /// The village or site of a visit, as the courier calls it.
+    pub fn village(&self, visit: &Visit) -> &str {
+        let order = self.order(visit.order);
+        let choice = &order.choices()[self.realisation(visit.realisation).choice];
+        let pickup = choice.pickup.as_ref().filter(|_| visit.role == Role::ShipPickup);
+        let own = &pickup.unwrap_or(&choice.call).village;
+        if own.is_empty() { order.village_name() } else { own }
+    }
+
     /// One realisation.
     pub fn realisation(&self, realisation: RealisationId) -> &Realisation {
         &self.realisations[realisation.index()]

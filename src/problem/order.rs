@@ -81,12 +81,13 @@ pub struct Call {
     pub(crate) point: Point,
     pub(crate) windows: Vec<Window>,
     pub(crate) service: Seconds,
+    pub(crate) village: String,
 }
 
 impl Call {
     /// A call at `point`, at any time, with five minutes of service.
     pub fn at(point: Point) -> Self {
-        Self { point, windows: Vec::new(), service: Seconds::minutes(5) }
+        Self { point, windows: Vec::new(), service: Seconds::minutes(5), village: String::new() }
     }
 
     /// Adds a window in which service may begin. Without any, every time will do.
@@ -100,6 +101,13 @@ impl Call {
     #[must_use]
     pub fn service(mut self, service: Seconds) -> Self {
         self.service = service;
+        self
+    }
+
+    /// Names the village or site, where it is not the order's.
+    #[must_use]
+    pub fn village(mut self, village: impl Into<String>) -> Self {
+        self.village = village.into();
         self
     }
 

@@ -87,7 +87,7 @@ fn stop_point(
         "kind": words::stop(stop.kind).code,
         "tier": words::tier(order.tier_value()).code,
         "hand_over": words::hand_over(choice.hand_over()).code,
-        "village": unmarked(order.village_name()),
+        "village": unmarked(problem.village(visit)),
         "vehicle": unmarked(problem.vehicle(route.vehicle).id()),
         "trip": stop.trip + 1,
         "arrive": clock(stop.arrive),

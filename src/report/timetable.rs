@@ -120,8 +120,9 @@ fn cells(
 fn place_name(plan: &Plan, route: &Route, stop: &Stop) -> String {
     let problem = plan.problem();
     if let Some(visit) = stop.visit {
-        let order = problem.order(problem.visit(visit).order);
-        let parts = [order.id(), order.village_name(), order.recipient()].map(plain);
+        let visit = problem.visit(visit);
+        let order = problem.order(visit.order);
+        let parts = [order.id(), problem.village(visit), order.recipient()].map(plain);
         let parts: Vec<String> = parts.into_iter().filter(|part| !part.is_empty()).collect();
         return parts.join(" ");
     }

@@ -367,7 +367,8 @@ impl Converter<'_, '_> {
 
     fn call(&mut self, row: &CallRow, datum: Option<Datum>) -> Call {
         let point = self.point(&row.spot, (row.lat.0, row.lon.0), datum);
-        call_at(point, row.windows.as_deref(), row.service_min)
+        let call = call_at(point, row.windows.as_deref(), row.service_min);
+        call.village(row.village.clone().unwrap_or_default())
     }
 }
 

@@ -384,6 +384,8 @@ rows! {
         windows: Option<Vec<Window>>,
         /// How long service takes; 5 if absent.
         service_min: Option<Minutes>,
+        /// The village or site of the pickup, as the courier calls it.
+        village: Option<String>,
     }
 
     /// The given route of one vehicle.

@@ -79,7 +79,7 @@ fn push_list<'a>(
             list,
             "<li><b>{number}</b> {} {} <span>{} 件{mass}</span></li>",
             html(order.id()),
-            html(order.village_name()),
+            html(plan.problem().village(visit)),
             visit.load[2],
         );
     }

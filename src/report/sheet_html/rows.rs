@@ -158,7 +158,7 @@ fn push_recipient(out: &mut String, row: &Row) {
     let _ = write!(
         out,
         "<td class=\"who\"><b>{}</b> <span class=\"name\">{}</span><span class=\"phone\">{}</span><small>{}</small></td>",
-        html(order.village_name()),
+        html(row.plan.problem().village(row.visit)),
         html(order.recipient()),
         html(&phone),
         html(order.id()),
@@ -210,7 +210,7 @@ fn push_note(out: &mut String, row: &Row) {
 /// and given in mainland China only, where that datum is defined.
 fn push_links(out: &mut String, row: &Row) {
     let point = row.plan.problem().places()[row.visit.place.index()].point;
-    let village = plain(row.order.village_name());
+    let village = plain(row.plan.problem().village(row.visit));
     let name = percent(if village.is_empty() { row.order.id() } else { &village });
     let at = format!("{:.6},{:.6}", point.lat, point.lon);
     let _ = write!(out, "<td class=\"nav\"><a href=\"geo:{at}?q={at}({name})\">地图 map</a>");

@@ -81,7 +81,7 @@ fn map(plan: &Plan, route: &Route, legs: Legs) -> Map {
         if number.order > 1 {
             continue;
         }
-        let village = problem.order(problem.visit(visit).order).village_name();
+        let village = problem.village(problem.visit(visit));
         map.pins.push(Pin {
             at: problem.places()[stop.place.index()].point,
             text: number.place.to_string(),
