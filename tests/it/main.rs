@@ -10,3 +10,4 @@
 
 mod days;
 mod search;
+mod tidy;
