@@ -212,3 +212,11 @@ fn readme_crate_docs_and_example_show_the_same_quick_start() {
     assert_eq!(quoted(&read("README.md"), ""), example, "README.md");
     assert_eq!(quoted(&read("src/lib.rs"), "//!"), example, "src/lib.rs");
 }
+
+#[test]
+fn the_day_of_the_readme_can_be_planned() {
+    let readme = fs::read_to_string(root().join("README.md")).unwrap();
+    let text = readme.split("```json\n").nth(1).unwrap().split("```").next().unwrap();
+    let day = lastmile::format::day::parse("README.md", text.as_bytes()).unwrap();
+    assert_eq!((day.orders.len(), day.closures.len()), (4, 1));
+}
