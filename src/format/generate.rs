@@ -64,12 +64,12 @@ pub struct GenerateOptions {
     pub outbound_truck: Option<String>,
     /// The trucks deliveries come with, the first twice as often as all others together.
     pub inbound_trucks: Vec<String>,
-    /// How far from its place's point an order may lie.
+    /// How far from its place's point a door may lie, in metres.
     pub jitter_m: f64,
 }
 
 impl GenerateOptions {
-    /// The usual shares: 8 % promise, 4 % cold, 8 % collect, 2 % ship, 2 % serve, and 15 % with a
+    /// The usual shares: 8 % promise, 4 % cold, 8 % collect, 1 % ship, 1 % serve, and 15 % with a
     /// pick-up point; 150 m around each point.
     pub fn around(station: Point) -> Self {
         Self {
@@ -78,8 +78,8 @@ impl GenerateOptions {
             cold_share: 4,
             cold_class: "CN_COLD_2_8".into(),
             collect_share: 8,
-            ship_share: 2,
-            serve_share: 2,
+            ship_share: 1,
+            serve_share: 1,
             serve_skill: "install_ac".into(),
             pickup_point_share: 15,
             outbound_truck: None,
@@ -187,10 +187,22 @@ impl<'m> Maker<'m> {
         pick(fit(), self.rng.below(total), weight)
     }
 
-    /// A point near the place's, evenly over a disc.
-    fn near(&mut self, point: Point) -> Point {
-        let distance = self.options.jitter_m.max(0.0) * self.rng.unit().sqrt();
-        let (east, north) = (self.rng.unit() * std::f64::consts::TAU).sin_cos();
+    /// A door near the place's point. Parcels of one place share its doors: a few in a town or
+    /// village, one gate at a camp, one counter at a shop.
+    fn near(&mut self, place: &NamedPoint) -> Point {
+        let point = place.point;
+        let doors = match place.kind {
+            PlaceKind::Town => 2,
+            PlaceKind::Village => 4,
+            _ => 1,
+        };
+        let door = self.rng.below(doors);
+        if doors == 1 {
+            return point;
+        }
+        let mut rng = Rng::new(point.lat.to_bits() ^ point.lon.to_bits(), door as u64);
+        let distance = self.options.jitter_m.max(0.0) * rng.unit().sqrt();
+        let (east, north) = (rng.unit() * std::f64::consts::TAU).sin_cos();
         let lat = point.lat + distance * north / METRES_PER_DEGREE;
         let width = METRES_PER_DEGREE * point.lat.to_radians().cos().max(0.01);
         Point::wgs84(
@@ -201,21 +213,23 @@ impl<'m> Maker<'m> {
 
     /// A call at the place, with the hours its kind keeps.
     fn call(&mut self, place: &NamedPoint) -> Call {
-        let call = Call::at(self.near(place.point));
+        let call = Call::at(self.near(place));
         let minutes = |from: usize, to: usize, rng: &mut Rng| {
             Seconds::minutes(i64::try_from(rng.between(from, to)).unwrap_or(0))
         };
         match place.kind {
-            PlaceKind::Shop | PlaceKind::PickupPoint | PlaceKind::Pharmacy => {
-                open_hours(call.service(minutes(4, 8, &mut self.rng)))
+            // Many parcels are laid on one counter.
+            PlaceKind::PickupPoint => open_hours(call.service(Seconds(45))),
+            PlaceKind::Shop | PlaceKind::Pharmacy => {
+                open_hours(call.service(minutes(2, 4, &mut self.rng)))
             }
             PlaceKind::Camp | PlaceKind::FarCamp => {
-                let call = call.service(minutes(6, 15, &mut self.rng));
+                let call = call.service(minutes(2, 4, &mut self.rng));
                 // At some gates parcels are taken only around the change of shifts.
                 if self.rng.chance(1, 5) { hours(call, (11, 0), (15, 0)) } else { call }
             }
             PlaceKind::Town | PlaceKind::Village => {
-                let call = call.service(minutes(3, 6, &mut self.rng));
+                let call = call.service(minutes(1, 2, &mut self.rng));
                 if self.rng.chance(1, 10) { hours(call, (12, 0), (19, 0)) } else { call }
             }
         }
@@ -233,13 +247,19 @@ impl<'m> Maker<'m> {
 
     /// A delivery: on one of the trucks, perhaps with a pick-up point as second option.
     fn parcel(&mut self, order: Order, place: &NamedPoint) -> Order {
-        let order = order.quantity(self.size());
+        let mut order = order.quantity(self.size());
+        if place.kind == PlaceKind::PickupPoint {
+            order.consent = true;
+            for choice in &mut order.choices {
+                choice.hand_over = HandOver::PickupPoint;
+            }
+        }
         let order = self.inbound(order);
         let wanted = self.rng.below(100) < self.options.pickup_point_share as usize;
         let point = nearest(self.places, PlaceKind::PickupPoint, place.point);
         match point.filter(|_| wanted && place.kind != PlaceKind::PickupPoint) {
             Some(point) => {
-                let call = open_hours(Call::at(point.point).service(Seconds::minutes(2)));
+                let call = open_hours(Call::at(point.point).service(Seconds::minutes(1)));
                 let choice = Choice::call(HandOver::PickupPoint, call);
                 order.or(choice.price(Money::units(1.5))).consent(true)
             }
@@ -255,7 +275,7 @@ impl<'m> Maker<'m> {
         let order = self.inbound(order);
         match nearest(self.places, PlaceKind::Pharmacy, self.options.station) {
             Some(pharmacy) if self.rng.chance(1, 2) => {
-                let call = open_hours(Call::at(pharmacy.point).service(Seconds::minutes(3)));
+                let call = open_hours(Call::at(pharmacy.point).service(Seconds::minutes(2)));
                 order.or(Choice::call(HandOver::Pharmacy, call).price(Money::units(3.0)))
             }
             _ => order,
@@ -281,7 +301,7 @@ impl<'m> Maker<'m> {
 
     /// The installation of something bulky.
     fn serve(&mut self, mut order: Order) -> Order {
-        let minutes = i64::try_from(self.rng.between(60, 90)).unwrap_or(60);
+        let minutes = i64::try_from(self.rng.between(30, 75)).unwrap_or(45);
         for choice in &mut order.choices {
             choice.call.service = Seconds::minutes(minutes);
         }
@@ -390,8 +410,8 @@ mod tests {
         check(count(&|o| o.tier_value() == Tier::Promise), 8);
         check(count(&|o| o.class_code() == Some("CN_COLD_2_8")), 4);
         check(count(&|o| o.kind() == Kind::Collect), 8);
-        check(count(&|o| o.kind() == Kind::Ship), 2);
-        check(count(&|o| o.kind() == Kind::Serve), 2);
+        check(count(&|o| o.kind() == Kind::Ship), 1);
+        check(count(&|o| o.kind() == Kind::Serve), 1);
         check(count(&|o| o.choices().len() == 2 && o.consent), 13);
         assert_eq!(count(&|o| o.kind() == Kind::Collect && o.truck.is_none()), 0);
     }

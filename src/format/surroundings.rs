@@ -15,6 +15,8 @@ const TOWN_M: f64 = 2500.0;
 const COUNTRY_M: f64 = 40_000.0;
 /// How far away the farthest orders are.
 const FAR_M: f64 = 250_000.0;
+/// How many far places get orders on one day.
+const FAR_TODAY: usize = 2;
 /// How far a place may lie from a road.
 const OFF_ROAD: Metres = Metres(800);
 /// How many road nodes of the town, and of the country, orders are drawn around.
@@ -31,7 +33,7 @@ pub fn surroundings(graph: &Arc<RoadGraph>, station: Point, seed: u64) -> Vec<Na
         let far = station.distance_m(place.point);
         let (kind, weight) = match place.kind.as_str() {
             _ if far > FAR_M => continue,
-            _ if far > COUNTRY_M => (PlaceKind::FarCamp, 1),
+            _ if far > COUNTRY_M => (PlaceKind::FarCamp, 0),
             "town" | "city" | "suburb" | "quarter" | "neighbourhood" => (PlaceKind::Town, 20),
             "village" => (PlaceKind::Village, 6),
             "hamlet" | "locality" | "isolated_dwelling" | "farm" => (PlaceKind::Camp, 5),
@@ -42,6 +44,7 @@ pub fn surroundings(graph: &Arc<RoadGraph>, station: Point, seed: u64) -> Vec<Na
         }
     }
     let mut rng = Rng::new(seed, 0);
+    visit_some_far(&mut found, &mut rng);
     draw(graph, station, (0.0, TOWN_M), TOWN_NODES, &mut rng, &mut |i, point| {
         let kind = match i % 40 {
             0 => PlaceKind::Pharmacy,
@@ -49,7 +52,7 @@ pub fn surroundings(graph: &Arc<RoadGraph>, station: Point, seed: u64) -> Vec<Na
             4..=7 => PlaceKind::Shop,
             _ => PlaceKind::Town,
         };
-        let weight = if kind == PlaceKind::PickupPoint { 0 } else { 6 };
+        let weight = if kind == PlaceKind::PickupPoint { 40 } else { 6 };
         let name = format!("{} {}", name_of(kind), i + 1);
         found.extend(on_road(point).map(|point| NamedPoint { name, kind, point, weight }));
     });
@@ -60,6 +63,16 @@ pub fn surroundings(graph: &Arc<RoadGraph>, station: Point, seed: u64) -> Vec<Na
         found.extend(on_road(point).map(|point| NamedPoint { name, kind, point, weight }));
     });
     found
+}
+
+/// Far camps have their days: two of them get orders today.
+fn visit_some_far(found: &mut [NamedPoint], rng: &mut Rng) {
+    let is_far = |place: &&mut NamedPoint| place.kind == PlaceKind::FarCamp;
+    let mut far: Vec<&mut NamedPoint> = found.iter_mut().filter(is_far).collect();
+    rng.shuffle(&mut far);
+    for place in far.into_iter().take(FAR_TODAY) {
+        place.weight = 4;
+    }
 }
 
 fn name_of(kind: PlaceKind) -> &'static str {

@@ -204,6 +204,9 @@ impl<'a> Ground<'a> {
                 let home = self.start_node(rig.first_slot);
                 let last = if second == NONE { first } else { second };
                 let mut cost = price + rig.fixed;
+                for visit in [first, last] {
+                    cost += rig.per_second * self.problem.visits()[visit as usize].service.0;
+                }
                 for (from, to) in [(home, first), (first, last), (last, home)] {
                     cost += self.hop(v, from, to).map_or(FAR, |hop| self.hop_cost(v, hop));
                 }

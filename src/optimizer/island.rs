@@ -17,7 +17,7 @@ use crate::rng::Rng;
 /// One place in a hundred is overlooked.
 const BLINK: u32 = u32::MAX / 100;
 /// How many absent orders beside the removed ones each step tries.
-const REVISITED: usize = 5;
+const REVISITED: usize = 8;
 /// How often, in steps, a search looks whether it must stop.
 const LOOK: u64 = 16;
 /// With this many visits or fewer, every place is near.
@@ -156,15 +156,23 @@ impl<'a, R: Resource> Island<'a, R> {
         self.state.assert_consistent();
     }
 
-    /// Adds a few orders of the bank to those to insert.
+    /// Adds a few orders of the bank to those to insert: some near the ruin, some from anywhere.
     fn revisit_bank(&mut self) {
-        let bank = &self.state.bank;
-        let others = bank.len().saturating_sub(self.absent.len());
-        if others == 0 {
-            return;
+        let state = &self.state;
+        let mut left = REVISITED.min(state.bank.len().saturating_sub(self.absent.len()));
+        if let Some(&removed) = self.ruin.removed.first() {
+            let way = state.ground.ways_of(removed).start;
+            for &near in state.ground.near(state.ground.ways[way as usize].first) {
+                let order = state.ground.order_of[near as usize];
+                let is_absent = state.used[order as usize] == NONE;
+                if left > 0 && is_absent && !self.absent.contains(&order) {
+                    self.absent.push(order);
+                    left -= 1;
+                }
+            }
         }
-        for _ in 0..REVISITED.min(others) {
-            let order = bank[self.rng.below(bank.len())];
+        for _ in 0..left.min(REVISITED / 2) {
+            let order = state.bank[self.rng.below(state.bank.len())];
             if !self.absent.contains(&order) {
                 self.absent.push(order);
             }
@@ -172,10 +180,12 @@ impl<'a, R: Resource> Island<'a, R> {
     }
 
     /// The order of insertion: at random, bulky, remote or near first; higher tiers mostly first.
+    /// While orders are absent, near ones come first more often: more of them fit.
     fn sort_absent(&mut self) {
         self.rng.shuffle(&mut self.absent);
         let ground = self.state.ground;
-        match self.rng.below(11) {
+        let short = self.absent.len() > self.ruin.removed.len();
+        match self.rng.below(if short { 17 } else { 11 }) {
             0..4 => {}
             4..8 => self.absent.sort_by_key(|&o| std::cmp::Reverse(ground.bulk[o as usize])),
             8..10 => self.absent.sort_by_key(|&o| std::cmp::Reverse(ground.remoteness[o as usize])),

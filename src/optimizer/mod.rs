@@ -114,25 +114,33 @@ fn search(problem: &Problem, stop: &StopRule) -> Found {
     let used = used_dimensions(problem);
     let clock = Clock::new(problem);
     let is_cold = problem.visits().iter().any(|visit| visit.class.is_some());
-    match (is_cold, used.len()) {
-        (false, 0..=1) => run(
-            problem,
-            &clock,
-            &(clock.clone(), (Distance, Loads::<1>::new(problem, &used))),
-            stop,
-        ),
-        (false, _) => run(
-            problem,
-            &clock,
-            &(clock.clone(), (Distance, Loads::<3>::new(problem, &used))),
-            stop,
-        ),
-        (true, _) => {
-            let loads = Loads::<DIMENSIONS>::new(problem, &used);
-            let on_board = OnBoard::<COLD_CLASSES>::new(problem);
-            run(problem, &clock, &(clock.clone(), ((Distance, loads), on_board)), stop)
+    match (is_cold, used.len(), problem.classes().len()) {
+        (false, 0..=1, _) => run(problem, &clock, &ambient::<1>(problem, &clock, &used), stop),
+        (false, ..) => run(problem, &clock, &ambient::<3>(problem, &clock, &used), stop),
+        (true, 0..=2, 1) => run(problem, &clock, &cold::<2, 1>(problem, &clock, &used), stop),
+        (true, 0..=4, 1) => run(problem, &clock, &cold::<4, 1>(problem, &clock, &used), stop),
+        (true, ..) => {
+            let all = cold::<DIMENSIONS, COLD_CLASSES>(problem, &clock, &used);
+            run(problem, &clock, &all, stop)
         }
     }
+}
+
+/// The resources of a day without cold boxes.
+type Ambient<const D: usize> = (Clock, (Distance, Loads<D>));
+/// The resources of a day with them.
+type Cold<const D: usize, const C: usize> = (Clock, ((Distance, Loads<D>), OnBoard<C>));
+
+fn ambient<const D: usize>(problem: &Problem, clock: &Clock, used: &[usize]) -> Ambient<D> {
+    (clock.clone(), (Distance, Loads::new(problem, used)))
+}
+
+fn cold<const D: usize, const C: usize>(
+    problem: &Problem,
+    clock: &Clock,
+    used: &[usize],
+) -> Cold<D, C> {
+    (clock.clone(), ((Distance, Loads::new(problem, used)), OnBoard::new(problem)))
 }
 
 /// The dimensions in which some vehicle may be filled by the orders of the day.

@@ -3,7 +3,7 @@
 use crate::constraint::Resource;
 use crate::optimizer::ground::NONE;
 use crate::optimizer::insert::{Scan, Scope, Scratch, Spot, TripSpot};
-use crate::optimizer::state::State;
+use crate::optimizer::state::{Change, State};
 use crate::optimizer::undo::Undo;
 use crate::rng::Rng;
 
@@ -86,12 +86,16 @@ pub(crate) fn commit<R: Resource>(
     };
     undo.touch(state, vehicle);
     let slot = state.slot[before as usize];
+    let is_new = state.size[slot as usize] == 0;
     state.put_after(way.first, before);
+    let mut last = way.first;
     if way.second != NONE {
         let at = if spot.second_after == NONE { way.first } else { spot.second_after };
         state.put_after(way.second, at);
+        last = way.second;
     }
-    if state.refresh(vehicle) {
+    let change = Change { slot, before, after: state.next[last as usize] };
+    if state.refresh_change(vehicle, (!is_new).then_some(change)) {
         undo.note_order(order, NONE);
         state.withdraw(order, spot.way);
         return Ok(());

@@ -2,7 +2,7 @@
 //! the bank of absent orders, and its price.
 
 use crate::constraint::FAR;
-use crate::constraint::{Clock, Resource, Span, Terms};
+use crate::constraint::{Clock, Hop, Resource, Span, Terms};
 use crate::optimizer::ground::{Ground, NONE, node};
 use crate::problem::VehicleId;
 
@@ -52,6 +52,8 @@ pub(crate) struct State<'a, R: Resource> {
     window: Vec<Span>,
     /// Rest on the way to each node, in seconds.
     rest: Vec<i64>,
+    /// The last walk, on leaving each visit.
+    mark: Vec<Walked>,
     /// The way each order is served, or `NONE`.
     pub(crate) used: Vec<u32>,
     pub(crate) bank: Vec<u32>,
@@ -75,12 +77,24 @@ pub(crate) struct TripFacts {
     /// How much later it may leave, for its windows.
     slack: i64,
     waited: i64,
+    rested: bool,
+    /// True when the pieces behind a change are as they were before it.
+    behind_holds: bool,
 }
 
-/// What one walk over a trip finds.
+/// Where visits were put into a trip: between two nodes that were there before.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Change {
+    pub(crate) slot: u32,
+    pub(crate) before: u32,
+    pub(crate) after: u32,
+}
+
+/// What a walk over a trip finds up to a node.
 #[derive(Clone, Copy, Debug)]
 struct Walked {
-    back: i64,
+    /// When the node is left; at the end of the trip, when the vehicle is back.
+    time: i64,
     /// Driving since the last rest.
     counter: i64,
     driving: i64,
@@ -89,7 +103,24 @@ struct Walked {
     /// How much later the trip may be entered, beyond the waiting before each visit.
     slack: i64,
     rested: bool,
+    /// True after a visit in another window than in the walk before.
+    moved: bool,
     in_time: bool,
+}
+
+impl Walked {
+    fn leaving(time: i64, counter: i64) -> Self {
+        Self {
+            time,
+            counter,
+            driving: 0,
+            waited: 0,
+            slack: FAR,
+            rested: false,
+            moved: false,
+            in_time: true,
+        }
+    }
 }
 
 impl<'a, R: Resource> State<'a, R> {
@@ -127,6 +158,7 @@ impl<'a, R: Resource> State<'a, R> {
             tours: vec![Tour::default(); ground.rigs.len()],
             window: vec![Span { open: 0, close: 0 }; ground.visits],
             rest: vec![0; nodes],
+            mark: vec![Walked::leaving(0, 0); ground.visits],
             used: vec![NONE; orders],
             bank: Vec::with_capacity(orders),
             bank_at: vec![NONE; orders],
@@ -245,6 +277,12 @@ impl<'a, R: Resource> State<'a, R> {
     /// Recomputes everything of a vehicle's tour from its order of visits. False when the tour
     /// breaks a limit; its segments are then of no use until it is changed and refreshed again.
     pub(crate) fn refresh(&mut self, vehicle: usize) -> bool {
+        self.refresh_change(vehicle, None)
+    }
+
+    /// As [`State::refresh`], for a tour whose only change since the last one is that visits were
+    /// put into one trip: what lies before and behind them is reused where it still holds.
+    pub(crate) fn refresh_change(&mut self, vehicle: usize, change: Option<Change>) -> bool {
         self.tour_cost -= self.tours[vehicle].cost;
         let ground = self.ground;
         let rig = &ground.rigs[vehicle];
@@ -252,12 +290,12 @@ impl<'a, R: Resource> State<'a, R> {
         let mut sum = Sum::new(rig.shift_open);
         let mut fits = true;
         for (i, &slot) in slots.iter().enumerate() {
-            fits &= self.walk_trip(vehicle, slot, i, &mut sum);
+            fits &= self.walk_trip(vehicle, slot, i, &mut sum, change);
             if !fits {
                 break;
             }
         }
-        let cost = fits.then(|| self.settle(vehicle, &slots, &sum)).flatten();
+        let cost = fits.then(|| self.settle(vehicle, &slots, &sum, change)).flatten();
         self.tours[vehicle].slots = slots;
         self.tours[vehicle].cost = cost.unwrap_or(0);
         self.tours[vehicle].length = sum.length;
@@ -267,25 +305,29 @@ impl<'a, R: Resource> State<'a, R> {
     }
 
     /// Walks one trip from its earliest sensible departure and adds it to the tour's sums.
-    fn walk_trip(&mut self, vehicle: usize, slot: u32, index: usize, sum: &mut Sum) -> bool {
-        let ground = self.ground;
-        let rig = &ground.rigs[vehicle];
-        let terms = Terms {
-            vehicle: VehicleId(ground.slot_vehicle[slot as usize]),
-            free_at: sum.free_at,
-            back_by: FAR,
-            length_room: FAR,
-            duration_room: FAR,
-        };
-        let s = slot as usize;
-        self.terms[s] = terms;
-        let end = ground.end_node(slot) as usize;
+    fn walk_trip(
+        &mut self,
+        vehicle: usize,
+        slot: u32,
+        index: usize,
+        sum: &mut Sum,
+        change: Option<Change>,
+    ) -> bool {
+        let (rig, s) = (&self.ground.rigs[vehicle], slot as usize);
         let Some(mut facts) = self.survey(vehicle, slot) else { return false };
         let mut depart = sum.free_at.max(facts.ready);
+        // The walk up to a change still holds when the trip begins as it did.
+        let begins_alike = self.terms[s].free_at == sum.free_at && self.trips[s].depart == depart;
+        let change = change.filter(|change| change.slot == slot && begins_alike);
+        let mut from = change.map(|change| change.before);
+        self.terms[s].vehicle = VehicleId(self.ground.slot_vehicle[s]);
+        self.terms[s].free_at = sum.free_at;
+        let end = self.ground.end_node(slot) as usize;
         let mut walked = None;
         for _ in 0..COLD_ROUNDS {
             let rested = index > 0 && depart - sum.free_at >= rig.rest;
-            let found = self.walk(vehicle, slot, depart, if rested { 0 } else { sum.counter });
+            let counter = if rested { 0 } else { sum.counter };
+            let found = self.walk(vehicle, slot, (depart, counter), from.take());
             let wanted = self.resources.release(&self.fwd[end]);
             if wanted <= depart {
                 walked = Some(found);
@@ -295,13 +337,18 @@ impl<'a, R: Resource> State<'a, R> {
         }
         let Some(found) = walked else { return false };
         facts.depart = depart;
-        facts.back = found.back;
+        facts.back = found.time;
         facts.slack = found.slack;
         facts.waited = found.waited;
+        // Rests, and visits in another window than before, lie in the pieces behind nodes too.
+        facts.rested = found.rested;
+        let moved = found.moved || found.rested || self.trips[s].rested;
+        facts.behind_holds = change.is_some() && !moved;
         self.trips[s] = facts;
         sum.add(index, &facts, found, rig.reload);
+        let terms = Terms { back_by: FAR, length_room: FAR, duration_room: FAR, ..self.terms[s] };
         found.in_time
-            && found.back <= facts.due
+            && found.time <= facts.due
             && self.resources.excess(&self.fwd[end], &terms) <= 0
     }
 
@@ -322,60 +369,87 @@ impl<'a, R: Resource> State<'a, R> {
         Some(facts)
     }
 
-    /// Walks a trip from a departure: windows, rests, the segments before each node.
-    fn walk(&mut self, vehicle: usize, slot: u32, depart: i64, counter: i64) -> Walked {
+    /// Walks a trip from a departure, or on from a node it has been walked to: windows, rests, the
+    /// segments before each node.
+    fn walk(
+        &mut self,
+        vehicle: usize,
+        slot: u32,
+        (depart, counter): (i64, i64),
+        from: Option<u32>,
+    ) -> Walked {
         let ground = self.ground;
-        let rig = &ground.rigs[vehicle];
         let (start, end) = (ground.start_node(slot), ground.end_node(slot));
-        let id = VehicleId(ground.slot_vehicle[slot as usize]);
-        let terms = self.terms[slot as usize];
-        self.fwd[start as usize] = self.resources.start(&terms);
-        let mut found = Walked {
-            back: depart,
-            counter,
-            driving: 0,
-            waited: 0,
-            slack: FAR,
-            rested: false,
-            in_time: true,
-        };
-        let (mut at, mut time) = (start, depart);
+        let mut at = start;
+        let mut found = Walked::leaving(depart, counter);
+        if let Some(node) = from.filter(|&node| node != start) {
+            at = node;
+            found = self.mark[node as usize];
+        }
+        let open_end = Terms { back_by: FAR, ..self.terms[slot as usize] };
+        self.fwd[start as usize] = self.resources.start(&open_end);
         while at != end {
             let to = self.next[at as usize];
-            let mut hop = ground.hop(vehicle, at, to).unwrap_or_default();
-            let drive = hop.time - if ground.same_place(at, to) { 0 } else { rig.parking };
-            let rest = rest_on_leg(rig.drive_limit, rig.rest, &mut found.counter, drive);
-            self.rest[to as usize] = rest;
-            found.driving += drive;
-            found.rested |= rest > 0;
-            hop.time += rest;
-            time += hop.time;
+            let hop = self.drive(vehicle, at, to, &mut found);
             let segment = if to == end {
-                self.resources.end(&terms)
+                self.resources.end(&open_end)
             } else {
-                let visit = to as usize;
-                let window = self.clock.window_at(visit, time);
-                self.window[visit] = window;
-                let begin = time.max(window.open);
-                found.waited += begin - time;
-                found.in_time &= begin <= window.close;
-                found.slack = found.slack.min(found.waited + window.close - begin);
-                if begin - time >= rig.rest {
-                    found.counter = 0;
-                }
-                time = begin + self.clock.service(visit);
-                self.resources.leaf(visit, window, id)
+                let window = self.call(to as usize, self.ground.rigs[vehicle].rest, &mut found);
+                self.mark[to as usize] = found;
+                self.resources.leaf(to as usize, window, open_end.vehicle)
             };
             self.fwd[to as usize] = self.resources.join(&self.fwd[at as usize], hop, &segment);
             at = to;
+            if !found.in_time {
+                break;
+            }
         }
-        found.back = time;
         found
+    }
+
+    /// One hop of a walk, with the rests on it.
+    #[inline]
+    fn drive(&mut self, vehicle: usize, at: u32, to: u32, found: &mut Walked) -> Hop {
+        let ground = self.ground;
+        let rig = &ground.rigs[vehicle];
+        let mut hop = ground.hop(vehicle, at, to).unwrap_or_default();
+        let drive = hop.time - if ground.same_place(at, to) { 0 } else { rig.parking };
+        let rest = rest_on_leg(rig.drive_limit, rig.rest, &mut found.counter, drive);
+        self.rest[to as usize] = rest;
+        found.driving += drive;
+        found.rested |= rest > 0;
+        hop.time += rest;
+        found.time += hop.time;
+        hop
+    }
+
+    /// One visit of a walk, in the window it falls into.
+    #[inline]
+    fn call(&mut self, visit: usize, rest: i64, found: &mut Walked) -> Span {
+        let window = self.clock.window_at(visit, found.time);
+        found.moved |= self.window[visit] != window;
+        self.window[visit] = window;
+        let begin = found.time.max(window.open);
+        let wait = begin - found.time;
+        found.waited += wait;
+        found.in_time &= begin <= window.close;
+        found.slack = found.slack.min(found.waited + window.close - begin);
+        if wait >= rest {
+            found.counter = 0;
+        }
+        found.time = begin + self.clock.service(visit);
+        window
     }
 
     /// Limits of the whole tour, its price, and the segments behind each node; nothing when a limit
     /// is broken.
-    fn settle(&mut self, vehicle: usize, slots: &[u32], sum: &Sum) -> Option<i64> {
+    fn settle(
+        &mut self,
+        vehicle: usize,
+        slots: &[u32],
+        sum: &Sum,
+        change: Option<Change>,
+    ) -> Option<i64> {
         let rig = &self.ground.rigs[vehicle];
         let Some((&first, &last)) = slots.first().zip(slots.last()) else { return Some(0) };
         let back = self.trips[last as usize].back;
@@ -387,7 +461,7 @@ impl<'a, R: Resource> State<'a, R> {
         if back > rig.shift_close || sum.length > rig.max_length || duration > rig.max_duration {
             return None;
         }
-        self.look_back(vehicle, slots, sum.length);
+        self.look_back(vehicle, slots, sum.length, change);
         Some(
             rig.fixed
                 + rig.per_second * duration
@@ -406,19 +480,21 @@ impl<'a, R: Resource> State<'a, R> {
     }
 
     /// The segments behind each node, last trip first.
-    fn look_back(&mut self, vehicle: usize, slots: &[u32], length: i64) {
+    fn look_back(&mut self, vehicle: usize, slots: &[u32], length: i64, change: Option<Change>) {
         let ground = self.ground;
         let rig = &ground.rigs[vehicle];
         let mut back_by = rig.shift_close;
         for &slot in slots.iter().rev() {
             let (start, end) = (ground.start_node(slot), ground.end_node(slot));
             let s = slot as usize;
+            let ends_alike = self.terms[s].back_by == back_by && self.trips[s].behind_holds;
+            let change = change.filter(|change| change.slot == slot && ends_alike);
             self.terms[s].back_by = back_by;
             self.terms[s].length_room = rig.max_length - length + self.trips[s].length;
             self.terms[s].duration_room = if slots.len() == 1 { rig.max_duration } else { FAR };
             let terms = self.terms[s];
             self.suf[end as usize] = self.resources.end(&terms);
-            let mut at = end;
+            let mut at = change.map_or(end, |change| change.after);
             while at != start {
                 let before = self.prev[at as usize];
                 let mut hop = ground.hop(vehicle, before, at).unwrap_or_default();
@@ -502,7 +578,7 @@ impl Sum {
         self.length += facts.length;
         self.driving += trip.driving;
         self.counter = trip.counter;
-        self.free_at = trip.back + reload;
+        self.free_at = trip.time + reload;
     }
 }
 
