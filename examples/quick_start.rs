@@ -23,7 +23,7 @@ fn main() -> lastmile::Result<()> {
     let roads = Arc::new(embedded::roads()?);
     let calendar = Calendar::new("2026-01-28", "Asia/Shanghai")?;
     let van = Vehicle::minivan("v1").shift(calendar.window("08:30-18:30")?);
-    let station = Station::at("Huatugou", Point::wgs84(38.256656, 90.855054)).vehicle(van);
+    let station = Station::at("Huatugou", Point::wgs84(38.2567, 90.8551)).vehicle(van);
 
     // Your own sheet: Orders::read("orders.csv".as_ref(), Datum::Gcj02)?
     let orders = Orders::parse("orders.csv", ORDERS.as_bytes(), Datum::Wgs84, &calendar)?;
@@ -31,7 +31,7 @@ fn main() -> lastmile::Result<()> {
         eprintln!("{bad}");
     }
 
-    let snow = Closure::around(Point::wgs84(38.324753, 90.201172), Metres(3_000), "snow");
+    let snow = Closure::around(Point::wgs84(38.3248, 90.2012), Metres(3_000), "snow");
     let day = Problem::builder(station)
         .date(calendar.date())
         .orders(orders.into_orders())
