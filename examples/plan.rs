@@ -17,7 +17,7 @@ use lastmile::format::{self, Day, Orders, embedded, surroundings, write_atomical
 use lastmile::optimizer::{self, Progress, StopRule};
 use lastmile::place::{Datum, Point};
 use lastmile::plan::{self, Plan};
-use lastmile::problem::{Order, Problem};
+use lastmile::problem::{Builder, Order, Problem, Vehicle};
 use lastmile::report::{self, Kpi, SheetOptions};
 use lastmile::road::RoadGraph;
 use lastmile::{Error, Result};
@@ -125,7 +125,7 @@ fn read(options: &Options) -> Result<(Arc<Problem>, usize)> {
     for note in notes {
         let _ = writeln!(std::io::stderr(), "note: {note}");
     }
-    let builder = closures.into_iter().fold(builder, lastmile::problem::Builder::close);
+    let builder = closures.into_iter().fold(builder, Builder::close);
     Ok((builder.build(&graph)?, rejected))
 }
 
@@ -172,7 +172,7 @@ fn invented(day: &Day, graph: &Arc<RoadGraph>, count: usize, seed: u64) -> Vec<O
     kinds.inbound_trucks =
         trucks().filter(|t| t.ready_at().is_some()).map(|t| t.id().to_owned()).collect();
     kinds.outbound_truck = trucks().find(|t| t.cut_off().is_some()).map(|t| t.id().to_owned());
-    let skills = station.vehicles().iter().flat_map(|vehicle| vehicle.skills());
+    let skills = station.vehicles().iter().flat_map(Vehicle::skills);
     kinds.serve_skill = skills.min().cloned().unwrap_or_default();
     generate::orders(count, seed, &places, &kinds)
 }
@@ -237,18 +237,14 @@ fn write_all(plan: &Plan, options: &Options) -> Result<()> {
 
 fn show(plan: &Plan, options: &Options) -> Result<()> {
     let header = plan.header();
-    let mut text = String::new();
-    if options.quiet {
-        text.push_str(&format!("{}\n", Kpi::of(plan)));
-    } else {
-        text.push_str(&report::timetable(plan));
-    }
+    let table =
+        if options.quiet { format!("{}\n", Kpi::of(plan)) } else { report::timetable(plan) };
     let (steps, seed, threads) = (header.steps(), header.seed, header.threads);
     let out = options.out.display();
-    text.push_str(&format!(
-        "{steps} steps, seed {seed}, {threads} threads; audited; written to {out}/plan.json, \
-         routes.geojson, sheet.html\n"
-    ));
+    let text = format!(
+        "{table}{steps} steps, seed {seed}, {threads} threads; audited; written to \
+         {out}/plan.json, routes.geojson, sheet.html\n"
+    );
     match std::io::stdout().write_all(text.as_bytes()) {
         // The reader of a pipe may leave early; the plan is on disk.
         Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),

@@ -227,7 +227,10 @@ enum Kind {
 pub struct Error(Box<Kind>);
 
 impl Error {
-    /// The input is wrong in these ways. There must be at least one.
+    /// The input is wrong in these ways.
+    ///
+    /// # Panics
+    /// When there is none.
     pub fn input(faults: Vec<Fault>) -> Self {
         assert!(!faults.is_empty(), "an input error names a fault");
         Self(Box::new(Kind::Input(faults)))

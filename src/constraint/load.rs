@@ -30,7 +30,10 @@ impl<const D: usize> LoadSegment<D> {
 }
 
 impl<const D: usize> Loads<D> {
-    /// The loads of a day in the given dimensions of [`crate::problem::Load`], at most `D`.
+    /// The loads of a day in the given dimensions of [`crate::problem::Load`].
+    ///
+    /// # Panics
+    /// When there are more than `D` dimensions.
     pub fn new(problem: &Problem, dimensions: &[usize]) -> Self {
         assert!(dimensions.len() <= D, "the caller chose the number of dimensions");
         let pick = |load: &crate::problem::Load| {
@@ -92,11 +95,8 @@ impl<const D: usize> Resource for Loads<D> {
     #[inline]
     fn excess(&self, trip: &LoadSegment<D>, terms: &Terms) -> i64 {
         let capacity = &self.capacity[terms.vehicle.index()];
-        let mut over = 0;
-        for d in 0..D {
-            over += (trip.taken[d] + trip.rise[d] - capacity[d]).max(0);
-        }
-        over
+        let peak = trip.taken.iter().zip(&trip.rise).map(|(taken, rise)| taken + rise);
+        peak.zip(capacity).map(|(peak, room)| (peak - room).max(0)).sum()
     }
 }
 

@@ -51,7 +51,10 @@ struct Part {
 const NO_PART: Part = Part { openings: 0, on_way: -FAR, waiting: -FAR, to_end: FAR };
 
 impl<const C: usize> OnBoard<C> {
-    /// The hold limits of a day with at most `C` classes.
+    /// The hold limits of a day.
+    ///
+    /// # Panics
+    /// When the day has more than `C` classes.
     pub fn new(problem: &Problem) -> Self {
         let classes = problem.classes().len();
         assert!(classes <= C, "the caller chose the number of classes");

@@ -157,7 +157,7 @@ fn convert(file: DayFile, name: &str, reader: &mut Reader<'_>) -> Day {
     let mut converter = Converter { reader, datum, file: name.to_owned() };
     let stations = file.stations.into_iter().map(|row| converter.station(row)).collect();
     let weather = file.weather.and_then(|row| converter.weather(&row));
-    let closures = file.closures.into_iter().filter_map(|row| converter.closure(row)).collect();
+    let closures = file.closures.into_iter().filter_map(|row| converter.closure(&row)).collect();
     let orders = file.orders.into_iter().filter_map(|row| converter.order(row)).collect();
     Day {
         calendar,

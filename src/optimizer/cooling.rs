@@ -29,7 +29,7 @@ impl Schedule {
         // The TABLE-th root of END by bisection: no library function that differs between machines.
         let (mut low, mut high) = (0.9, 1.0);
         for _ in 0..60 {
-            let middle = (low + high) / 2.0;
+            let middle = f64::midpoint(low, high);
             let end = (0..TABLE).fold(1.0, |product: f64, _| product * middle);
             if end < END { low = middle } else { high = middle }
         }
@@ -68,7 +68,11 @@ impl Cooling {
     }
 
     /// By how much a step may be worse at a temperature: -T ln U with U drawn from (0, 1].
-    #[expect(clippy::cast_possible_truncation, reason = "temperatures are prices of a few arcs")]
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::unused_self,
+        reason = "temperatures are prices of a few arcs; the rule belongs to the schedule"
+    )]
     pub(crate) fn threshold(&self, temperature: f64, rng: &mut Rng) -> i64 {
         (temperature * minus_ln(rng.next_u32())) as i64
     }

@@ -221,12 +221,12 @@ impl<'a> Ground<'a> {
     fn price_the_bank(&mut self) {
         let real = self.remoteness.iter().filter(|&&cost| cost < FAR);
         let dearest = real.max().copied().unwrap_or(1).clamp(1, 1 << 36);
-        let price = |order: usize| match self.problem.orders()[order].prize() {
-            Some(prize) => prize.0,
-            None => {
-                let rank = Tier::COUNT - 1 - usize::from(self.tier[order]);
-                dearest * 10_i64.pow(u32::try_from(rank + 1).unwrap_or(1))
+        let price = |order: usize| {
+            if let Some(prize) = self.problem.orders()[order].prize() {
+                return prize.0;
             }
+            let rank = Tier::COUNT - 1 - usize::from(self.tier[order]);
+            dearest * 10_i64.pow(u32::try_from(rank + 1).unwrap_or(1))
         };
         self.bank_price = (0..self.problem.orders().len()).map(price).collect();
     }

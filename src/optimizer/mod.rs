@@ -1,11 +1,13 @@
 //! The search: a first plan by regret insertion, then ruin and recreate on all cores, in rounds
 //! after which the searches exchange their best.
 
+#[expect(clippy::similar_names, reason = "a slot is a trip of a tour, a spot is a place in it")]
 mod construct;
 mod cooling;
 mod ground;
 mod insert;
 mod island;
+#[expect(clippy::similar_names, reason = "a slot is a trip of a tour, a spot is a place in it")]
 mod recreate;
 mod ruin;
 mod score;

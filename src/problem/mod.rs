@@ -351,9 +351,12 @@ impl Problem {
         &self.capacity[vehicle.index()]
     }
 
-    /// What a vehicle's boxes can do for a class, or why they cannot.
+    /// What a vehicle's boxes can do for a class.
+    ///
+    /// # Errors
+    /// Why they can do nothing for it.
     pub fn hold(&self, vehicle: VehicleId, class: usize) -> Result<HoldTerms, Unfit> {
-        self.hold[vehicle.index()][class].clone()
+        self.hold[vehicle.index()][class]
     }
 
     /// The skills an order needs and a vehicle's courier has not.

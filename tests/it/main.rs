@@ -1,4 +1,13 @@
 //! The integration tests: one binary.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::cast_possible_truncation,
+    clippy::cast_possible_wrap,
+    clippy::cast_precision_loss,
+    reason = "helpers of tests draw small numbers and may fail loudly"
+)]
+
 mod days;
 mod search;
+mod tidy;

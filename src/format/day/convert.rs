@@ -248,7 +248,7 @@ impl Converter<'_, '_> {
     }
 
     /// The closure, when it holds on the plan's date.
-    pub(super) fn closure(&mut self, row: ClosureRow) -> Option<Closure> {
+    pub(super) fn closure(&mut self, row: &ClosureRow) -> Option<Closure> {
         let closed = match (row.way, row.lat, row.lon, row.radius_m) {
             (Some(way), None, None, None) => Closure::way(way.0, row.reason.clone()),
             (None, Some(lat), Some(lon), Some(radius)) => Closure::around(

@@ -1,0 +1,68 @@
+//! Laying given trips into a solution, and the plain check of all its invariants.
+
+use crate::constraint::Resource;
+use crate::optimizer::ground::NONE;
+#[cfg(debug_assertions)]
+use crate::optimizer::ground::node;
+use crate::optimizer::state::State;
+
+impl<R: Resource> State<'_, R> {
+    /// Lays a vehicle's trips, all of whose orders are absent. A trip that breaks a limit loses its
+    /// last free visits until the tour fits.
+    pub(crate) fn lay(&mut self, vehicle: usize, trips: &[Vec<u32>]) {
+        for trip in trips {
+            let Some(slot) = self.open_trip(vehicle, self.tours[vehicle].slots.len()) else {
+                return;
+            };
+            let mut at = self.ground.start_node(slot);
+            for &visit in trip {
+                let order = self.ground.order_of[visit as usize];
+                let way = self.ground.way_of[visit as usize];
+                let is_second = self.used[order as usize] == way;
+                if !self.ground.is_usable(vehicle, way)
+                    || (self.used[order as usize] != NONE && !is_second)
+                {
+                    continue;
+                }
+                self.put_after(visit, at);
+                if !is_second {
+                    self.withdraw(order, way);
+                }
+                at = visit;
+            }
+        }
+        while !self.refresh(vehicle) {
+            let visits = self.tours[vehicle].slots.iter().flat_map(|&slot| self.visits_of(slot));
+            let last = visits.filter(|&v| !self.ground.frozen[v as usize]).last();
+            let Some(last) = last else { break };
+            self.drop_order(last);
+            self.close_empty(vehicle);
+        }
+    }
+
+    /// Takes the order of a linked visit out and into the bank.
+    fn drop_order(&mut self, visit: u32) {
+        let partner = self.ground.partner[visit as usize];
+        self.take_out(visit);
+        if partner != NONE && self.slot[partner as usize] != NONE {
+            self.take_out(partner);
+        }
+        self.deposit(self.ground.order_of[visit as usize]);
+    }
+
+    /// The fast way against a plain one: every invariant of the solution.
+    #[cfg(debug_assertions)]
+    pub(crate) fn assert_consistent(&mut self) {
+        let before = (self.tour_cost, self.bank_cost);
+        for vehicle in 0..self.tours.len() {
+            assert!(self.refresh(vehicle), "an accepted tour is feasible");
+        }
+        let bank = self.bank.iter().map(|&o| self.ground.bank_price[o as usize]).sum::<i64>();
+        assert_eq!(before, (self.tour_cost, bank), "prices equal their recomputation");
+        for order in 0..self.used.len() {
+            let order = node(order);
+            let in_bank = self.bank.contains(&order);
+            assert_ne!(in_bank, self.used[order as usize] != NONE, "an order is in one place");
+        }
+    }
+}
