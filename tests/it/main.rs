@@ -1,4 +1,6 @@
 //! The integration tests: one binary.
 
 mod days;
+mod oracle;
 mod search;
+mod sums;
