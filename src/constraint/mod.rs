@@ -5,6 +5,8 @@
 mod compatibility;
 mod distance;
 mod driving_rest;
+#[cfg(test)]
+mod laws;
 mod load;
 mod on_board;
 mod pairing;

@@ -204,3 +204,6 @@ fn rule(unfit: Unfit) -> Rule {
         Unfit::NoBox | Unfit::OutsideQualifiedAmbient { .. } | Unfit::Impossible => Rule::NoColdBox,
     }
 }
+
+#[cfg(test)]
+mod tests;

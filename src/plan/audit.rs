@@ -40,6 +40,15 @@ pub fn check(plan: &Plan) -> Result<&Plan> {
     Err(Error::internal(format!("the plan is wrong: {}", lines.join("; "))))
 }
 
+/// Everything these trips of one vehicle break, with departures as [`Route::new`] chooses them;
+/// nothing for a good route. Whether each order is served, once and completely, is the whole plan's
+/// to say.
+pub fn violations(problem: &Problem, vehicle: VehicleId, trips: &[Vec<VisitId>]) -> Vec<Violation> {
+    let mut found = Vec::new();
+    one_route(problem, &Route::new(problem, vehicle, trips.to_vec()), &mut found);
+    found
+}
+
 /// One route for itself. A route that names what is not there is not walked.
 fn one_route(problem: &Problem, route: &Route, found: &mut Vec<Violation>) {
     let vehicle = route.vehicle;

@@ -5,7 +5,7 @@ mod reason;
 
 use std::sync::Arc;
 
-pub use audit::{audit, check};
+pub use audit::{audit, check, violations};
 pub(crate) use reason::insertion;
 pub use reason::{Change, Cure, Reason, ReasonCode, Shortfall, Verdict, explain};
 

@@ -9,5 +9,7 @@
 )]
 
 mod days;
+mod oracle;
 mod search;
+mod sums;
 mod tidy;
