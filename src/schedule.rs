@@ -6,6 +6,7 @@ mod depart;
 mod walk;
 
 pub(crate) use cold_clock::cold_needs;
+pub(crate) use depart::COLD_ROUNDS;
 pub use depart::timetable;
 pub use walk::walk;
 

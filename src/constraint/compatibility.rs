@@ -34,7 +34,7 @@ pub(crate) fn audit(problem: &Problem, walk: &Timetable, found: &mut Vec<Violati
 }
 
 /// The position a visit is locked to. Of a shipment, the pickup stands first or the delivery last.
-fn locked(visit: &Visit) -> Option<Position> {
+pub(crate) fn locked(visit: &Visit) -> Option<Position> {
     match (visit.role, visit.position) {
         (Role::ShipPickup, Some(Position::Last)) | (Role::ShipDelivery, Some(Position::First)) => {
             None

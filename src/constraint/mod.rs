@@ -18,6 +18,7 @@ use std::fmt::Debug;
 use crate::problem::{Problem, VehicleId};
 use crate::schedule::Timetable;
 
+pub(crate) use compatibility::locked;
 pub use distance::Distance;
 pub use load::{LoadSegment, Loads};
 pub use on_board::{OnBoard, OnBoardSegment};

@@ -21,7 +21,7 @@ use rayon::prelude::*;
 
 use crate::constraint::{Clock, Distance, Loads, OnBoard, Resource};
 use crate::error::{Code, Fault, Result};
-use crate::plan::{Header, Plan, ReasonCode, Route, Unserved};
+use crate::plan::{Header, Plan, Route, Unserved};
 use crate::problem::{COLD_CLASSES, DIMENSIONS, OrderId, Problem, VehicleId, VisitId};
 
 use cooling::Schedule;
@@ -57,29 +57,38 @@ pub fn solve(problem: &Arc<Problem>, stop: &StopRule) -> Plan {
 /// the way, and an order with several windows by the ones in use, so the plain reading may still
 /// find a place: the order then goes there.
 fn settle_reasons(problem: &Problem, routes: &mut Vec<Route>) -> Vec<Unserved> {
+    let mut absent = absent(problem, routes);
+    absent.sort_by_key(|&order| (problem.order(order).tier_value(), order));
+    // Each pass but the last one places an order.
     loop {
-        let mut served = vec![false; problem.orders().len()];
-        for visit in routes.iter().flat_map(Route::visits) {
-            served[problem.visit(visit).order.index()] = true;
+        let fits = |&&order: &&OrderId| crate::plan::insertion(problem, routes, order).is_some();
+        let fitting: Vec<OrderId> = absent.par_iter().filter(fits).copied().collect();
+        if fitting.is_empty() {
+            break;
         }
-        let absent: Vec<OrderId> = problem.order_ids().filter(|o| !served[o.index()]).collect();
-        let explain = |&order: &OrderId| Unserved {
-            order,
-            reason: crate::plan::explain(problem, routes, order),
-        };
-        let mut unserved: Vec<Unserved> = absent.par_iter().map(explain).collect();
-        unserved.sort_by_key(|one| (problem.order(one.order).tier_value(), one.order));
-        let fits = |one: &&Unserved| one.reason.code == ReasonCode::NotTried;
-        let order = unserved.iter().find(fits).map(|one| one.order);
-        let Some(route) = order.and_then(|order| crate::plan::insertion(problem, routes, order))
-        else {
-            unserved.sort_by_key(|one| one.order);
-            return unserved;
-        };
-        routes.retain(|other| other.vehicle != route.vehicle);
-        routes.push(route);
-        routes.sort_by_key(|route| route.vehicle);
+        for order in fitting {
+            let Some(route) = crate::plan::insertion(problem, routes, order) else { continue };
+            absent.retain(|&other| other != order);
+            routes.retain(|other| other.vehicle != route.vehicle);
+            routes.push(route);
+            routes.sort_by_key(|route| route.vehicle);
+        }
     }
+    absent.sort_unstable();
+    let explain = |&order: &OrderId| {
+        let reason = crate::plan::explain(problem, routes, order);
+        Unserved { order, reason }
+    };
+    absent.par_iter().map(explain).collect()
+}
+
+/// The orders on no route.
+fn absent(problem: &Problem, routes: &[Route]) -> Vec<OrderId> {
+    let mut served = vec![false; problem.orders().len()];
+    for visit in routes.iter().flat_map(Route::visits) {
+        served[problem.visit(visit).order.index()] = true;
+    }
+    problem.order_ids().filter(|order| !served[order.index()]).collect()
 }
 
 /// Bytes the search takes at its peak, about: tables, neighbour lists, and one solution for each

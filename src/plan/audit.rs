@@ -6,7 +6,7 @@ use rayon::prelude::*;
 use crate::constraint::{self, Rule, Violation};
 use crate::error::{Error, Result};
 use crate::plan::{Plan, Route, Unserved, reason};
-use crate::problem::{OrderId, Problem, RealisationId, VehicleId, VisitId};
+use crate::problem::{Problem, RealisationId, VisitId};
 use crate::schedule::{self, Timetable};
 
 /// Everything the plan breaks; nothing for a good plan.
@@ -152,64 +152,18 @@ fn has_double(visits: &[VisitId]) -> bool {
 fn one_reason(problem: &Problem, routes: &[Route], one: &Unserved) -> Vec<Violation> {
     let mut found = Vec::new();
     let mut wrong = |rule| found.push(Violation::of(rule, 1).about(one.order));
-    let prize = problem.order(one.order).prize();
-    let is_true = match cheapest(problem, routes, one.order) {
-        None => one.reason.code != reason::ReasonCode::NotWorth,
-        Some(cost) => {
-            one.reason.code == reason::ReasonCode::NotWorth
-                && prize.is_some_and(|prize| cost >= prize.0)
-        }
-    };
-    if !is_true || reason::explain(problem, routes, one.order) != one.reason {
+    if one.reason.code == reason::ReasonCode::NotTried
+        || reason::explain(problem, routes, one.order) != one.reason
+    {
         wrong(Rule::Reason);
     }
     if let Some(cure) = &one.reason.cure
         && let Some(changed) = cure.applied(problem, one.order)
-        && cheapest(&changed, routes, one.order).is_none()
+        && !reason::fits(&changed, routes, cure.vehicle, one.order)
     {
         wrong(Rule::Cure);
     }
     found
-}
-
-/// What the cheapest way of adding the order to the routes costs, if there is any: every vehicle,
-/// every way of serving it, every place on every trip, and a new trip at the end.
-fn cheapest(problem: &Problem, routes: &[Route], order: OrderId) -> Option<i64> {
-    problem.vehicle_ids().filter_map(|vehicle| cheapest_on(problem, routes, vehicle, order)).min()
-}
-
-fn cheapest_on(
-    problem: &Problem,
-    routes: &[Route],
-    vehicle: VehicleId,
-    order: OrderId,
-) -> Option<i64> {
-    if cannot(problem, vehicle, order) {
-        return None;
-    }
-    let given = reason::trips_of(routes, vehicle);
-    let before = Route::new(problem, vehicle, given.clone()).cost;
-    let mut best: Option<i64> = None;
-    for realisation in problem.realisations_of(order) {
-        if problem.realisation(realisation).forbidden.is_some() {
-            continue;
-        }
-        reason::each_insertion(problem, vehicle, &given, realisation, |trips| {
-            let walk = schedule::timetable(problem, vehicle, trips);
-            if constraint::audit(problem, &walk).is_empty() {
-                let more = (schedule::cost(problem, vehicle, trips, &walk) - before).0;
-                best = Some(best.map_or(more, |least| least.min(more)));
-            }
-        });
-    }
-    best
-}
-
-/// True when the vehicle cannot take the order wherever it stands on the route.
-fn cannot(problem: &Problem, vehicle: VehicleId, order: OrderId) -> bool {
-    !problem.skills_lacking(order, vehicle).is_empty()
-        || problem.pinned(order).is_some_and(|pin| pin != vehicle)
-        || problem.order_station(order) != problem.station_of(vehicle)
 }
 
 fn count(items: usize) -> i64 {

@@ -4,12 +4,18 @@
 mod attempt;
 mod code;
 mod cure;
+#[cfg(test)]
+mod oracle;
+mod probe;
 
 use std::fmt;
 
-pub(super) use attempt::{each_insertion, trips_of};
+pub(super) use attempt::trips_of;
+use attempt::{Attempt, Places};
 pub use code::{ReasonCode, Shortfall};
 pub use cure::{Change, Cure};
+#[cfg(test)]
+pub(super) use oracle::each_insertion;
 
 use crate::plan::Route;
 use crate::problem::{OrderId, Problem, VehicleId, VisitId};
@@ -94,18 +100,22 @@ impl Verdict {
 /// Why `order` is on none of the `routes`: every vehicle is tried, idle ones too, on an empty route
 /// and then at every place of its route. Takes vehicles x places x route length steps.
 pub fn explain(problem: &Problem, routes: &[Route], order: OrderId) -> Reason {
-    let mut judged: Vec<Judged> = problem
+    let trips: Vec<Vec<Vec<VisitId>>> =
+        problem.vehicle_ids().map(|vehicle| trips_of(routes, vehicle)).collect();
+    let mut judged: Vec<Judged<'_>> = problem
         .vehicle_ids()
-        .map(|vehicle| judge(problem, &trips_of(routes, vehicle), vehicle, order))
+        .map(|vehicle| judge(problem, &trips[vehicle.index()], vehicle, order))
         .collect();
     judged.sort_by_key(|one| one.key);
-    let fit = judged.iter().filter_map(|one| one.fits).min();
+    let fits = judged.iter().any(|one| one.fits);
     let displaced_by = match judged.first() {
-        Some(nearest) if fit.is_none() => displacing(problem, routes, nearest, order),
+        Some(nearest) if !fits => displacing(problem, routes, nearest, order),
         _ => Vec::new(),
     };
-    let cures = judged.iter_mut().flat_map(|one| std::mem::take(&mut one.cures)).collect();
-    let cure = if fit.is_none() { cure::smallest(problem, order, cures) } else { None };
+    let mut places: Vec<Places<'_>> =
+        judged.iter_mut().filter_map(|one| one.places.take()).collect();
+    places.sort_by_key(|places| places.vehicle);
+    let cure = if fits { None } else { cure::smallest(problem, order, &places) };
     let verdicts: Vec<Verdict> = judged.into_iter().map(|one| one.verdict).collect();
     let nearest = verdicts.first().and_then(|verdict| verdict.shortfalls.first());
     let code = match nearest {
@@ -119,60 +129,67 @@ pub fn explain(problem: &Problem, routes: &[Route], order: OrderId) -> Reason {
 /// The cheapest good insertion of an order by the plain reading: the route it makes. Nothing when
 /// there is none, or none cheaper than an optional order's prize.
 pub(crate) fn insertion(problem: &Problem, routes: &[Route], order: OrderId) -> Option<Route> {
-    let mut best: Option<(Money, Route)> = None;
+    let mut best: Option<(Money, Attempt)> = None;
     for vehicle in problem.vehicle_ids() {
         let trips = trips_of(routes, vehicle);
-        let before = Route::new(problem, vehicle, trips.clone()).cost;
-        attempt::each_attempt(problem, vehicle, &trips, order, |attempt| {
-            if !attempt.found.is_empty() {
-                return;
-            }
-            let cost =
-                crate::schedule::cost(problem, vehicle, &attempt.trips, &attempt.walk) - before;
-            if best.as_ref().is_none_or(|(least, _)| cost < *least) {
-                best = Some((cost, Route::new(problem, vehicle, attempt.trips)));
-            }
-        });
+        let Some((cost, attempt)) = Places::of(problem, vehicle, &trips, order).cheapest() else {
+            continue;
+        };
+        if best.as_ref().is_none_or(|(least, _)| cost < *least) {
+            best = Some((cost, attempt));
+        }
     }
     let worth = |cost: Money| problem.order(order).prize().is_none_or(|prize| cost < prize);
-    best.filter(|&(cost, _)| worth(cost)).map(|(_, route)| route)
+    let (_, attempt) = best.filter(|&(cost, _)| worth(cost))?;
+    Some(Route::new(problem, attempt.vehicle, attempt.trips))
+}
+
+/// True when the order fits some place of a vehicle's route.
+pub(super) fn fits(
+    problem: &Problem,
+    routes: &[Route],
+    vehicle: VehicleId,
+    order: OrderId,
+) -> bool {
+    let trips = trips_of(routes, vehicle);
+    Places::of(problem, vehicle, &trips, order).good().next().is_some()
 }
 
 /// What comes of one vehicle. Sorted by key, the nearest to serving the order is first.
-struct Judged {
+struct Judged<'a> {
     key: (bool, bool, bool, attempt::Key),
     verdict: Verdict,
-    /// What the cheapest insertion costs, if there is one.
-    fits: Option<Money>,
-    cures: Vec<cure::Candidate>,
+    /// True when the order fits its route.
+    fits: bool,
+    /// The places of its route, unless no change there can help.
+    places: Option<Places<'a>>,
 }
 
-fn judge(problem: &Problem, trips: &[Vec<VisitId>], vehicle: VehicleId, order: OrderId) -> Judged {
+fn judge<'a>(
+    problem: &'a Problem,
+    trips: &'a [Vec<VisitId>],
+    vehicle: VehicleId,
+    order: OrderId,
+) -> Judged<'a> {
     let frozen = attempt::frozen_trips(problem, vehicle);
-    let alone = attempt::best(problem, vehicle, &frozen, order);
+    let alone = Places::of(problem, vehicle, &frozen, order).best();
     let alone = alone.filter(|attempt| !attempt.found.is_empty());
-    let planned = match &alone {
-        Some(attempt) if attempt.is_hopeless(problem) => attempt::Scan::default(),
-        _ => attempt::scan(problem, vehicle, trips, order),
-    };
+    let is_hopeless = alone.as_ref().is_some_and(|attempt| attempt.is_hopeless(problem));
+    let places = (!is_hopeless).then(|| Places::of(problem, vehicle, trips, order));
     let name = problem.vehicle(vehicle).id().to_owned();
-    let cures = planned.cures;
-    if let Some(cost) = planned.fits {
+    if let Some((cost, _)) = places.as_ref().and_then(Places::cheapest) {
         let shortfalls = vec![code::unworthy(problem, order, cost)];
         let verdict = Verdict { vehicle, name, is_empty_route: false, shortfalls };
-        return Judged {
-            key: (false, false, false, (0, 0, cost.0)),
-            verdict,
-            fits: Some(cost),
-            cures,
-        };
+        let key = (false, false, false, (0, 0, cost.0));
+        return Judged { key, verdict, fits: true, places };
     }
     let is_empty_route = alone.is_some();
-    let attempt = alone.or(planned.best).expect("each order can be tried on each vehicle");
+    let attempt = alone.or_else(|| places.as_ref().and_then(Places::best));
+    let attempt = attempt.expect("each order can be tried on each vehicle");
     let shortfalls = code::shortfalls(problem, order, &attempt);
     let verdict = Verdict { vehicle, name, is_empty_route, shortfalls };
     let key = (true, attempt.is_elsewhere(), is_empty_route, attempt.key());
-    Judged { key, verdict, fits: None, cures }
+    Judged { key, verdict, fits: false, places }
 }
 
 /// The orders of strictly higher tiers on the route of the nearest vehicle, if the order would fit
@@ -180,7 +197,7 @@ fn judge(problem: &Problem, trips: &[Vec<VisitId>], vehicle: VehicleId, order: O
 fn displacing(
     problem: &Problem,
     routes: &[Route],
-    nearest: &Judged,
+    nearest: &Judged<'_>,
     order: OrderId,
 ) -> Vec<String> {
     if nearest.verdict.is_empty_route {
@@ -205,9 +222,7 @@ fn displacing(
         trip.retain(|visit| !is_higher(visit));
     }
     trips.retain(|trip| !trip.is_empty());
-    let is_free =
-        attempt::best(problem, vehicle, &trips, order).is_some_and(|a| a.found.is_empty());
-    if !is_free {
+    if higher.is_empty() || Places::of(problem, vehicle, &trips, order).good().next().is_none() {
         return Vec::new();
     }
     higher.into_iter().map(|other| problem.order(other).id().to_owned()).collect()

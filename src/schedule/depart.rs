@@ -8,7 +8,7 @@ use crate::problem::{Problem, VehicleId, VisitId};
 use crate::units::{Seconds, Time, Window};
 
 /// How often the departure of one trip is moved later for the sake of its cold boxes.
-const COLD_ROUNDS: usize = 4;
+pub(crate) const COLD_ROUNDS: usize = 4;
 
 /// When everything happens if `vehicle` makes `trips`, with departures chosen well. Empty trips are
 /// left out; a broken route is walked all the same, as in [`walk`](super::walk()).

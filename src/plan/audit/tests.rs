@@ -8,6 +8,7 @@ use faults::FAULTS;
 
 use super::*;
 use crate::plan::Header;
+use crate::problem::OrderId;
 use crate::rng::Rng;
 use crate::sample;
 use crate::units::Money;

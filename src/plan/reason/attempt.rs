@@ -1,9 +1,10 @@
-//! Tries an order at every place of a route, by the plain walk.
+//! Tries an order at the places of a route: every place is probed, and those that may be the best
+//! are walked with all their stops.
 
 use crate::constraint::{self, Rule, Violation};
+use crate::plan::Route;
 use crate::plan::reason::code::{OffRoad, off_road};
-use crate::plan::reason::cure::{self, Candidate};
-use crate::plan::{Change, Route};
+use crate::plan::reason::probe::{Broken, Gap, Prober};
 use crate::problem::{OrderId, Problem, RealisationId, VehicleId, VisitId};
 use crate::schedule::{self, Timetable};
 use crate::units::Money;
@@ -88,117 +89,118 @@ pub(super) fn frozen_trips(problem: &Problem, vehicle: VehicleId) -> Vec<Vec<Vis
     trips
 }
 
-/// Calls `tried` with the trips that come of adding a realisation at each place of `trips`, and on
-/// a new trip at the end if the vehicle may make one more. A shipment's two visits stay on one trip,
-/// the pickup first.
-pub(in crate::plan) fn each_insertion(
-    problem: &Problem,
-    vehicle: VehicleId,
-    trips: &[Vec<VisitId>],
-    realisation: RealisationId,
-    mut tried: impl FnMut(&[Vec<VisitId>]),
-) {
-    let mut trips = trips.to_vec();
-    let may_add =
-        u32::try_from(trips.len()).is_ok_and(|n| n < problem.vehicle(vehicle).trip_limit());
-    if may_add {
-        trips.push(Vec::new());
+/// The trips of a vehicle, and what adding an order at each of their places breaks at least.
+#[derive(Debug)]
+pub(super) struct Places<'a> {
+    problem: &'a Problem,
+    pub(super) vehicle: VehicleId,
+    trips: &'a [Vec<VisitId>],
+    /// In the order in which they are preferred when they break equally much.
+    probed: Vec<(RealisationId, Gap, Broken)>,
+}
+
+impl<'a> Places<'a> {
+    /// Probes every place of `trips`, and of a new trip at the end if the vehicle may make one
+    /// more. A shipment's two visits stay on one trip, the pickup first.
+    pub(super) fn of(
+        problem: &'a Problem,
+        vehicle: VehicleId,
+        trips: &'a [Vec<VisitId>],
+        order: OrderId,
+    ) -> Self {
+        let mut probed = Vec::new();
+        for id in problem.realisations_of(order) {
+            let realisation = problem.realisation(id);
+            let visits = (realisation.first, realisation.second);
+            let mut prober = Prober::new(problem, vehicle, trips, visits);
+            each_gap(problem, vehicle, trips, realisation.second.is_some(), |gap| {
+                probed.push((id, gap, prober.probe(gap)));
+            });
+        }
+        Self { problem, vehicle, trips, probed }
     }
-    let realisation = problem.realisation(realisation);
-    for k in 0..trips.len() {
-        for i in 0..=trips[k].len() {
-            trips[k].insert(i, realisation.first);
-            if let Some(second) = realisation.second {
-                for j in i + 1..=trips[k].len() {
-                    trips[k].insert(j, second);
-                    tried(&trips);
-                    trips[k].remove(j);
-                }
-            } else {
-                tried(&trips);
+
+    /// What each place breaks at least, place by place.
+    pub(super) fn broken(&self) -> impl Iterator<Item = &Broken> {
+        self.probed.iter().map(|(_, _, broken)| broken)
+    }
+
+    /// The attempt at a place, walked in full.
+    pub(super) fn attempt(&self, place: usize) -> Attempt {
+        let (realisation, gap, _) = self.probed[place];
+        let (problem, vehicle) = (self.problem, self.vehicle);
+        let visits = problem.realisation(realisation);
+        let mut trips = self.trips.to_vec();
+        if gap.trip == trips.len() {
+            trips.push(Vec::new());
+        }
+        trips[gap.trip].insert(gap.first, visits.first);
+        if let Some((second, at)) = visits.second.zip(gap.second) {
+            trips[gap.trip].insert(at, second);
+        }
+        let walk = schedule::timetable(problem, vehicle, &trips);
+        let found = constraint::audit(problem, &walk);
+        Attempt { vehicle, trips, realisation, walk, found }
+    }
+
+    /// The attempt that breaks least, the first of equals. Walks the places by what they break at
+    /// least, until no other can be better.
+    pub(super) fn best(&self) -> Option<Attempt> {
+        let mut places: Vec<(Key, usize)> =
+            self.broken().enumerate().map(|(place, broken)| (broken.key(), place)).collect();
+        places.sort_unstable();
+        let mut best: Option<((Key, usize), Attempt)> = None;
+        for (least, place) in places {
+            if best.as_ref().is_some_and(|(found, _)| *found < (least, place)) {
+                break;
             }
-            trips[k].remove(i);
+            let attempt = self.attempt(place);
+            let key = (attempt.key(), place);
+            if best.as_ref().is_none_or(|(found, _)| key < *found) {
+                best = Some((key, attempt));
+            }
         }
+        best.map(|(_, attempt)| attempt)
     }
-}
 
-/// Every attempt of adding an order to the trips of a vehicle, one after the other.
-pub(super) fn each_attempt(
-    problem: &Problem,
-    vehicle: VehicleId,
-    trips: &[Vec<VisitId>],
-    order: OrderId,
-    mut tried: impl FnMut(Attempt),
-) {
-    for realisation in problem.realisations_of(order) {
-        each_insertion(problem, vehicle, trips, realisation, |trips| {
-            let walk = schedule::timetable(problem, vehicle, trips);
-            let found = constraint::audit(problem, &walk);
-            tried(Attempt { vehicle, trips: trips.to_vec(), realisation, walk, found });
+    /// The good attempts, in order of place.
+    pub(super) fn good(&self) -> impl Iterator<Item = Attempt> {
+        let places = self.broken().enumerate().filter(|(_, broken)| broken.kinds() == 0);
+        let attempts = places.map(|(place, _)| self.attempt(place));
+        attempts.filter(|attempt| attempt.found.is_empty())
+    }
+
+    /// The cheapest good attempt, the first of equals, and what it adds to the cost of the trips.
+    pub(super) fn cheapest(&self) -> Option<(Money, Attempt)> {
+        let problem = self.problem;
+        let priced = self.good().map(|attempt| {
+            let cost = schedule::cost(problem, self.vehicle, &attempt.trips, &attempt.walk);
+            (cost, attempt)
         });
+        let (cost, attempt) = priced.min_by_key(|(cost, _)| *cost)?;
+        let before = Route::new(problem, self.vehicle, self.trips.to_vec()).cost;
+        Some((cost - before, attempt))
     }
 }
 
-/// The attempt that breaks least.
-pub(super) fn best(
+/// Calls `take` with each place of the trips, and of a new trip if the vehicle may make one more.
+fn each_gap(
     problem: &Problem,
     vehicle: VehicleId,
     trips: &[Vec<VisitId>],
-    order: OrderId,
-) -> Option<Attempt> {
-    let mut best: Option<(Key, Attempt)> = None;
-    each_attempt(problem, vehicle, trips, order, |attempt| {
-        let key = attempt.key();
-        if best.as_ref().is_none_or(|(least, _)| key < *least) {
-            best = Some((key, attempt));
+    is_shipment: bool,
+    mut take: impl FnMut(Gap),
+) {
+    let limit = problem.vehicle(vehicle).trip_limit();
+    let may_add = u32::try_from(trips.len()).is_ok_and(|made| made < limit);
+    for trip in 0..trips.len() + usize::from(may_add) {
+        let stops = trips.get(trip).map_or(0, Vec::len);
+        for first in 0..=stops {
+            if is_shipment {
+                (first + 1..=stops + 1).for_each(|at| take(Gap { trip, first, second: Some(at) }));
+            } else {
+                take(Gap { trip, first, second: None });
+            }
         }
-    });
-    best.map(|(_, attempt)| attempt)
-}
-
-/// What comes of trying an order at every place of a route.
-#[derive(Debug, Default)]
-pub(super) struct Scan {
-    /// What the cheapest good attempt costs, if one is good.
-    pub(super) fits: Option<Money>,
-    /// The attempt that breaks least.
-    pub(super) best: Option<Attempt>,
-    /// The smallest change of each kind that makes an attempt good.
-    pub(super) cures: Vec<Candidate>,
-}
-
-/// Tries an order at every place of a route.
-pub(super) fn scan(
-    problem: &Problem,
-    vehicle: VehicleId,
-    trips: &[Vec<VisitId>],
-    order: OrderId,
-) -> Scan {
-    let before = Route::new(problem, vehicle, trips.to_vec()).cost;
-    let mut scan = Scan::default();
-    let mut least: Option<Key> = None;
-    each_attempt(problem, vehicle, trips, order, |attempt| {
-        if attempt.found.is_empty() {
-            let cost = schedule::cost(problem, vehicle, &attempt.trips, &attempt.walk) - before;
-            scan.fits = Some(scan.fits.map_or(cost, |least| least.min(cost)));
-        } else if let Some(candidate) = cure::candidate(problem, order, &attempt) {
-            keep(&mut scan.cures, candidate);
-        }
-        let key = attempt.key();
-        if least.is_none_or(|least| key < least) {
-            least = Some(key);
-            scan.best = Some(attempt);
-        }
-    });
-    scan
-}
-
-/// Keeps the smallest candidate of each kind.
-fn keep(cures: &mut Vec<Candidate>, candidate: Candidate) {
-    let change: Change = candidate.cure.change;
-    match cures.iter_mut().find(|kept| kept.cure.change == change) {
-        Some(kept) if candidate.weight < kept.weight => *kept = candidate,
-        Some(_) => {}
-        None => cures.push(candidate),
     }
 }

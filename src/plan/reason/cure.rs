@@ -2,8 +2,9 @@
 
 use std::fmt;
 
-use super::attempt::Attempt;
+use super::attempt::{Attempt, Places};
 use super::code::{OffRoad, off_road};
+use super::probe::Broken;
 use crate::constraint::{self, Rule, Unit};
 use crate::problem::{OrderId, Problem, VehicleId, VisitId};
 use crate::schedule;
@@ -80,17 +81,9 @@ impl fmt::Display for Cure {
     }
 }
 
-/// A cure, the trips it makes good, and how much of a change it is.
-#[derive(Debug)]
-pub(super) struct Candidate {
-    pub(super) weight: i64,
-    pub(super) cure: Cure,
-    trips: Vec<Vec<VisitId>>,
-}
-
 /// How much of a change one unit is, in thousandths of a minute of overtime: our own scale, which
 /// makes a minute, a kilogram, a litre, a parcel and half a kilometre equal.
-fn weight(unit: Unit, amount: i64) -> i64 {
+pub(super) fn weight(unit: Unit, amount: i64) -> i64 {
     let each = match unit {
         Unit::Seconds => 17,
         Unit::Metres => 2,
@@ -101,8 +94,12 @@ fn weight(unit: Unit, amount: i64) -> i64 {
     amount.saturating_mul(each)
 }
 
-/// The change that would make an attempt good, when it breaks one number only.
-pub(super) fn candidate(problem: &Problem, order: OrderId, attempt: &Attempt) -> Option<Candidate> {
+/// The change that would make an attempt good, when it breaks one number only, and its weight.
+pub(super) fn candidate(
+    problem: &Problem,
+    order: OrderId,
+    attempt: &Attempt,
+) -> Option<(i64, Cure)> {
     let first = attempt.found.first()?;
     if attempt.found.iter().any(|one| one.rule != first.rule) {
         return None;
@@ -158,7 +155,7 @@ pub(super) fn candidate(problem: &Problem, order: OrderId, attempt: &Attempt) ->
     let mut cure = Cure { change, amount, vehicle, visit, class, text: String::new() };
     cure.text = text(problem, order, &cure);
     let weight = weight(change.unit(), amount);
-    Some(Candidate { weight, cure, trips: attempt.trips.clone() })
+    Some((weight, cure))
 }
 
 fn text(problem: &Problem, order: OrderId, cure: &Cure) -> String {
@@ -182,23 +179,82 @@ fn text(problem: &Problem, order: OrderId, cure: &Cure) -> String {
     }
 }
 
-/// The smallest candidate that really makes its trips good.
-pub(super) fn smallest(
-    problem: &Problem,
-    order: OrderId,
-    mut candidates: Vec<Candidate>,
-) -> Option<Cure> {
-    candidates.sort_by_key(|one| (one.weight, one.cure.vehicle, one.cure.change));
-    let serves = |one: &Candidate| {
-        one.cure.applied(problem, order).is_none_or(|changed| {
-            let walk = schedule::timetable(&changed, one.cure.vehicle, &one.trips);
-            constraint::audit(&changed, &walk).is_empty()
-        })
-    };
-    candidates.into_iter().find(serves).map(|one| one.cure)
+/// What a change weighs at least that makes an attempt good which breaks no less than this; nothing
+/// when no single change does.
+pub(super) fn weight_bound(broken: &Broken) -> Option<i64> {
+    if broken.kinds() > 1 {
+        return None;
+    }
+    let Some(rule) = broken.rule else { return Some(0) };
+    match rule {
+        Rule::Window | Rule::CutOff if broken.is_others || broken.times > 1 => None,
+        Rule::Window
+        | Rule::CutOff
+        | Rule::ShiftClose
+        | Rule::Duration
+        | Rule::ColdHold
+        | Rule::Length
+        | Rule::Mass
+        | Rule::Volume
+        | Rule::Pieces
+        | Rule::BoxVolume => Some(weight(rule.unit(), broken.largest)),
+        Rule::Skill | Rule::Consent => Some(weight(Unit::Count, 1)),
+        Rule::Road => Some(weight(Unit::Metres, 1)),
+        _ => None,
+    }
+}
+
+/// The smallest change that really makes an attempt good, at the first place of equals. Walks the
+/// places by what a change there weighs at least, until no other can be smaller.
+pub(super) fn smallest(problem: &Problem, order: OrderId, routes: &[Places<'_>]) -> Option<Cure> {
+    let mut open = Vec::new();
+    for (r, places) in routes.iter().enumerate() {
+        let bounds = places.broken().map(weight_bound).enumerate();
+        open.extend(bounds.filter_map(|(place, bound)| Some((bound?, r, place))));
+    }
+    open.sort_unstable();
+    let mut best: Option<((i64, usize, usize), Cure)> = None;
+    for (bound, r, place) in open {
+        if best.as_ref().is_some_and(|(found, _)| *found < (bound, r, place)) {
+            break;
+        }
+        let attempt = routes[r].attempt(place);
+        let Some((weight, cure)) = candidate(problem, order, &attempt) else { continue };
+        let rank = (weight, r, place);
+        if best.as_ref().is_none_or(|(found, _)| rank < *found)
+            && cure.serves(problem, order, &attempt)
+        {
+            best = Some((rank, cure));
+        }
+    }
+    best.map(|(_, cure)| cure)
 }
 
 impl Cure {
+    /// True when the change makes the attempt good. Limits that no departure is chosen by only
+    /// ever take what they are wide enough for.
+    pub(super) fn serves(&self, problem: &Problem, order: OrderId, attempt: &Attempt) -> bool {
+        match self.change {
+            Change::ShiftEnd
+            | Change::Duration
+            | Change::Length
+            | Change::Mass
+            | Change::Volume
+            | Change::Pieces
+            | Change::Skill => return true,
+            Change::WindowClose
+            | Change::CutOff
+            | Change::BoxVolume
+            | Change::Hold
+            | Change::SnapLimit
+            | Change::Consent => {}
+        }
+        self.applied(problem, order).is_none_or(|changed| {
+            let walk = schedule::timetable(&changed, self.vehicle, &attempt.trips);
+            constraint::audit(&changed, &walk).is_empty()
+        })
+    }
+
     /// The day with the change made, or nothing for a change of the roads, which cannot be made
     /// without asking them again.
     pub(crate) fn applied(&self, problem: &Problem, order: OrderId) -> Option<Problem> {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::super::*;
 use crate::plan::{Reason, ReasonCode, Trip};
-use crate::problem::{Kind, Role};
+use crate::problem::{Kind, OrderId, Role, VehicleId};
 use crate::rng::Rng;
 use crate::units::{Money, Seconds, Time};
 
