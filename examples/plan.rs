@@ -2,7 +2,8 @@
 //!
 //! Without arguments it plans the embedded Huatugou day. Exit codes: 0 everything is planned, 4
 //! planned but some orders are unserved or rejected, 2 wrong usage, 3 input refused, 5 output could
-//! not be written, 130 interrupted (the best plan so far is written), 1 a bug of ours.
+//! not be written, 130 interrupted by Ctrl-C or TERM (the best plan so far is written), 1 a bug of
+//! ours.
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -12,6 +13,7 @@ use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
 
 use clap::Parser;
 use lastmile::error::{Code, Fault};
+use lastmile::format::day::MOST_ORDERS;
 use lastmile::format::generate::{self, GenerateOptions};
 use lastmile::format::{self, Day, Orders, embedded, surroundings, write_atomically};
 use lastmile::optimizer::{self, Progress, StopRule};
@@ -36,8 +38,8 @@ struct Options {
     #[arg(long, value_name = "LAT,LON", value_parser = point, allow_hyphen_values = true)]
     station: Option<Point>,
     /// How many orders, generated beyond the day's own; or a CSV file of orders instead of them
-    #[arg(long, value_name = "N|FILE")]
-    orders: Option<String>,
+    #[arg(long, value_name = "N|FILE", value_parser = wanted)]
+    orders: Option<Wanted>,
     /// The datum of the coordinates in the CSV file
     #[arg(long, default_value = "wgs84", value_parser = datum)]
     datum: Datum,
@@ -67,6 +69,13 @@ struct Options {
     quiet: bool,
 }
 
+/// What `--orders` asks for.
+#[derive(Clone, Debug)]
+enum Wanted {
+    Count(usize),
+    Sheet(PathBuf),
+}
+
 /// Seconds of search when no limit is given.
 const SECONDS: f64 = 4.0;
 /// The most memory a search may take.
@@ -85,11 +94,12 @@ fn main() -> ExitCode {
 }
 
 fn work(options: &Options) -> Result<u8> {
-    prepare_folder(&options.out)?;
+    let signal = listen();
+    spare_inputs(options)?;
     let (problem, rejected) = read(options)?;
     let threads = options.threads.map_or_else(cores, usize::from);
     optimizer::check_memory(&problem, threads, MEMORY)?;
-    let signal = listen();
+    prepare_folder(&options.out)?;
     let plan = optimizer::solve(&problem, &rule(options, threads, &signal));
     plan::check(&plan)?;
     write_all(&plan, options)?;
@@ -139,15 +149,18 @@ fn generated(point: Point) -> Result<Day> {
 
 /// Replaces or grows the orders of a day as the options say.
 fn add_orders(day: &mut Day, graph: &Arc<RoadGraph>, options: &Options) -> Result<usize> {
-    let Some(wanted) = &options.orders else { return Ok(0) };
-    if let Ok(count) = wanted.parse::<usize>() {
-        day.orders.truncate(count);
-        let more = count - day.orders.len();
-        let extra = invented(day, graph, more, options.seed);
-        day.orders.extend(extra);
-        return Ok(0);
-    }
-    let sheet = Orders::read_on(Path::new(wanted), options.datum, &day.calendar)?;
+    let path = match &options.orders {
+        None => return Ok(0),
+        Some(Wanted::Sheet(path)) => path,
+        Some(Wanted::Count(count)) => {
+            day.orders.truncate(*count);
+            let more = count - day.orders.len();
+            let extra = invented(day, graph, more, options.seed);
+            day.orders.extend(extra);
+            return Ok(0);
+        }
+    };
+    let sheet = Orders::read_on(path, options.datum, &day.calendar)?;
     for note in sheet.notes() {
         let _ = writeln!(std::io::stderr(), "note: {note}");
     }
@@ -216,10 +229,39 @@ fn tell(now: Progress) {
     let _ = write!(std::io::stderr(), "{line}");
 }
 
+/// What is written into the folder.
+const OUTPUTS: [&str; 3] = ["plan.json", "routes.geojson", "sheet.html"];
+
+/// No output may take the place of an input.
+fn spare_inputs(options: &Options) -> Result<()> {
+    let sheet = match &options.orders {
+        Some(Wanted::Sheet(path)) => Some(path),
+        Some(Wanted::Count(_)) | None => None,
+    };
+    for input in options.day.iter().chain(sheet).chain(&options.roads) {
+        let same = |name: &&str| is_same_file(&options.out.join(name), input);
+        if OUTPUTS.iter().any(same) {
+            let fault = Fault::new(Code::Usage, "a folder whose files are not read for this plan");
+            return Err(fault.field("--out").value(input.display()).into());
+        }
+    }
+    Ok(())
+}
+
+fn is_same_file(one: &Path, other: &Path) -> bool {
+    let real = |path: &Path| path.canonicalize().ok();
+    real(one).is_some_and(|one| real(other) == Some(one))
+}
+
 /// The folder must take files before the search begins.
 fn prepare_folder(folder: &Path) -> Result<()> {
     std::fs::create_dir_all(folder).map_err(|error| Error::unwritable(folder, error))?;
     tempfile::tempfile_in(folder).map_err(|error| Error::unwritable(folder, error))?;
+    for path in OUTPUTS.map(|name| folder.join(name)) {
+        if path.is_dir() {
+            return Err(Error::unwritable(&path, std::io::ErrorKind::IsADirectory.into()));
+        }
+    }
     Ok(())
 }
 
@@ -227,12 +269,15 @@ fn write_all(plan: &Plan, options: &Options) -> Result<()> {
     let folder = &options.out;
     let sheet = SheetOptions { mask_phones: !options.phones };
     let mut legs = |vehicle, from, to| plan.problem().way(vehicle, from, to);
-    write_atomically(&folder.join("plan.json"), report::plan_json(plan).as_bytes())?;
-    write_atomically(&folder.join("routes.geojson"), report::geojson(plan, &mut legs).as_bytes())?;
-    write_atomically(
-        &folder.join("sheet.html"),
-        report::sheet_html_with(plan, &mut legs, sheet).as_bytes(),
-    )
+    let texts = [
+        report::plan_json(plan),
+        report::geojson(plan, &mut legs),
+        report::sheet_html_with(plan, &mut legs, sheet),
+    ];
+    for (name, text) in OUTPUTS.into_iter().zip(texts) {
+        write_atomically(&folder.join(name), text.as_bytes())?;
+    }
+    Ok(())
 }
 
 fn show(plan: &Plan, options: &Options) -> Result<()> {
@@ -250,6 +295,15 @@ fn show(plan: &Plan, options: &Options) -> Result<()> {
         Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
         other => other.map_err(|error| Error::unwritable(Path::new("standard output"), error)),
     }
+}
+
+/// A number is a count, anything else the name of a sheet.
+fn wanted(text: &str) -> std::result::Result<Wanted, String> {
+    if text.parse::<f64>().is_err() {
+        return Ok(Wanted::Sheet(text.into()));
+    }
+    let count = text.parse().ok().filter(|count| *count <= MOST_ORDERS).map(Wanted::Count);
+    count.ok_or_else(|| format!("expected a whole number up to {MOST_ORDERS}, or a file"))
 }
 
 fn point(text: &str) -> std::result::Result<Point, String> {

@@ -6,7 +6,7 @@ use rayon::prelude::*;
 use crate::constraint::{self, Rule, Violation};
 use crate::error::{Error, Result};
 use crate::plan::{Plan, Route, Unserved, reason};
-use crate::problem::{Problem, RealisationId, VisitId};
+use crate::problem::{Problem, RealisationId, VehicleId, VisitId};
 use crate::schedule::{self, Timetable};
 
 /// Everything the plan breaks; nothing for a good plan.

@@ -8,6 +8,7 @@
     reason = "helpers of tests draw small numbers and may fail loudly"
 )]
 
+mod cli;
 mod days;
 mod oracle;
 mod search;

@@ -110,7 +110,12 @@ impl<'a> Prober<'a> {
         };
         let anywhere = anywhere(problem, vehicle, first, second);
         let frozen = problem.start.iter().find(|path| path.vehicle == vehicle);
-        let frozen = frozen.map_or(0, |path| path.frozen);
+        // A visit that is itself frozen goes back to where it was.
+        let goes_back = |path: &&crate::problem::StartPath| {
+            let mut frozen = path.trips.iter().flatten().take(path.frozen);
+            frozen.any(|&visit| visit == first || Some(visit) == second)
+        };
+        let frozen = frozen.filter(|path| !goes_back(path)).map_or(0, |path| path.frozen);
         let (states, trip) = (Vec::new(), Vec::new());
         let mut probe =
             Self { problem, vehicle, trips, first, second, states, frozen, anywhere, trip };
