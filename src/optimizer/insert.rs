@@ -49,6 +49,8 @@ pub(crate) struct Scratch {
 pub(crate) struct Scan<'s, 'a, R: Resource> {
     state: &'s State<'a, R>,
     best: Option<Spot>,
+    /// The cheapest place in each trip, when they are wanted.
+    rivals: Option<Vec<Spot>>,
     /// Only cheaper places count.
     bound: i64,
     /// Slots that refused this order on commit.
@@ -68,7 +70,27 @@ impl<'s, 'a, R: Resource> Scan<'s, 'a, R> {
         (rng, blink): (&mut Rng, u32),
         scratch: &mut Scratch,
     ) -> Option<Spot> {
-        let mut scan = Self { state, best: None, bound: i64::MAX, refused, blink };
+        let mut scan = Self { state, best: None, rivals: None, bound: i64::MAX, refused, blink };
+        scan.every_way(order, scope, rng, scratch);
+        scan.best
+    }
+
+    /// The cheapest place for an order in each trip and each new one, anywhere.
+    pub(crate) fn rivals(
+        state: &'s State<'a, R>,
+        order: u32,
+        (rng, blink): (&mut Rng, u32),
+        scratch: &mut Scratch,
+    ) -> Vec<Spot> {
+        let rivals = Some(Vec::new());
+        let mut scan = Self { state, best: None, rivals, bound: i64::MAX, refused: &[], blink };
+        scan.every_way(order, Scope::Everywhere, rng, scratch);
+        scan.rivals.unwrap_or_default()
+    }
+
+    fn every_way(&mut self, order: u32, scope: Scope, rng: &mut Rng, scratch: &mut Scratch) {
+        let state = self.state;
+        let scan = self;
         for way in state.ground.ways_of(order) {
             let Way { first, second, price } = state.ground.ways[way as usize];
             if second == NONE {
@@ -84,7 +106,6 @@ impl<'s, 'a, R: Resource> Scan<'s, 'a, R> {
             }
             scan.new_trips(way);
         }
-        scan.best
     }
 
     /// The cheapest place for an order in one trip.
@@ -94,7 +115,8 @@ impl<'s, 'a, R: Resource> Scan<'s, 'a, R> {
         slot: u32,
         scratch: &mut Scratch,
     ) -> Option<Spot> {
-        let mut scan = Self { state, best: None, bound: i64::MAX, refused: &[], blink: 0 };
+        let mut scan =
+            Self { state, best: None, rivals: None, bound: i64::MAX, refused: &[], blink: 0 };
         let mut rng = Rng::new(0, 0);
         scratch.behind.clear();
         scratch.behind.push(state.ground.start_node(slot));
@@ -114,14 +136,33 @@ impl<'s, 'a, R: Resource> Scan<'s, 'a, R> {
 
     /// The cheapest trip of its own for an order.
     pub(crate) fn in_new_trip(state: &'s State<'a, R>, order: u32) -> Option<Spot> {
-        let mut scan = Self { state, best: None, bound: i64::MAX, refused: &[], blink: 0 };
+        let mut scan =
+            Self { state, best: None, rivals: None, bound: i64::MAX, refused: &[], blink: 0 };
         for way in state.ground.ways_of(order) {
             scan.new_trips(way);
         }
         scan.best
     }
 
+    /// The trip a spot is in.
+    fn trip_of(&self, spot: &Spot) -> (u32, u32) {
+        match spot.trip {
+            TripSpot::Existing => (NONE, self.state.slot[spot.first_after as usize]),
+            TripSpot::New { vehicle, index } => (vehicle, index),
+        }
+    }
+
     fn offer(&mut self, spot: Spot) {
+        if let Some(mut rivals) = self.rivals.take() {
+            let trip = self.trip_of(&spot);
+            match rivals.iter_mut().find(|rival| self.trip_of(rival) == trip) {
+                Some(rival) if spot.cost < rival.cost => *rival = spot,
+                Some(_) => {}
+                None => rivals.push(spot),
+            }
+            self.rivals = Some(rivals);
+            return;
+        }
         if spot.cost < self.bound {
             self.bound = spot.cost;
             self.best = Some(spot);

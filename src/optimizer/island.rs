@@ -79,6 +79,7 @@ impl<'a, R: Resource> Island<'a, R> {
             scratch: &mut self.scratch,
             undo: &mut self.undo,
             scope: self.scope,
+            exact: false,
             blink: 0,
         };
         regret::build(&mut self.state, &mut tools, is_over);
@@ -135,11 +136,13 @@ impl<'a, R: Resource> Island<'a, R> {
         self.absent.clone_from(&self.ruin.removed);
         self.revisit_bank();
         self.sort_absent();
+        let exact = self.scope == Scope::Everywhere && self.rng.chance(1, 2);
         let mut tools = Tools {
             rng: &mut self.rng,
             scratch: &mut self.scratch,
             undo: &mut self.undo,
             scope: self.scope,
+            exact,
             blink: BLINK,
         };
         let kept = recreate(&mut self.state, &self.absent, limit, &mut tools);
@@ -225,6 +228,7 @@ impl<'a, R: Resource> Island<'a, R> {
             scratch: &mut self.scratch,
             undo: &mut self.undo,
             scope: Scope::Everywhere,
+            exact: true,
             blink: 0,
         };
         let mut absent = self.state.bank.clone();

@@ -17,6 +17,8 @@ pub(crate) struct Tools<'t> {
     pub(crate) scratch: &'t mut Scratch,
     pub(crate) undo: &'t mut Undo,
     pub(crate) scope: Scope,
+    /// Decides between trips by their exact prices; for small days.
+    pub(crate) exact: bool,
     /// Chance in 2^32 to overlook a place.
     pub(crate) blink: u32,
 }
@@ -48,6 +50,9 @@ pub(crate) fn insert<R: Resource>(
     order: u32,
     tools: &mut Tools<'_>,
 ) -> bool {
+    if tools.exact {
+        return insert_exactly(state, order, tools);
+    }
     let mut refused: Vec<u32> = Vec::new();
     for _ in 0..REFUSALS {
         let chance = (&mut *tools.rng, tools.blink);
@@ -61,9 +66,52 @@ pub(crate) fn insert<R: Resource>(
     false
 }
 
+/// How many places the exact price is asked for.
+const RIVALS: usize = 6;
+
+/// Inserts one absent order where the exact price, with all waiting, is least: the detour finds the
+/// best place in each trip, the exact tours decide between the trips.
+fn insert_exactly<R: Resource>(
+    state: &mut State<'_, R>,
+    order: u32,
+    tools: &mut Tools<'_>,
+) -> bool {
+    let chance = (&mut *tools.rng, tools.blink);
+    let mut rivals = Scan::rivals(state, order, chance, tools.scratch);
+    rivals.sort_unstable_by_key(|spot| (spot.cost, spot.way, spot.first_after));
+    rivals.truncate(RIVALS);
+    let before = state.price();
+    let mut best: Option<(i64, Spot)> = None;
+    for spot in rivals {
+        if commit(state, order, &spot, tools.undo).is_err() {
+            continue;
+        }
+        let price = state.price();
+        if price < before && best.is_none_or(|(least, _)| price < least) {
+            best = Some((price, spot));
+        }
+        take_back(state, order, &spot);
+    }
+    best.is_some_and(|(_, spot)| commit(state, order, &spot, tools.undo).is_ok())
+}
+
+/// Takes an order that was just committed out again.
+fn take_back<R: Resource>(state: &mut State<'_, R>, order: u32, spot: &Spot) {
+    let way = state.ground.ways[spot.way as usize];
+    let vehicle = state.vehicle_of(way.first);
+    if way.second != NONE {
+        state.take_out(way.second);
+    }
+    state.take_out(way.first);
+    state.deposit(order);
+    state.close_empty(vehicle);
+    let fits = state.refresh(vehicle);
+    debug_assert!(fits, "a tour that was feasible is so again");
+}
+
 /// An optional order is not worth more than its prize; for others any place is.
 fn is_worth_it<R: Resource>(state: &State<'_, R>, order: u32, spot: &Spot) -> bool {
-    spot.cost < state.ground.bank_price[order as usize]
+    !state.ground.optional[order as usize] || spot.cost < state.ground.bank_price[order as usize]
 }
 
 /// Puts an order at a spot. Says the slot when the exact tour does not bear it; nothing has then

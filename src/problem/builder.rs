@@ -147,13 +147,19 @@ impl Builder {
         mut self,
         mut travel: impl FnMut(&str, &[Point]) -> Result<Travel>,
     ) -> Result<Problem> {
+        // The rows' order in the file must not matter.
         self.orders.sort_by(|a, b| a.id().cmp(b.id()));
+        self.stations.sort_by(|a, b| a.id().cmp(b.id()));
+        for station in &mut self.stations {
+            station.vehicles.sort_by(|a, b| a.id().cmp(b.id()));
+        }
         let faults = check::faults(&self);
         if !faults.is_empty() {
             return Err(Error::input(faults));
         }
         let mut problem = compile::compile(self)?;
         let points: Vec<Point> = problem.places.iter().map(|place| place.point).collect();
+        check::memory(&problem)?;
         for profile in problem.profiles.clone() {
             let Travel { matrix, access } = travel(&profile, &points)?;
             if matrix.places() != points.len() || access.len() != points.len() {
