@@ -62,7 +62,7 @@
 //! | [`schedule`] | the plain reading of a route: when everything happens |
 //! | [`constraint`] | what adds up along a route, in the fast form of the search and the plain one of the audit |
 //! | [`plan`] | the answer: routes, unserved orders with verified reasons, the audit |
-//! | [`format`] | day files, sheets of orders, the embedded day, writing whole files |
+//! | [`mod@format`] | day files, sheets of orders, the embedded day, writing whole files |
 //! | [`optimizer`] | the search: regret insertion, then ruin and recreate on all cores |
 //! | [`report`] | timetable, printable sheet, map, figures, differences |
 //!

@@ -3,8 +3,7 @@
 
 mod lay;
 
-use crate::constraint::FAR;
-use crate::constraint::{Clock, Hop, Resource, Span, Terms};
+use crate::constraint::{Clock, FAR, Hop, Resource, Span, Terms};
 use crate::optimizer::ground::{Ground, NONE, node};
 use crate::problem::VehicleId;
 
@@ -268,12 +267,6 @@ impl<'a, R: Resource> State<'a, R> {
             at = self.next[at as usize];
             (at != end).then_some(at)
         })
-    }
-
-    /// The routes as lists.
-    pub(crate) fn routes(&self) -> Routes {
-        let trip = |&slot: &u32| self.visits_of(slot).collect();
-        self.tours.iter().map(|tour| tour.slots.iter().map(trip).collect()).collect()
     }
 
     /// Recomputes everything of a vehicle's tour from its order of visits. False when the tour

@@ -1,12 +1,18 @@
-//! Laying given trips into a solution, and the plain check of all its invariants.
+//! Reading trips off a solution, laying given ones into it, and the plain check of all its invariants.
 
 use crate::constraint::Resource;
 use crate::optimizer::ground::NONE;
 #[cfg(debug_assertions)]
 use crate::optimizer::ground::node;
-use crate::optimizer::state::State;
+use crate::optimizer::state::{Routes, State};
 
 impl<R: Resource> State<'_, R> {
+    /// The routes as lists.
+    pub(crate) fn routes(&self) -> Routes {
+        let trip = |&slot: &u32| self.visits_of(slot).collect();
+        self.tours.iter().map(|tour| tour.slots.iter().map(trip).collect()).collect()
+    }
+
     /// Lays a vehicle's trips, all of whose orders are absent. A trip that breaks a limit loses its
     /// last free visits until the tour fits.
     pub(crate) fn lay(&mut self, vehicle: usize, trips: &[Vec<u32>]) {
