@@ -20,6 +20,9 @@ const BLINK: u32 = u32::MAX / 100;
 const REVISITED: usize = 8;
 /// How often, in steps, a search looks whether it must stop.
 const LOOK: u64 = 16;
+/// How many ejections are tried at the end, and how many near visits of each absent order.
+const EJECTIONS: usize = 400;
+const NEAR_EJECTED: usize = 20;
 /// With this many visits or fewer, every place is near.
 const SMALL: usize = 60;
 
@@ -241,5 +244,55 @@ impl<'a, R: Resource> Island<'a, R> {
             }
         }
         self.keep_if_best();
+        self.eject();
+    }
+
+    /// Lets absent orders push out near ones that count less, or that fit elsewhere.
+    fn eject(&mut self) {
+        let ground = self.state.ground;
+        let mut absent = self.state.bank.clone();
+        absent.retain(|&order| !ground.optional[order as usize]);
+        absent.sort_unstable_by_key(|&o| (ground.tier[o as usize], o));
+        let mut left = EJECTIONS;
+        for order in absent {
+            let ways = ground.ways_of(order).map(|way| ground.ways[way as usize].first);
+            let mut near: Vec<u32> = ways.flat_map(|visit| ground.near(visit)).copied().collect();
+            near.truncate(NEAR_EJECTED);
+            for victim in near {
+                if left == 0 || self.state.used[order as usize] != NONE {
+                    break;
+                }
+                left -= 1;
+                self.try_ejecting(order, victim);
+            }
+        }
+    }
+
+    /// Takes the order of a visit out, puts `order` in and the other back if it fits; keeps that
+    /// when it is better.
+    fn try_ejecting(&mut self, order: u32, victim: u32) {
+        self.undo.clear(self.dirty.len());
+        let before = Score::of(&self.state);
+        let Some(out) = self.ruin.take_one(&mut self.state, &mut self.undo, victim) else { return };
+        let mut tools = Tools {
+            rng: &mut self.rng,
+            scratch: &mut self.scratch,
+            undo: &mut self.undo,
+            scope: Scope::Everywhere,
+            exact: true,
+            blink: 0,
+        };
+        let is_in = insert(&mut self.state, order, &mut tools);
+        if is_in {
+            insert(&mut self.state, out, &mut tools);
+        }
+        if is_in && Score::of(&self.state) < before {
+            for vehicle in self.undo.vehicles() {
+                self.dirty[vehicle] = true;
+            }
+            self.keep_if_best();
+        } else {
+            self.undo.roll_back(&mut self.state);
+        }
     }
 }

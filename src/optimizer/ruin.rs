@@ -47,6 +47,29 @@ impl Ruin {
         }
     }
 
+    /// Takes the order of one visit out and says which it was; nothing when it must stay, or when the
+    /// tour does not bear its absence.
+    pub(crate) fn take_one<R: Resource>(
+        &mut self,
+        state: &mut State<'_, R>,
+        undo: &mut Undo,
+        visit: u32,
+    ) -> Option<u32> {
+        if !self.take(state, undo, visit) {
+            return None;
+        }
+        let vehicles: Vec<usize> = undo.vehicles().collect();
+        let mut fits = true;
+        for vehicle in vehicles {
+            state.close_empty(vehicle);
+            fits &= state.refresh(vehicle);
+        }
+        if !fits {
+            undo.roll_back(state);
+        }
+        fits.then(|| state.ground.order_of[visit as usize])
+    }
+
     /// Removal can break a tour (a wait that counted as a rest, a detour that is shorter than the
     /// way): takes out more of it until it fits.
     fn unravel<R: Resource>(
