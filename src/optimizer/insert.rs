@@ -38,6 +38,9 @@ pub(crate) enum Scope {
     Everywhere,
 }
 
+/// With this many visits or fewer, every place is priced exactly.
+const TINY: usize = 16;
+
 /// Buffers of a scan, kept between scans.
 #[derive(Debug, Default)]
 pub(crate) struct Scratch {
@@ -154,7 +157,13 @@ impl<'s, 'a, R: Resource> Scan<'s, 'a, R> {
 
     fn offer(&mut self, spot: Spot) {
         if let Some(mut rivals) = self.rivals.take() {
+            // On a tiny day each place is a rival of its own.
             let trip = self.trip_of(&spot);
+            if self.state.ground.visits <= TINY {
+                rivals.push(spot);
+                self.rivals = Some(rivals);
+                return;
+            }
             match rivals.iter_mut().find(|rival| self.trip_of(rival) == trip) {
                 Some(rival) if spot.cost < rival.cost => *rival = spot,
                 Some(_) => {}

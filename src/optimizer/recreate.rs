@@ -67,7 +67,7 @@ pub(crate) fn insert<R: Resource>(
 }
 
 /// How many places the exact price is asked for.
-const RIVALS: usize = 6;
+const RIVALS: usize = 8;
 
 /// Inserts one absent order where the exact price, with all waiting, is least: the detour finds the
 /// best place in each trip, the exact tours decide between the trips.
