@@ -137,12 +137,12 @@ impl<'s, 'a, R: Resource> Scan<'s, 'a, R> {
         scan.best
     }
 
-    /// The cheapest trip of its own for an order.
-    pub(crate) fn in_new_trip(state: &'s State<'a, R>, order: u32) -> Option<Spot> {
+    /// The cheapest trip of its own for an order, on one vehicle.
+    pub(crate) fn in_new_trip(state: &'s State<'a, R>, order: u32, vehicle: usize) -> Option<Spot> {
         let mut scan =
             Self { state, best: None, rivals: None, bound: i64::MAX, refused: &[], blink: 0 };
         for way in state.ground.ways_of(order) {
-            scan.new_trips(way);
+            scan.new_trips_of(way, vehicle);
         }
         scan.best
     }
@@ -334,7 +334,9 @@ impl<'s, 'a, R: Resource> Scan<'s, 'a, R> {
         let gone = ground.hop(vehicle, before, after).unwrap_or_default();
         let entry = price + ground.hop_cost(vehicle, into);
         let detour = entry + ground.hop_cost(vehicle, out_of) - ground.hop_cost(vehicle, gone);
-        if !self.may_stand(first, before, after) {
+        // The delivery's own detour is not negative where the triangle inequality holds; roads with
+        // parking keep it but for rounding.
+        if detour >= self.bound || !self.may_stand(first, before, after) {
             return;
         }
         let id =
@@ -420,20 +422,24 @@ impl<'s, 'a, R: Resource> Scan<'s, 'a, R> {
 
     /// A trip of its own, on each kind of unused vehicle and at each index of a used one's tour.
     fn new_trips(&mut self, way: u32) {
+        for vehicle in 0..self.state.tours.len() {
+            self.new_trips_of(way, vehicle);
+        }
+    }
+
+    fn new_trips_of(&mut self, way: u32, vehicle: usize) {
         let state = self.state;
-        for vehicle in 0..state.tours.len() {
-            let rig = &state.ground.rigs[vehicle];
-            let used = state.tours[vehicle].slots.len();
-            let twin_first = used == 0
-                && (rig.kind as usize..vehicle).any(|other| {
-                    state.ground.rigs[other].kind == rig.kind && state.tours[other].slots.is_empty()
-                });
-            if used >= rig.trips as usize || twin_first || !state.ground.is_usable(vehicle, way) {
-                continue;
-            }
-            for index in 0..=used {
-                self.new_trip(way, vehicle, index);
-            }
+        let rig = &state.ground.rigs[vehicle];
+        let used = state.tours[vehicle].slots.len();
+        let twin_first = used == 0
+            && (rig.kind as usize..vehicle).any(|other| {
+                state.ground.rigs[other].kind == rig.kind && state.tours[other].slots.is_empty()
+            });
+        if used >= rig.trips as usize || twin_first || !state.ground.is_usable(vehicle, way) {
+            return;
+        }
+        for index in 0..=used {
+            self.new_trip(way, vehicle, index);
         }
     }
 

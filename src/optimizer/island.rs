@@ -6,7 +6,7 @@ use crate::constraint::{Clock, Resource};
 use crate::optimizer::construct::regret;
 use crate::optimizer::cooling::Cooling;
 use crate::optimizer::ground::{Ground, NONE};
-use crate::optimizer::insert::{Scope, Scratch};
+use crate::optimizer::insert::{Scan, Scope, Scratch};
 use crate::optimizer::recreate::{Tools, insert, recreate};
 use crate::optimizer::ruin::Ruin;
 use crate::optimizer::score::Score;
@@ -72,6 +72,17 @@ impl<'a, R: Resource> Island<'a, R> {
             absent: Vec::new(),
             dirty: vec![false; vehicles],
         }
+    }
+
+    /// What the cheapest place of an absent order would cost.
+    pub(crate) fn quote(&mut self, order: u32) -> Option<i64> {
+        if self.state.used[order as usize] != NONE {
+            return None;
+        }
+        let chance = (&mut self.rng, 0);
+        let scratch = &mut self.scratch;
+        let spot = Scan::cheapest(&self.state, order, Scope::Everywhere, &[], chance, scratch);
+        spot.map(|spot| spot.cost)
     }
 
     /// Builds a first plan from what there is.

@@ -24,6 +24,8 @@ use crate::error::{Code, Fault, Result};
 use crate::plan::{Header, Plan, Route, Unserved};
 use crate::problem::{COLD_CLASSES, DIMENSIONS, OrderId, Problem, VehicleId, VisitId};
 
+use crate::units::Money;
+
 use cooling::Schedule;
 use ground::Ground;
 use island::Island;
@@ -40,7 +42,9 @@ pub use stop::{Progress, StopRule};
 /// println!("{}", plan.cost());
 /// ```
 pub fn solve(problem: &Arc<Problem>, stop: &StopRule) -> Plan {
-    let found = search(problem, stop);
+    let mut search = Search { problem, stop, found: None };
+    with_resources(problem, &mut search);
+    let found = search.found.expect("a job that has run has found something");
     let trip = |trip: &Vec<u32>| trip.iter().map(|&visit| VisitId(visit)).collect::<Vec<_>>();
     let mut routes = Vec::new();
     for (vehicle, trips) in found.routes.iter().enumerate().filter(|(_, trips)| !trips.is_empty()) {
@@ -91,6 +95,52 @@ fn absent(problem: &Problem, routes: &[Route]) -> Vec<OrderId> {
     problem.order_ids().filter(|order| !served[order.index()]).collect()
 }
 
+/// What it would cost to add an order to a plan as it stands: gives `ask` a function that takes an
+/// unserved order and says what its cheapest place would add to the way and time, by the search's
+/// own insertion test, or nothing when it fits nowhere. The tables are made once for all questions.
+pub fn with_quotes(plan: &Plan, ask: &mut dyn FnMut(&mut dyn FnMut(OrderId) -> Option<Money>)) {
+    let mut routes: Routes = vec![Vec::new(); plan.problem().vehicles().len()];
+    for route in plan.routes() {
+        let trip = |trip: &crate::plan::Trip| trip.visits.iter().map(|visit| visit.0).collect();
+        routes[route.vehicle.index()] = route.trips.iter().map(trip).collect();
+    }
+    with_resources(plan.problem(), &mut Quotes { problem: plan.problem(), routes, ask });
+}
+
+/// Answers questions about a plan with whatever resources its day needs.
+struct Quotes<'q> {
+    problem: &'q Problem,
+    routes: Routes,
+    ask: &'q mut dyn FnMut(&mut dyn FnMut(OrderId) -> Option<Money>),
+}
+
+impl Job for Quotes<'_> {
+    fn run<R: Resource>(&mut self, clock: &Clock, resources: &R) {
+        let ground = Ground::new(self.problem);
+        let mut island = Island::new(&ground, clock, resources, 0, 0);
+        island.adopt(&self.routes);
+        (self.ask)(&mut |order| island.quote(order.0).map(Money));
+    }
+}
+
+/// Something done with the resources a day needs.
+trait Job {
+    fn run<R: Resource>(&mut self, clock: &Clock, resources: &R);
+}
+
+/// A search.
+struct Search<'s> {
+    problem: &'s Problem,
+    stop: &'s StopRule,
+    found: Option<Found>,
+}
+
+impl Job for Search<'_> {
+    fn run<R: Resource>(&mut self, clock: &Clock, resources: &R) {
+        self.found = Some(run(self.problem, clock, resources, self.stop));
+    }
+}
+
 /// Bytes the search takes at its peak, about: tables, neighbour lists, and one solution for each
 /// thread.
 pub fn memory_estimate(problem: &Problem, threads: usize) -> usize {
@@ -118,20 +168,17 @@ struct Found {
     header: Header,
 }
 
-/// Runs the search with no more resources than the day uses: each set is compiled by itself.
-fn search(problem: &Problem, stop: &StopRule) -> Found {
+/// Does a job with no more resources than the day uses: each set is compiled by itself.
+fn with_resources(problem: &Problem, job: &mut impl Job) {
     let used = used_dimensions(problem);
     let clock = Clock::new(problem);
     let is_cold = problem.visits().iter().any(|visit| visit.class.is_some());
     match (is_cold, used.len(), problem.classes().len()) {
-        (false, 0..=1, _) => run(problem, &clock, &ambient::<1>(problem, &clock, &used), stop),
-        (false, ..) => run(problem, &clock, &ambient::<3>(problem, &clock, &used), stop),
-        (true, 0..=2, 1) => run(problem, &clock, &cold::<2, 1>(problem, &clock, &used), stop),
-        (true, 0..=4, 1) => run(problem, &clock, &cold::<4, 1>(problem, &clock, &used), stop),
-        (true, ..) => {
-            let all = cold::<DIMENSIONS, COLD_CLASSES>(problem, &clock, &used);
-            run(problem, &clock, &all, stop)
-        }
+        (false, 0..=1, _) => job.run(&clock, &ambient::<1>(problem, &clock, &used)),
+        (false, ..) => job.run(&clock, &ambient::<3>(problem, &clock, &used)),
+        (true, 0..=2, 1) => job.run(&clock, &cold::<2, 1>(problem, &clock, &used)),
+        (true, 0..=4, 1) => job.run(&clock, &cold::<4, 1>(problem, &clock, &used)),
+        (true, ..) => job.run(&clock, &cold::<DIMENSIONS, COLD_CLASSES>(problem, &clock, &used)),
     }
 }
 

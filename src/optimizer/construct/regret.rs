@@ -6,7 +6,7 @@
 use crate::constraint::FAR;
 use crate::constraint::Resource;
 use crate::optimizer::ground::node;
-use crate::optimizer::insert::{Scan, Spot};
+use crate::optimizer::insert::{Scan, Spot, TripSpot};
 use crate::optimizer::recreate::{Tools, commit, insert};
 use crate::optimizer::state::State;
 
@@ -49,7 +49,7 @@ pub(crate) fn build<R: Resource>(
 /// What an order knows of its places: the cheapest in each trip, and in a new one.
 struct Offers {
     order: u32,
-    /// By slot; the last is a new trip's.
+    /// By slot, then of a new trip by vehicle.
     spots: Vec<Option<Spot>>,
 }
 
@@ -60,7 +60,9 @@ fn tier<R: Resource>(
     is_over: &dyn Fn() -> bool,
 ) {
     let slots = state.ground.slots;
-    let offers = |&order: &u32| Offers { order, spots: vec![None; slots + 1] };
+    let vehicles = state.tours.len();
+    let offers = |&order: &u32| Offers { order, spots: vec![None; slots + vehicles] };
+    let mut changed: Vec<usize> = (0..vehicles).collect();
     let mut open: Vec<Offers> = orders.iter().map(offers).collect();
     let mut stale: Vec<u32> = state.tours.iter().flat_map(|tour| tour.slots.clone()).collect();
     while !open.is_empty() && !is_over() {
@@ -69,9 +71,12 @@ fn tier<R: Resource>(
                 offers.spots[slot as usize] =
                     Scan::in_slot(state, offers.order, slot, tools.scratch);
             }
-            offers.spots[slots] = Scan::in_new_trip(state, offers.order);
+            for &vehicle in &changed {
+                offers.spots[slots + vehicle] = Scan::in_new_trip(state, offers.order, vehicle);
+            }
         }
         stale.clear();
+        changed.clear();
         let Some(chosen) = most_regret(&open) else { return };
         let spot = open[chosen].spots.iter().flatten().min_by_key(|spot| spot.cost).copied();
         let Some(spot) = spot else { return };
@@ -81,17 +86,16 @@ fn tier<R: Resource>(
                 let way = state.ground.ways[spot.way as usize];
                 let vehicle = state.vehicle_of(way.first);
                 stale.extend(&state.tours[vehicle].slots);
+                changed.push(vehicle);
                 open.swap_remove(chosen);
             }
             // The exact tour refused it: the place is gone for good.
             Err(slot) => {
-                let index = if (slot as usize) < slots { slot as usize } else { slots };
-                let given_up = matches!(spot.trip, crate::optimizer::insert::TripSpot::New { .. });
-                if given_up {
-                    open.swap_remove(chosen);
-                } else {
-                    open[chosen].spots[index] = None;
-                }
+                let index = match spot.trip {
+                    TripSpot::Existing => slot as usize,
+                    TripSpot::New { vehicle, .. } => slots + vehicle as usize,
+                };
+                open[chosen].spots[index] = None;
             }
         }
     }
