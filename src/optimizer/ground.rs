@@ -321,6 +321,14 @@ impl<'a> Ground<'a> {
         rig.per_second * hop.time + rig.per_metre * hop.metres
     }
 
+    /// True when every hop and every second cost both vehicles the same.
+    #[inline]
+    pub(crate) fn costs_alike(&self, a: usize, b: usize) -> bool {
+        let (one, two) = (&self.rigs[a], &self.rigs[b]);
+        let rates = |rig: &Rig| (rig.table, rig.per_second, rig.per_metre);
+        a == b || (rates(one) == rates(two) && one.home == two.home)
+    }
+
     /// True when both nodes stand at one place, so that no parking comes between them.
     #[inline]
     pub(crate) fn same_place(&self, a: u32, b: u32) -> bool {

@@ -7,6 +7,7 @@ use crate::optimizer::construct::regret;
 use crate::optimizer::cooling::Cooling;
 use crate::optimizer::ground::{Ground, NONE};
 use crate::optimizer::insert::{Scope, Scratch};
+use crate::optimizer::moves::Descent;
 use crate::optimizer::recreate::{Tools, insert, recreate};
 use crate::optimizer::ruin::Ruin;
 use crate::optimizer::score::Score;
@@ -20,6 +21,8 @@ const BLINK: u32 = u32::MAX / 100;
 const REVISITED: usize = 8;
 /// How often, in steps, a search looks whether it must stop.
 const LOOK: u64 = 16;
+/// The least steps between two descents.
+const RATION: u64 = 500;
 /// With this many visits or fewer, every place is near.
 const SMALL: usize = 60;
 
@@ -41,6 +44,11 @@ pub(crate) struct Island<'a, R: Resource> {
     absent: Vec<u32>,
     /// Vehicles whose tours differ from the best's.
     dirty: Vec<bool>,
+    descent: Descent,
+    /// Steps since the last descent.
+    since_descent: u64,
+    /// Vehicles whose tours changed since the last descent.
+    stirred: Vec<bool>,
 }
 
 impl<'a, R: Resource> Island<'a, R> {
@@ -68,6 +76,9 @@ impl<'a, R: Resource> Island<'a, R> {
             ruin: Ruin::default(),
             absent: Vec::new(),
             dirty: vec![false; vehicles],
+            descent: Descent::default(),
+            since_descent: 0,
+            stirred: vec![true; vehicles],
         }
     }
 
@@ -83,6 +94,7 @@ impl<'a, R: Resource> Island<'a, R> {
         };
         regret::build(&mut self.state, &mut tools, is_over);
         self.dirty.fill(true);
+        self.stirred.fill(true);
         self.keep_if_best();
     }
 
@@ -105,6 +117,7 @@ impl<'a, R: Resource> Island<'a, R> {
             self.state.lay(vehicle, trips);
         }
         self.dirty.fill(true);
+        self.stirred.fill(true);
         self.keep_if_best();
     }
 
@@ -122,8 +135,29 @@ impl<'a, R: Resource> Island<'a, R> {
             let warmth = cooling.at(done, steps);
             let slack = cooling.threshold(warmth, &mut self.rng);
             self.step(slack);
+            if self.idle == 0 && self.since_descent >= RATION {
+                self.descend(is_over);
+            }
         }
         steps
+    }
+
+    /// Improves the tours that changed since the last descent by local search.
+    fn descend(&mut self, is_over: &dyn Fn() -> bool) {
+        self.since_descent = 0;
+        for vehicle in 0..self.stirred.len() {
+            if std::mem::take(&mut self.stirred[vehicle]) {
+                for &slot in &self.state.tours[vehicle].slots {
+                    self.state.visits_of(slot).for_each(|visit| self.descent.enqueue(visit));
+                }
+            }
+        }
+        if self.descent.run(&mut self.state, is_over) {
+            for (dirty, &changed) in self.dirty.iter_mut().zip(self.descent.changed()) {
+                *dirty |= changed;
+            }
+            self.keep_if_best();
+        }
     }
 
     /// One step: take orders out, put them back, keep the result when it costs at most `slack` more
@@ -144,9 +178,11 @@ impl<'a, R: Resource> Island<'a, R> {
         };
         let kept = recreate(&mut self.state, &self.absent, limit, &mut tools);
         self.idle += 1;
+        self.since_descent += 1;
         if kept {
             for vehicle in self.undo.vehicles() {
                 self.dirty[vehicle] = true;
+                self.stirred[vehicle] = true;
             }
             self.keep_if_best();
         } else {
@@ -214,11 +250,12 @@ impl<'a, R: Resource> Island<'a, R> {
         }
     }
 
-    /// Goes back to the best and tries every absent order at every place, so that "fits nowhere" is
+    /// Goes back to the best, descends from there, and tries every absent order at every place, so that "fits nowhere" is
     /// said of no order that fits; then lets higher tiers push lower ones out.
     pub(crate) fn finish(&mut self) {
         let best = self.best.clone();
         self.adopt(&best);
+        self.descend(&|| false);
         self.undo.clear(self.dirty.len());
         let mut tools = Tools {
             rng: &mut self.rng,

@@ -6,6 +6,7 @@ mod cooling;
 mod ground;
 mod insert;
 mod island;
+mod moves;
 mod recreate;
 mod ruin;
 mod score;
