@@ -44,7 +44,7 @@ pub(super) fn apply<R: Resource>(
 }
 
 /// The visits of a rewritten trip.
-fn rewritten<R: Resource>(state: &State<'_, R>, rewrite: &Rewrite) -> Option<Vec<u32>> {
+pub(super) fn rewritten<R: Resource>(state: &State<'_, R>, rewrite: &Rewrite) -> Option<Vec<u32>> {
     let ground = state.ground;
     let mut visits = Vec::new();
     let mut at = ground.start_node(rewrite.slot);

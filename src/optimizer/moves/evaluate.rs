@@ -49,10 +49,10 @@ fn added<R: Resource>(state: &State<'_, R>, rewrite: &Rewrite) -> Option<i64> {
     delta += hop_cost(state, vehicle, at, tail)? - cost_into(state, rewrite.tail)?;
     delta += inside_tail(state, vehicle, rewrite)?;
     if !state.ground.is_visit(at) && !state.ground.is_visit(tail) {
-        // An empty trip goes nowhere, and a vehicle without trips stays at home.
-        delta -= hop_cost(state, vehicle, at, tail)?;
+        // A trip less: its reloading is saved, and with the last one the vehicle stays at home.
+        let rig = &state.ground.rigs[vehicle];
         let is_only = state.tours[vehicle].slots.len() == 1;
-        delta -= if is_only { state.ground.rigs[vehicle].fixed } else { 0 };
+        delta -= if is_only { rig.fixed } else { rig.per_second * rig.reload };
     }
     Some(delta)
 }
