@@ -1,6 +1,6 @@
 //! One search: ruin and recreate under simulated annealing (Christiaens and Vanden Berghe 2020,
 //! doi 10.1287/trsc.2019.0914), with insertion beside near visits only, an early end for hopeless
-//! recreates, and undo by tour.
+//! recreates, and undo by tour. New bests are improved by local search now and then.
 
 use crate::constraint::{Clock, Resource};
 use crate::optimizer::construct::regret;
@@ -22,7 +22,7 @@ const REVISITED: usize = 8;
 /// How often, in steps, a search looks whether it must stop.
 const LOOK: u64 = 16;
 /// The least steps between two descents.
-const RATION: u64 = 500;
+const RATION: u64 = 100;
 /// With this many visits or fewer, every place is near.
 const SMALL: usize = 60;
 

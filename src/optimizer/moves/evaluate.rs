@@ -211,13 +211,12 @@ impl Joined {
                 return true;
             }
             let is_pickup = ground.ways[way as usize].first == visit;
-            let is_right = |side: &[u32]| side.contains(&partner);
-            let (behind, before) = (&self.visits()[i + 1..], &self.visits()[..i]);
+            let (before, behind) = (&self.visits()[..i], &self.visits()[i + 1..]);
             match (is_new, is_pickup) {
-                (true, true) => is_right(behind),
-                (true, false) => is_right(before),
-                (false, true) => !is_right(before),
-                (false, false) => !is_right(behind),
+                (true, true) => behind.contains(&partner),
+                (true, false) => before.contains(&partner),
+                (false, true) => !before.contains(&partner),
+                (false, false) => !behind.contains(&partner),
             }
         })
     }
