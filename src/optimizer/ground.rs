@@ -97,6 +97,7 @@ pub(crate) struct Ground<'a> {
     pub(crate) last_locked: Vec<bool>,
     /// Visits that must stay where the start plan has them.
     pub(crate) frozen: Vec<bool>,
+    pub(crate) has_frozen: bool,
 }
 
 impl<'a> Ground<'a> {
@@ -140,6 +141,7 @@ impl<'a> Ground<'a> {
             first_locked: locked(problem, Position::First),
             last_locked: locked(problem, Position::Last),
             frozen: vec![false; visits],
+            has_frozen: false,
         };
         ground.finish();
         ground
@@ -161,6 +163,7 @@ impl<'a> Ground<'a> {
         for path in &self.problem.start {
             for visit in path.trips.iter().flatten().take(path.frozen) {
                 self.frozen[visit.index()] = true;
+                self.has_frozen = true;
             }
         }
     }
@@ -319,6 +322,14 @@ impl<'a> Ground<'a> {
     pub(crate) fn hop_cost(&self, vehicle: usize, hop: Hop) -> i64 {
         let rig = &self.rigs[vehicle];
         rig.per_second * hop.time + rig.per_metre * hop.metres
+    }
+
+    /// True when every hop and every second cost both vehicles the same.
+    #[inline]
+    pub(crate) fn costs_alike(&self, a: usize, b: usize) -> bool {
+        let (one, two) = (&self.rigs[a], &self.rigs[b]);
+        let rates = |rig: &Rig| (rig.table, rig.per_second, rig.per_metre);
+        a == b || (rates(one) == rates(two) && one.home == two.home)
     }
 
     /// True when both nodes stand at one place, so that no parking comes between them.

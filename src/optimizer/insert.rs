@@ -286,13 +286,29 @@ impl<'s, 'a, R: Resource> Scan<'s, 'a, R> {
         if is(&ground.frozen, after) || is(&ground.first_locked, after) {
             return false;
         }
-        if is(&ground.last_locked, before) {
+        if is(&ground.last_locked, before) || self.next_trip_is_frozen(after) {
             return false;
         }
         if ground.first_locked[visit as usize] && !self.begins_tour(before) {
             return false;
         }
         !ground.last_locked[visit as usize] || self.ends_tour(after)
+    }
+
+    /// True for the end of a trip when the next one begins with a frozen visit.
+    #[inline]
+    fn next_trip_is_frozen(&self, node: u32) -> bool {
+        let (state, ground) = (self.state, self.state.ground);
+        if ground.is_visit(node) || !ground.has_frozen {
+            return false;
+        }
+        let slots = &state.tours[state.vehicle_of(node)].slots;
+        let here = slots.iter().position(|&slot| slot == state.slot[node as usize]);
+        let next = here.and_then(|here| slots.get(here + 1));
+        next.is_some_and(|&slot| {
+            let first = state.next[ground.start_node(slot) as usize];
+            ground.is_visit(first) && ground.frozen[first as usize]
+        })
     }
 
     fn begins_tour(&self, node: u32) -> bool {

@@ -1,12 +1,13 @@
 //! One search: ruin and recreate under simulated annealing (Christiaens and Vanden Berghe 2020,
 //! doi 10.1287/trsc.2019.0914), with insertion beside near visits only, an early end for hopeless
-//! recreates, and undo by tour.
+//! recreates, and undo by tour. New bests are improved by local search now and then.
 
 use crate::constraint::{Clock, Resource};
 use crate::optimizer::construct::regret;
 use crate::optimizer::cooling::Cooling;
 use crate::optimizer::ground::{Ground, NONE};
 use crate::optimizer::insert::{Scan, Scope, Scratch};
+use crate::optimizer::moves::Descent;
 use crate::optimizer::recreate::{Tools, insert, recreate};
 use crate::optimizer::ruin::Ruin;
 use crate::optimizer::score::Score;
@@ -21,8 +22,10 @@ const REVISITED: usize = 8;
 /// How often, in steps, a search looks whether it must stop.
 const LOOK: u64 = 16;
 /// How many ejections are tried at the end, and how many near visits of each absent order.
-const EJECTIONS: usize = 400;
+const EJECTIONS: usize = 80;
 const NEAR_EJECTED: usize = 20;
+/// The least steps between two descents.
+const RATION: u64 = 100;
 /// With this many visits or fewer, every place is near.
 const SMALL: usize = 60;
 
@@ -44,6 +47,11 @@ pub(crate) struct Island<'a, R: Resource> {
     absent: Vec<u32>,
     /// Vehicles whose tours differ from the best's.
     dirty: Vec<bool>,
+    descent: Descent,
+    /// Steps since the last descent.
+    since_descent: u64,
+    /// Vehicles whose tours changed since the last descent.
+    stirred: Vec<bool>,
 }
 
 impl<'a, R: Resource> Island<'a, R> {
@@ -71,6 +79,9 @@ impl<'a, R: Resource> Island<'a, R> {
             ruin: Ruin::default(),
             absent: Vec::new(),
             dirty: vec![false; vehicles],
+            descent: Descent::default(),
+            since_descent: 0,
+            stirred: vec![true; vehicles],
         }
     }
 
@@ -85,8 +96,23 @@ impl<'a, R: Resource> Island<'a, R> {
         spot.map(|spot| spot.cost)
     }
 
-    /// Builds a first plan from what there is.
-    pub(crate) fn construct(&mut self, is_over: &dyn Fn() -> bool) {
+    /// Builds a first plan on top of the start plan's routes: by regret, and when that leaves
+    /// orders out, once more with the near ones first, of which more fit; keeps the better.
+    pub(crate) fn construct(&mut self, start: &Routes, is_over: &dyn Fn() -> bool) {
+        self.adopt(start);
+        self.build(regret::build, is_over);
+        if self.best_score.unserved() > 0 && !is_over() {
+            let by_regret = self.best_score;
+            self.adopt(start);
+            self.build(regret::build_near_first, is_over);
+            if self.best_score == by_regret {
+                let best = self.best.clone();
+                self.adopt(&best);
+            }
+        }
+    }
+
+    fn build(&mut self, how: regret::Build<R>, is_over: &dyn Fn() -> bool) {
         self.undo.clear(self.dirty.len());
         let mut tools = Tools {
             rng: &mut self.rng,
@@ -96,8 +122,9 @@ impl<'a, R: Resource> Island<'a, R> {
             exact: false,
             blink: 0,
         };
-        regret::build(&mut self.state, &mut tools, is_over);
+        how(&mut self.state, &mut tools, is_over);
         self.dirty.fill(true);
+        self.stirred.fill(true);
         self.keep_if_best();
     }
 
@@ -120,6 +147,7 @@ impl<'a, R: Resource> Island<'a, R> {
             self.state.lay(vehicle, trips);
         }
         self.dirty.fill(true);
+        self.stirred.fill(true);
         self.keep_if_best();
     }
 
@@ -137,8 +165,29 @@ impl<'a, R: Resource> Island<'a, R> {
             let warmth = cooling.at(done, steps);
             let slack = cooling.threshold(warmth, &mut self.rng);
             self.step(slack);
+            if self.idle == 0 && self.since_descent >= RATION {
+                self.descend(is_over);
+            }
         }
         steps
+    }
+
+    /// Improves the tours that changed since the last descent by local search.
+    fn descend(&mut self, is_over: &dyn Fn() -> bool) {
+        self.since_descent = 0;
+        for vehicle in 0..self.stirred.len() {
+            if std::mem::take(&mut self.stirred[vehicle]) {
+                for &slot in &self.state.tours[vehicle].slots {
+                    self.state.visits_of(slot).for_each(|visit| self.descent.enqueue(visit));
+                }
+            }
+        }
+        if self.descent.run(&mut self.state, is_over) {
+            for (dirty, &changed) in self.dirty.iter_mut().zip(self.descent.changed()) {
+                *dirty |= changed;
+            }
+            self.keep_if_best();
+        }
     }
 
     /// One step: take orders out, put them back, keep the result when it costs at most `slack` more
@@ -161,9 +210,11 @@ impl<'a, R: Resource> Island<'a, R> {
         };
         let kept = recreate(&mut self.state, &self.absent, limit, &mut tools);
         self.idle += 1;
+        self.since_descent += 1;
         if kept {
             for vehicle in self.undo.vehicles() {
                 self.dirty[vehicle] = true;
+                self.stirred[vehicle] = true;
             }
             self.keep_if_best();
         } else {
@@ -231,11 +282,12 @@ impl<'a, R: Resource> Island<'a, R> {
         }
     }
 
-    /// Goes back to the best and tries every absent order at every place, so that "fits nowhere" is
+    /// Goes back to the best, descends from there, and tries every absent order at every place, so that "fits nowhere" is
     /// said of no order that fits; then lets higher tiers push lower ones out.
     pub(crate) fn finish(&mut self) {
         let best = self.best.clone();
         self.adopt(&best);
+        self.descend(&|| false);
         self.undo.clear(self.dirty.len());
         let mut tools = Tools {
             rng: &mut self.rng,

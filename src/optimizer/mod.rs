@@ -7,6 +7,7 @@ mod cooling;
 mod ground;
 mod insert;
 mod island;
+mod moves;
 #[expect(clippy::similar_names, reason = "a slot is a trip of a tour, a spot is a place in it")]
 mod recreate;
 mod ruin;
@@ -27,7 +28,7 @@ use crate::problem::{COLD_CLASSES, DIMENSIONS, OrderId, Problem, VehicleId, Visi
 use crate::units::Money;
 
 use cooling::Schedule;
-use ground::Ground;
+use ground::{Ground, NONE};
 use island::Island;
 use state::Routes;
 use stop::Watchman;
@@ -217,6 +218,7 @@ fn run<R: Resource>(problem: &Problem, clock: &Clock, resources: &R, stop: &Stop
     let searches = islands.len() as u64;
     let (mut steps, mut rounds) = (0, Vec::new());
     while !is_done(&islands, &watchman, steps) {
+        watchman.set_reserve(time_for_reasons(best_of(&islands)));
         let budget = watchman.next_round(steps, searches);
         let spent = watchman.spent(steps);
         let until = watchman.spent_after(spent, steps, budget * searches);
@@ -253,8 +255,7 @@ fn settle<'a, R: Resource>(
     let new = |i: usize| Island::new(ground, clock, resources, seed, i as u64);
     let mut islands: Vec<Island<'a, R>> = (0..stop.threads_value()).map(new).collect();
     let start = start_routes(ground.problem);
-    islands[0].adopt(&start);
-    islands[0].construct(&|| watchman.is_flagged());
+    islands[0].construct(&start, &|| watchman.is_flagged());
     let first = islands[0].best.clone();
     islands[1..].par_iter_mut().for_each(|island| island.adopt(&first));
     islands
@@ -279,6 +280,27 @@ fn is_done<R: Resource>(islands: &[Island<'_, R>], watchman: &Watchman<'_>, step
         best.best_score.unserved(),
         best.best_score.cost(),
     )
+}
+
+/// How long reasons for the absent orders of a plan will take, and their audit, in seconds: each
+/// is tried at every place of every tour, a shipment at every pair of places.
+#[expect(clippy::cast_precision_loss, reason = "a rough estimate")]
+fn time_for_reasons<R: Resource>(island: &Island<'_, R>) -> f64 {
+    /// Measured for one stop of one walk.
+    const STOP_SECONDS: f64 = 20e-9;
+    let (mut alone, mut paired) = (0.0, 0.0);
+    for trips in &island.best {
+        let stops: usize = trips.iter().map(Vec::len).sum();
+        let pairs: usize = trips.iter().map(|trip| trip.len() * trip.len() / 2).sum();
+        alone += (stops * stops) as f64;
+        paired += (pairs * stops) as f64;
+    }
+    let ground = island.state.ground;
+    let work = island.state.bank.iter().map(|&order| {
+        let way = ground.ways[ground.ways_of(order).start as usize];
+        if way.second == NONE { alone } else { paired }
+    });
+    2.0 * STOP_SECONDS * work.sum::<f64>()
 }
 
 /// The first of the best.

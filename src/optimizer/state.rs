@@ -513,6 +513,15 @@ impl<'a, R: Resource> State<'a, R> {
         self.rest[node as usize]
     }
 
+    /// When the last walk left a linked visit or the start of a trip, in seconds after midnight.
+    #[inline]
+    pub(crate) fn left_at(&self, node: u32) -> i64 {
+        if self.ground.is_visit(node) {
+            return self.mark[node as usize].time;
+        }
+        self.trips[self.slot[node as usize] as usize].depart
+    }
+
     /// The segment of a linked visit, in the window it uses.
     #[inline]
     pub(crate) fn leaf_of(&self, visit: u32) -> R::Segment {

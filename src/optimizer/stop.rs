@@ -1,7 +1,7 @@
 //! When to stop. The only file that reads the clock.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Instant;
 
 use crate::units::Money;
@@ -130,7 +130,7 @@ impl StopRule {
     }
 
     pub(super) fn start(&self) -> Watchman<'_> {
-        Watchman { rule: self, begun: now() }
+        Watchman { rule: self, begun: now(), reserve: AtomicU64::new(0) }
     }
 }
 
@@ -144,6 +144,8 @@ fn now() -> Instant {
 pub(super) struct Watchman<'r> {
     rule: &'r StopRule,
     begun: Instant,
+    /// Microseconds kept for what comes after the search.
+    reserve: AtomicU64,
 }
 
 /// How long a round lasts when the clock decides, at most.
@@ -159,9 +161,23 @@ impl Watchman<'_> {
         self.begun.elapsed().as_secs_f64()
     }
 
+    /// Keeps so many seconds of a time limit, at most half of it, for what comes after the search.
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped first")]
+    pub(super) fn set_reserve(&self, seconds: f64) {
+        let most = self.rule.seconds.unwrap_or(0.0) / 2.0;
+        self.reserve.store((seconds.clamp(0.0, most) * 1e6) as u64, Ordering::Relaxed);
+    }
+
+    /// When the search itself must end, in seconds since the start.
+    #[expect(clippy::cast_precision_loss, reason = "microseconds of a day are far below 2^53")]
+    fn limit(&self) -> Option<f64> {
+        let reserve = self.reserve.load(Ordering::Relaxed) as f64 / 1e6;
+        self.rule.seconds.map(|limit| limit - reserve)
+    }
+
     /// True when a search must break off within a round.
     pub(super) fn is_over(&self) -> bool {
-        self.is_flagged() || self.rule.seconds.is_some_and(|limit| self.elapsed() >= limit)
+        self.is_flagged() || self.limit().is_some_and(|limit| self.elapsed() >= limit)
     }
 
     /// True when the stop came from outside.
@@ -173,7 +189,7 @@ impl Watchman<'_> {
     #[expect(clippy::cast_precision_loss, reason = "step counts stay far below 2^53")]
     pub(super) fn spent(&self, steps: u64) -> f64 {
         let by_steps = self.rule.steps.map_or(0.0, |budget| steps as f64 / budget.max(1) as f64);
-        let by_time = match self.rule.seconds {
+        let by_time = match self.limit() {
             // With a step budget the clock only ends the run: it must not bend its course.
             Some(limit) if self.rule.steps.is_none() => self.elapsed() / limit.max(1e-9),
             _ => 0.0,
@@ -187,7 +203,7 @@ impl Watchman<'_> {
         if self.rule.steps.is_some() {
             return self.spent(steps + round);
         }
-        let limit = self.rule.seconds.unwrap_or(0.0).max(1e-9);
+        let limit = self.limit().unwrap_or(0.0).max(1e-9);
         let per_step = if steps == 0 { 0.0 } else { self.elapsed() / steps as f64 };
         (spent + per_step * round as f64 / limit).clamp(0.0, 1.0)
     }
@@ -201,7 +217,7 @@ impl Watchman<'_> {
     )]
     pub(super) fn next_round(&self, steps: u64, searches: u64) -> u64 {
         let Some(budget) = self.rule.steps else {
-            let limit = self.rule.seconds.unwrap_or(0.0);
+            let limit = self.limit().unwrap_or(0.0);
             let elapsed = self.elapsed().max(1e-6);
             if steps == 0 {
                 return FIRST_ROUND;

@@ -15,6 +15,29 @@ const REGRET_ORDERS: usize = 1500;
 /// How many trips' places an order compares.
 const RIVALS: usize = 3;
 
+/// A way of serving absent orders.
+pub(crate) type Build<R> = fn(&mut State<'_, R>, &mut Tools<'_>, &dyn Fn() -> bool);
+
+/// Cheapest insertion, tier by tier, the orders near the station first.
+pub(crate) fn build_near_first<R: Resource>(
+    state: &mut State<'_, R>,
+    tools: &mut Tools<'_>,
+    is_over: &dyn Fn() -> bool,
+) {
+    let ground = state.ground;
+    let mut orders = state.bank.clone();
+    orders.sort_unstable_by_key(|&order| {
+        let o = order as usize;
+        (ground.optional[o], ground.tier[o], ground.remoteness[o], order)
+    });
+    for order in orders {
+        insert(state, order, tools);
+        if is_over() {
+            return;
+        }
+    }
+}
+
 /// Serves as many orders as it can.
 pub(crate) fn build<R: Resource>(
     state: &mut State<'_, R>,
