@@ -370,7 +370,7 @@ fn move_locked(plan: &mut Plan, _: &mut Rng) -> Option<()> {
 }
 
 fn break_frozen(plan: &mut Plan, _: &mut Rng) -> Option<()> {
-    let vehicle = VehicleId::from_index(0);
+    let vehicle = plan.problem.start.iter().find(|path| path.frozen > 0)?.vehicle;
     let mut trips = reason::trips_of(&plan.routes, vehicle);
     trips.first_mut().filter(|trip| trip.len() > 1)?.swap(0, 1);
     reroute(plan, vehicle, trips);
