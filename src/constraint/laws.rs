@@ -167,7 +167,7 @@ fn spread_classes(problem: &mut Problem, rng: &mut Rng) {
     let Some(class) = problem.classes.first().cloned() else { return };
     problem.classes = vec![class; 3];
     for (holds, capacity) in problem.hold.iter_mut().zip(&mut problem.capacity) {
-        *holds = vec![holds[0].clone(); 3];
+        *holds = vec![holds[0]; 3];
         capacity[4] = capacity[3];
         capacity[5] = capacity[3];
         for terms in holds.iter_mut().flatten() {

@@ -43,9 +43,9 @@ pub use stop::{Progress, StopRule};
 /// println!("{}", plan.cost());
 /// ```
 pub fn solve(problem: &Arc<Problem>, stop: &StopRule) -> Plan {
-    let mut search = Search { problem, stop, found: None };
+    let mut search = Search { problem, stop, found: Found::default() };
     with_resources(problem, &mut search);
-    let found = search.found.expect("a job that has run has found something");
+    let found = search.found;
     let trip = |trip: &Vec<u32>| trip.iter().map(|&visit| VisitId(visit)).collect::<Vec<_>>();
     let mut routes = Vec::new();
     for (vehicle, trips) in found.routes.iter().enumerate().filter(|(_, trips)| !trips.is_empty()) {
@@ -96,10 +96,13 @@ fn absent(problem: &Problem, routes: &[Route]) -> Vec<OrderId> {
     problem.order_ids().filter(|order| !served[order.index()]).collect()
 }
 
+/// Says what an unserved order's cheapest place would cost, or nothing when it fits nowhere.
+pub type Quote<'q> = &'q mut dyn FnMut(OrderId) -> Option<Money>;
+
 /// What it would cost to add an order to a plan as it stands: gives `ask` a function that takes an
 /// unserved order and says what its cheapest place would add to the way and time, by the search's
 /// own insertion test, or nothing when it fits nowhere. The tables are made once for all questions.
-pub fn with_quotes(plan: &Plan, ask: &mut dyn FnMut(&mut dyn FnMut(OrderId) -> Option<Money>)) {
+pub fn with_quotes(plan: &Plan, ask: &mut dyn FnMut(Quote<'_>)) {
     let mut routes: Routes = vec![Vec::new(); plan.problem().vehicles().len()];
     for route in plan.routes() {
         let trip = |trip: &crate::plan::Trip| trip.visits.iter().map(|visit| visit.0).collect();
@@ -112,7 +115,7 @@ pub fn with_quotes(plan: &Plan, ask: &mut dyn FnMut(&mut dyn FnMut(OrderId) -> O
 struct Quotes<'q> {
     problem: &'q Problem,
     routes: Routes,
-    ask: &'q mut dyn FnMut(&mut dyn FnMut(OrderId) -> Option<Money>),
+    ask: &'q mut dyn FnMut(Quote<'_>),
 }
 
 impl Job for Quotes<'_> {
@@ -133,12 +136,12 @@ trait Job {
 struct Search<'s> {
     problem: &'s Problem,
     stop: &'s StopRule,
-    found: Option<Found>,
+    found: Found,
 }
 
 impl Job for Search<'_> {
     fn run<R: Resource>(&mut self, clock: &Clock, resources: &R) {
-        self.found = Some(run(self.problem, clock, resources, self.stop));
+        self.found = run(self.problem, clock, resources, self.stop);
     }
 }
 
@@ -163,6 +166,7 @@ pub fn check_memory(problem: &Problem, threads: usize, limit: usize) -> Result<(
 }
 
 /// What a search leaves: routes, and how it went.
+#[derive(Default)]
 struct Found {
     routes: Routes,
     tour_cost: i64,

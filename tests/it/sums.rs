@@ -20,12 +20,12 @@ fn recomputed(plan: &Plan) -> Money {
             seconds += (pair[1].leave - pair[0].leave).0;
             metres += pair[1].leg.metres.0;
         }
-        sum = sum + vehicle.fixed_cost();
+        sum += vehicle.fixed_cost();
         sum = sum + vehicle.cost_per_second() * seconds + vehicle.cost_per_metre() * metres;
         for visit in stops.iter().filter_map(|stop| stop.visit) {
             let way = problem.realisation(problem.visit(visit).realisation);
             if way.first == visit {
-                sum = sum + way.price;
+                sum += way.price;
             }
         }
     }

@@ -112,9 +112,9 @@ impl<'a> Places<'a> {
         for id in problem.realisations_of(order) {
             let realisation = problem.realisation(id);
             let visits = (realisation.first, realisation.second);
-            let mut prober = Prober::new(problem, vehicle, trips, visits);
+            let mut tester = Prober::new(problem, vehicle, trips, visits);
             each_gap(problem, vehicle, trips, realisation.second.is_some(), |gap| {
-                probed.push((id, gap, prober.probe(gap)));
+                probed.push((id, gap, tester.probe(gap)));
             });
         }
         Self { problem, vehicle, trips, probed }
