@@ -2,10 +2,13 @@
 //! the bank of absent orders, and its price.
 
 mod lay;
+mod sum;
 
 use crate::constraint::{Clock, FAR, Hop, Resource, Span, Terms};
 use crate::optimizer::ground::{Ground, NONE, node};
 use crate::problem::VehicleId;
+
+use sum::{Sum, rest_on_leg};
 
 /// How often a departure is moved later for the sake of cold boxes.
 const COLD_ROUNDS: usize = 4;
@@ -553,51 +556,4 @@ impl<'a, R: Resource> State<'a, R> {
         let back_by = self.terms[slot as usize].back_by.min(trip.due);
         trip.depart + trip.slack.min(trip.waited + back_by - trip.back)
     }
-}
-
-/// What adds up over the trips of a tour.
-#[derive(Debug)]
-struct Sum {
-    free_at: i64,
-    counter: i64,
-    driving: i64,
-    length: i64,
-    waited: i64,
-    slack: i64,
-    due_slack: i64,
-}
-
-impl Sum {
-    fn new(free_at: i64) -> Self {
-        Self { free_at, counter: 0, driving: 0, length: 0, waited: 0, slack: FAR, due_slack: FAR }
-    }
-
-    fn add(&mut self, index: usize, facts: &TripFacts, trip: Walked, reload: i64) {
-        if index > 0 {
-            self.waited += facts.depart - self.free_at;
-        }
-        self.slack = self.slack.min(self.waited + trip.slack);
-        self.waited += trip.waited;
-        self.due_slack = self.due_slack.min(self.waited + facts.due - facts.back);
-        self.length += facts.length;
-        self.driving += trip.driving;
-        self.counter = trip.counter;
-        self.free_at = trip.time + reload;
-    }
-}
-
-/// The rest taken on a leg of `drive` seconds when `counter` seconds have been driven since the
-/// last one: a rest whenever driving on would break the rule. Updates the counter.
-#[inline]
-fn rest_on_leg(limit: i64, rest: i64, counter: &mut i64, drive: i64) -> i64 {
-    *counter += drive;
-    if *counter <= limit {
-        return 0;
-    }
-    let mut rested = 0;
-    while *counter > limit {
-        *counter -= limit;
-        rested += rest;
-    }
-    rested
 }
