@@ -18,7 +18,7 @@ use crate::rng::Rng;
 /// One place in a hundred is overlooked.
 const BLINK: u32 = u32::MAX / 100;
 /// How many absent orders beside the removed ones each step tries.
-const REVISITED: usize = 8;
+const REVISITED: usize = 4;
 /// How often, in steps, a search looks whether it must stop.
 const LOOK: u64 = 16;
 /// How many ejections are tried at the end, and how many near visits of each absent order.
