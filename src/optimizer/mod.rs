@@ -37,10 +37,15 @@ pub use stop::{Progress, StopRule};
 /// Plans the day. Never fails: orders that fit nowhere are unserved, each with its reason.
 ///
 /// ```no_run
-/// # fn day() -> std::sync::Arc<lastmile::problem::Problem> { unimplemented!() }
+/// use std::sync::Arc;
+/// use lastmile::format::embedded;
 /// use lastmile::optimizer::{self, StopRule};
-/// let plan = optimizer::solve(&day(), &StopRule::seconds(5.0).seed(7));
+///
+/// let (day, _notes) = embedded::huatugou()?.into_builder();
+/// let day = day.build(&Arc::new(embedded::roads()?))?;
+/// let plan = optimizer::solve(&day, &StopRule::seconds(5.0).seed(7));
 /// println!("{}", plan.cost());
+/// # Ok::<(), lastmile::Error>(())
 /// ```
 pub fn solve(problem: &Arc<Problem>, stop: &StopRule) -> Plan {
     let mut search = Search { problem, stop, found: Found::default() };
