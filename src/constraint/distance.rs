@@ -1,6 +1,6 @@
 //! Road length, and the vehicle's limit on it.
 
-use crate::constraint::{Hop, Resource, Rule, Span, Terms, Violation};
+use crate::constraint::{Hop, Reading, Resource, Rule, Span, Terms, Violation};
 use crate::problem::{Problem, VehicleId};
 use crate::schedule::Timetable;
 
@@ -10,6 +10,15 @@ pub struct Distance;
 
 impl Resource for Distance {
     type Segment = i64;
+
+    fn restrict(&self, _visits: &[u32], _vehicles: &[u32]) -> Self {
+        Self
+    }
+
+    #[inline]
+    fn reading(&self, trip: &i64) -> Reading {
+        Reading { duration: 0, length: *trip }
+    }
 
     fn start(&self, _terms: &Terms) -> i64 {
         0

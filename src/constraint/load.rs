@@ -2,7 +2,7 @@
 //! station and shipments on one vehicle.
 
 use crate::cold::Unfit;
-use crate::constraint::{Hop, Resource, Rule, Span, Terms, Violation};
+use crate::constraint::{Hop, Reading, Resource, Rule, Span, Terms, Violation, pick};
 use crate::problem::{Problem, Role, VehicleId};
 use crate::schedule::Timetable;
 
@@ -63,6 +63,15 @@ impl<const D: usize> Loads<D> {
 
 impl<const D: usize> Resource for Loads<D> {
     type Segment = LoadSegment<D>;
+
+    fn restrict(&self, visits: &[u32], vehicles: &[u32]) -> Self {
+        Self { leaves: pick(&self.leaves, visits), capacity: pick(&self.capacity, vehicles) }
+    }
+
+    #[inline]
+    fn reading(&self, _trip: &LoadSegment<D>) -> Reading {
+        Reading::default()
+    }
 
     fn start(&self, _terms: &Terms) -> LoadSegment<D> {
         LoadSegment::NOTHING

@@ -50,14 +50,27 @@ pub struct Terms {
     pub duration_room: i64,
 }
 
+/// What a whole trip comes to.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Reading {
+    /// The least time from departure to return, in seconds.
+    pub duration: i64,
+    /// Metres.
+    pub length: i64,
+}
+
 /// Something that accumulates along a trip (a resource extension function; Irnich 2008,
 /// doi 10.1007/s00291-007-0083-6), in a form that joins pieces in constant time.
 ///
 /// A trip is `start`, its visits, `end`. [`Resource::join`] is associative. A visit with several
 /// windows stands in a segment with the one it uses.
-pub trait Resource: Sync {
+pub trait Resource: Sized + Send + Sync {
     /// Its value over a piece of a trip.
     type Segment: Copy + Debug + PartialEq + Send + Sync;
+
+    /// The same for a part of the day: some of its visits and vehicles, renumbered from 0 in the
+    /// given order.
+    fn restrict(&self, visits: &[u32], vehicles: &[u32]) -> Self;
 
     /// The piece that is the departure from the station.
     fn start(&self, terms: &Terms) -> Self::Segment;
@@ -87,6 +100,10 @@ pub trait Resource: Sync {
     /// The earliest departure that suits everything on the trip, in seconds after midnight.
     fn release(&self, trip: &Self::Segment) -> i64;
 
+    /// How long a whole trip takes at least and how far it goes, as far as this resource knows. Says
+    /// nothing of rests or of other trips.
+    fn reading(&self, trip: &Self::Segment) -> Reading;
+
     /// By how much a whole trip breaks the limits; 0 when it keeps them all.
     fn excess(&self, trip: &Self::Segment, terms: &Terms) -> i64;
 
@@ -112,8 +129,23 @@ pub struct Gap<'a, S> {
     pub after: &'a S,
 }
 
+/// The values of some of a list's items, in the given order.
+pub(crate) fn pick<T: Clone>(all: &[T], items: &[u32]) -> Vec<T> {
+    items.iter().map(|&item| all[item as usize].clone()).collect()
+}
+
 impl<A: Resource, B: Resource> Resource for (A, B) {
     type Segment = (A::Segment, B::Segment);
+
+    fn restrict(&self, visits: &[u32], vehicles: &[u32]) -> Self {
+        (self.0.restrict(visits, vehicles), self.1.restrict(visits, vehicles))
+    }
+
+    #[inline]
+    fn reading(&self, trip: &Self::Segment) -> Reading {
+        let (one, two) = (self.0.reading(&trip.0), self.1.reading(&trip.1));
+        Reading { duration: one.duration + two.duration, length: one.length + two.length }
+    }
 
     fn start(&self, terms: &Terms) -> Self::Segment {
         (self.0.start(terms), self.1.start(terms))

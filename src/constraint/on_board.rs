@@ -3,7 +3,7 @@
 
 use crate::cold::Unfit;
 use crate::constraint::FAR;
-use crate::constraint::{Clock, Hop, Resource, Rule, Span, Terms, Violation};
+use crate::constraint::{Clock, Hop, Reading, Resource, Rule, Span, Terms, Violation, pick};
 use crate::problem::{Problem, Role, VehicleId};
 use crate::schedule::{Timetable, cold_needs};
 
@@ -84,6 +84,23 @@ impl<const C: usize> OnBoard<C> {
 
 impl<const C: usize> Resource for OnBoard<C> {
     type Segment = OnBoardSegment<C>;
+
+    fn restrict(&self, visits: &[u32], vehicles: &[u32]) -> Self {
+        Self {
+            clock: self.clock.restrict(visits, vehicles),
+            class: pick(&self.class, visits),
+            stays: pick(&self.stays, visits),
+            counts: pick(&self.counts, visits),
+            hold: pick(&self.hold, vehicles),
+            opening: pick(&self.opening, vehicles),
+        }
+    }
+
+    /// The clock reads the duration.
+    #[inline]
+    fn reading(&self, _trip: &Self::Segment) -> Reading {
+        Reading::default()
+    }
 
     fn start(&self, terms: &Terms) -> Self::Segment {
         let parts = [NO_PART; C];

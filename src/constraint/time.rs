@@ -1,6 +1,6 @@
 //! Time: windows, the shift, goods that are not ready before, goods that must be back by.
 
-use crate::constraint::{Hop, Resource, Rule, Terms, Violation};
+use crate::constraint::{Hop, Reading, Resource, Rule, Terms, Violation, pick};
 use crate::problem::{Problem, Role, VehicleId};
 use crate::schedule::{StopKind, Timetable, TripWalk};
 use crate::units::Seconds;
@@ -116,6 +116,27 @@ impl Clock {
 
 impl Resource for Clock {
     type Segment = ClockSegment;
+
+    fn restrict(&self, visits: &[u32], _vehicles: &[u32]) -> Self {
+        let mut part = Self {
+            windows: Vec::with_capacity(visits.len()),
+            first_window: vec![0],
+            service: pick(&self.service, visits),
+            ready: pick(&self.ready, visits),
+            due: pick(&self.due, visits),
+        };
+        for &visit in visits {
+            part.windows.extend_from_slice(self.windows(visit as usize));
+            part.first_window.push(u32::try_from(part.windows.len()).unwrap_or(u32::MAX));
+        }
+        part
+    }
+
+    /// Leaving as late as the windows allow is quickest.
+    #[inline]
+    fn reading(&self, trip: &ClockSegment) -> Reading {
+        Reading { duration: trip.path.max(trip.earliest - trip.latest), length: 0 }
+    }
 
     fn start(&self, terms: &Terms) -> ClockSegment {
         ClockSegment {

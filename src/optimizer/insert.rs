@@ -221,19 +221,20 @@ impl<'s, 'a, R: Resource> Scan<'s, 'a, R> {
     #[inline]
     fn single(&mut self, way: u32, visit: u32, price: i64, before: u32, rng: &mut Rng) {
         let state = self.state;
+        let ground = state.ground;
         let vehicle = state.vehicle_of(before);
-        if !state.ground.is_usable(vehicle, way) {
-            return;
-        }
         let after = state.next[before as usize];
         let Some((into, out_of)) = self.hops(vehicle, before, visit, after) else { return };
-        let ground = state.ground;
-        let gone = ground.hop(vehicle, before, after).unwrap_or_default();
+        let rate = ground.rigs[vehicle].per_second;
+        let service = if rate == 0 { 0 } else { rate * state.clock.service(visit as usize) };
         let cost = ground.hop_cost(vehicle, into) + ground.hop_cost(vehicle, out_of)
-            - ground.hop_cost(vehicle, gone)
+            - state.arc[after as usize]
             + price
-            + ground.rigs[vehicle].per_second * state.clock.service(visit as usize);
+            + service;
         if cost >= self.bound || (self.blink > 0 && rng.next_u32() < self.blink) {
+            return;
+        }
+        if !ground.is_usable(vehicle, way) {
             return;
         }
         let slot = state.slot[before as usize];
@@ -274,7 +275,7 @@ impl<'s, 'a, R: Resource> Scan<'s, 'a, R> {
 
     fn hops(&self, vehicle: usize, before: u32, visit: u32, after: u32) -> Option<(Hop, Hop)> {
         let ground = self.state.ground;
-        Some((ground.hop(vehicle, before, visit)?, ground.hop(vehicle, visit, after)?))
+        Some((ground.hop_into(vehicle, before, visit)?, ground.hop(vehicle, visit, after)?))
     }
 
     /// Locked positions: nothing goes before a frozen or first-locked visit, nothing behind a
@@ -282,6 +283,9 @@ impl<'s, 'a, R: Resource> Scan<'s, 'a, R> {
     #[inline]
     fn may_stand(&self, visit: u32, before: u32, after: u32) -> bool {
         let ground = self.state.ground;
+        if !ground.has_locks {
+            return true;
+        }
         let is = |flags: &[bool], node: u32| ground.is_visit(node) && flags[node as usize];
         if is(&ground.frozen, after) || is(&ground.first_locked, after) {
             return false;
@@ -347,9 +351,8 @@ impl<'s, 'a, R: Resource> Scan<'s, 'a, R> {
         let Way { first, price, .. } = ground.ways[way as usize];
         let after = state.next[before as usize];
         let Some((into, out_of)) = self.hops(vehicle, before, first, after) else { return };
-        let gone = ground.hop(vehicle, before, after).unwrap_or_default();
         let entry = price + ground.hop_cost(vehicle, into);
-        let detour = entry + ground.hop_cost(vehicle, out_of) - ground.hop_cost(vehicle, gone);
+        let detour = entry + ground.hop_cost(vehicle, out_of) - state.arc[after as usize];
         // The delivery's own detour is not negative where the triangle inequality holds; roads with
         // parking keep it but for rounding.
         if detour >= self.bound || !self.may_stand(first, before, after) {
@@ -382,13 +385,8 @@ impl<'s, 'a, R: Resource> Scan<'s, 'a, R> {
         let mut after = state.next[before as usize];
         loop {
             if let Some((into, out_of)) = self.hops(vehicle, at, second, after) {
-                let base = if at == first {
-                    let gone = ground.hop(vehicle, before, after).unwrap_or_default();
-                    entry - ground.hop_cost(vehicle, gone)
-                } else {
-                    let gone = ground.hop(vehicle, at, after).unwrap_or_default();
-                    detour - ground.hop_cost(vehicle, gone)
-                };
+                let gone = state.arc[after as usize];
+                let base = if at == first { entry - gone } else { detour - gone };
                 let cost = base
                     + service
                     + ground.hop_cost(vehicle, into)
@@ -403,7 +401,12 @@ impl<'s, 'a, R: Resource> Scan<'s, 'a, R> {
             if after == end {
                 return;
             }
-            let Some(hop) = ground.hop(vehicle, at, after) else { return };
+            let hop = if at == first {
+                let Some(hop) = ground.hop(vehicle, first, after) else { return };
+                hop
+            } else {
+                state.into[after as usize]
+            };
             let leaf = state.leaf_of(after);
             so_far = state.resources.join(&so_far, hop, &leaf);
             at = after;
@@ -420,7 +423,9 @@ impl<'s, 'a, R: Resource> Scan<'s, 'a, R> {
     ) -> bool {
         let state = self.state;
         let ground = state.ground;
-        let is = |flags: &[bool], node: u32| ground.is_visit(node) && flags[node as usize];
+        let is = |flags: &[bool], node: u32| {
+            ground.has_locks && ground.is_visit(node) && flags[node as usize]
+        };
         if is(&ground.frozen, after) || is(&ground.last_locked, at) {
             return false;
         }
@@ -438,20 +443,22 @@ impl<'s, 'a, R: Resource> Scan<'s, 'a, R> {
 
     /// A trip of its own, on each kind of unused vehicle and at each index of a used one's tour.
     fn new_trips(&mut self, way: u32) {
-        for vehicle in 0..self.state.tours.len() {
+        let state = self.state;
+        for vehicle in state.idle_vehicles() {
             self.new_trips_of(way, vehicle);
+        }
+        for &vehicle in &state.ground.multi {
+            if !state.tours[vehicle as usize].slots.is_empty() {
+                self.new_trips_of(way, vehicle as usize);
+            }
         }
     }
 
     fn new_trips_of(&mut self, way: u32, vehicle: usize) {
         let state = self.state;
-        let rig = &state.ground.rigs[vehicle];
         let used = state.tours[vehicle].slots.len();
-        let twin_first = used == 0
-            && (rig.kind as usize..vehicle).any(|other| {
-                state.ground.rigs[other].kind == rig.kind && state.tours[other].slots.is_empty()
-            });
-        if used >= rig.trips as usize || twin_first || !state.ground.is_usable(vehicle, way) {
+        let has_room = used < state.ground.rigs[vehicle].trips as usize;
+        if !has_room || !state.ground.is_usable(vehicle, way) {
             return;
         }
         for index in 0..=used {

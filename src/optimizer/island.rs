@@ -132,7 +132,7 @@ impl<'a, R: Resource> Island<'a, R> {
     /// from the end until they fit.
     pub(crate) fn adopt(&mut self, routes: &Routes) {
         for vehicle in 0..routes.len() {
-            for slot in std::mem::take(&mut self.state.tours[vehicle].slots) {
+            for slot in self.state.tours[vehicle].slots.clone() {
                 for visit in self.state.visits_of(slot).collect::<Vec<_>>() {
                     let order = self.state.ground.order_of[visit as usize];
                     if self.state.used[order as usize] != NONE {
@@ -141,6 +141,7 @@ impl<'a, R: Resource> Island<'a, R> {
                 }
                 self.state.clear_slot(slot);
             }
+            self.state.set_trips(vehicle, &[]);
             self.state.refresh(vehicle);
         }
         for (vehicle, trips) in routes.iter().enumerate() {

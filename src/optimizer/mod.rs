@@ -336,6 +336,6 @@ fn exchange<R: Resource>(islands: &mut [Island<'_, R>]) {
 #[expect(clippy::cast_precision_loss, reason = "costs of a day are far below 2^53")]
 fn first_temperature<R: Resource>(island: &Island<'_, R>) -> f64 {
     let served = island.state.used.len() - island.state.bank.len();
-    let trips: usize = island.best.iter().map(Vec::len).sum();
+    let trips = island.state.trip_count;
     island.state.tour_cost as f64 / (served + trips).max(1) as f64
 }

@@ -36,8 +36,8 @@ impl Ruin {
             70..97 => self.around(state, undo, seed, rng),
             _ => self.trip(state, undo, seed),
         }
-        let vehicles: Vec<usize> = undo.vehicles().collect();
-        for vehicle in vehicles {
+        for touched in 0..undo.count() {
+            let vehicle = undo.vehicle(touched);
             state.close_empty(vehicle);
             let fits = state.refresh(vehicle);
             debug_assert!(fits || !self.removed.is_empty(), "an untouched tour stays feasible");
@@ -128,10 +128,10 @@ impl Ruin {
     ) {
         let ground = state.ground;
         let served: usize = state.used.len() - state.bank.len();
-        let trips: usize = state.tours.iter().map(|tour| tour.slots.len()).sum();
+        let trips = state.trip_count;
         let longest = STRING_MAX.min(served / trips.max(1)).max(1);
         let strings = rng.between(1, (4 * MEAN_REMOVED / (1 + longest)).max(2) - 1);
-        let nearest = std::iter::once(&seed).chain(ground.near(seed));
+        let nearest = std::iter::once(&seed).chain(ground.around(seed));
         for &visit in nearest {
             let slot = state.slot[visit as usize];
             if self.ruined.len() >= strings {
@@ -197,7 +197,7 @@ impl Ruin {
         let count = rng.between(1, 2 * MEAN_REMOVED);
         self.take(state, undo, seed);
         let ground = state.ground;
-        for &visit in ground.near(seed) {
+        for &visit in ground.around(seed) {
             if self.removed.len() >= count {
                 return;
             }

@@ -5,7 +5,7 @@ use crate::optimizer::state::State;
 use crate::problem::Tier;
 
 /// Absent orders of each tier, the highest first, then cost. Less is better.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Score {
     absent: [u32; Tier::COUNT],
     cost: i64,
@@ -14,16 +14,16 @@ pub(crate) struct Score {
 impl Score {
     /// The score of a solution.
     pub(crate) fn of<R: Resource>(state: &State<'_, R>) -> Self {
-        let ground = state.ground;
-        let mut score = Self { absent: [0; Tier::COUNT], cost: state.tour_cost };
-        for &order in &state.bank {
-            if ground.optional[order as usize] {
-                score.cost += ground.bank_price[order as usize];
-            } else {
-                score.absent[usize::from(ground.tier[order as usize])] += 1;
-            }
+        Self { absent: state.absent, cost: state.tour_cost + state.skipped }
+    }
+
+    /// Both together: the score of two parts of one day.
+    pub(crate) fn plus(mut self, other: &Self) -> Self {
+        for (own, more) in self.absent.iter_mut().zip(other.absent) {
+            *own += more;
         }
-        score
+        self.cost += other.cost;
+        self
     }
 
     /// How many orders that must be served are absent.

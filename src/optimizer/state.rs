@@ -2,11 +2,12 @@
 //! the bank of absent orders, and its price.
 
 mod lay;
+mod lean;
 mod sum;
 
 use crate::constraint::{Clock, FAR, Hop, Resource, Span, Terms};
 use crate::optimizer::ground::{Ground, NONE, node};
-use crate::problem::VehicleId;
+use crate::problem::{Tier, VehicleId};
 
 use sum::{Sum, rest_on_leg};
 
@@ -54,6 +55,9 @@ pub(crate) struct State<'a, R: Resource> {
     pub(crate) trips: Vec<TripFacts>,
     pub(crate) tours: Vec<Tour>,
     window: Vec<Span>,
+    /// The hop into each node, without rests, and what it costs.
+    pub(crate) into: Vec<Hop>,
+    pub(crate) arc: Vec<i64>,
     /// Rest on the way to each node, in seconds.
     rest: Vec<i64>,
     /// The last walk, on leaving each visit.
@@ -64,6 +68,17 @@ pub(crate) struct State<'a, R: Resource> {
     bank_at: Vec<u32>,
     /// What the absent orders cost.
     pub(crate) bank_cost: i64,
+    /// Absent orders of each tier, without the optional ones.
+    pub(crate) absent: [u32; Tier::COUNT],
+    /// What the absent optional orders cost.
+    pub(crate) skipped: i64,
+    /// Vehicles without a trip, by kind.
+    idle: Vec<Vec<u32>>,
+    /// Where each of them is in its list; `NONE` for a vehicle with trips.
+    idle_at: Vec<u32>,
+    /// How many trips there are, and how many of each vehicle are counted in.
+    pub(crate) trip_count: usize,
+    counted: Vec<u32>,
     /// What the tours cost.
     pub(crate) tour_cost: i64,
 }
@@ -127,18 +142,23 @@ impl Walked {
     }
 }
 
+/// What a vehicle's day asks of its only trip.
+fn whole_day(ground: &Ground<'_>, vehicle: u32) -> Terms {
+    let rig = &ground.rigs[vehicle as usize];
+    Terms {
+        vehicle: VehicleId(vehicle),
+        free_at: rig.shift_open,
+        back_by: rig.shift_close,
+        length_room: rig.max_length,
+        duration_room: rig.max_duration,
+    }
+}
+
 impl<'a, R: Resource> State<'a, R> {
     /// Every order in the bank.
     pub(crate) fn empty(ground: &'a Ground<'a>, clock: &'a Clock, resources: &'a R) -> Self {
         let nodes = ground.nodes();
         let orders = ground.bank_price.len();
-        let terms = |slot: usize| Terms {
-            vehicle: VehicleId(ground.slot_vehicle[slot]),
-            free_at: 0,
-            back_by: 0,
-            length_room: 0,
-            duration_room: 0,
-        };
         let blank = Terms {
             vehicle: VehicleId(0),
             free_at: 0,
@@ -157,23 +177,37 @@ impl<'a, R: Resource> State<'a, R> {
             size: vec![0; ground.slots],
             fwd: vec![segment; nodes],
             suf: vec![segment; nodes],
-            terms: (0..ground.slots).map(terms).collect(),
+            terms: ground.slot_vehicle.iter().map(|&vehicle| whole_day(ground, vehicle)).collect(),
             trips: vec![TripFacts::default(); ground.slots],
             tours: vec![Tour::default(); ground.rigs.len()],
-            window: vec![Span { open: 0, close: 0 }; ground.visits],
+            window: (0..ground.visits).map(|visit| clock.windows(visit)[0]).collect(),
+            into: vec![Hop::default(); nodes],
+            arc: vec![0; nodes],
             rest: vec![0; nodes],
             mark: vec![Walked::leaving(0, 0); ground.visits],
             used: vec![NONE; orders],
             bank: Vec::with_capacity(orders),
             bank_at: vec![NONE; orders],
             bank_cost: 0,
+            absent: [0; Tier::COUNT],
+            skipped: 0,
+            idle: vec![Vec::new(); ground.kinds],
+            idle_at: vec![NONE; ground.rigs.len()],
+            trip_count: 0,
+            counted: vec![0; ground.rigs.len()],
             tour_cost: 0,
         };
+        for vehicle in (0..ground.rigs.len()).rev() {
+            state.count_trips(vehicle);
+        }
         for slot in 0..node(ground.slots) {
             let (start, end) = (ground.start_node(slot), ground.end_node(slot));
             state.link(start, end);
             state.slot[start as usize] = slot;
             state.slot[end as usize] = slot;
+            let terms = state.terms[slot as usize];
+            state.fwd[start as usize] = resources.start(&terms);
+            state.suf[end as usize] = resources.end(&terms);
         }
         for order in 0..node(orders) {
             state.deposit(order);
@@ -196,7 +230,13 @@ impl<'a, R: Resource> State<'a, R> {
         self.used[order as usize] = NONE;
         self.bank_at[order as usize] = node(self.bank.len());
         self.bank.push(order);
-        self.bank_cost += self.ground.bank_price[order as usize];
+        let (price, o) = (self.ground.bank_price[order as usize], order as usize);
+        self.bank_cost += price;
+        if self.ground.optional[o] {
+            self.skipped += price;
+        } else {
+            self.absent[usize::from(self.ground.tier[o])] += 1;
+        }
     }
 
     /// Takes an order out of the bank.
@@ -208,7 +248,13 @@ impl<'a, R: Resource> State<'a, R> {
         }
         self.bank_at[order as usize] = NONE;
         self.used[order as usize] = way;
-        self.bank_cost -= self.ground.bank_price[order as usize];
+        let (price, o) = (self.ground.bank_price[order as usize], order as usize);
+        self.bank_cost -= price;
+        if self.ground.optional[o] {
+            self.skipped -= price;
+        } else {
+            self.absent[usize::from(self.ground.tier[o])] -= 1;
+        }
     }
 
     /// Links an absent visit in behind a node. The tour must be refreshed afterwards.
@@ -254,6 +300,7 @@ impl<'a, R: Resource> State<'a, R> {
         let mut slots = rig.first_slot..rig.first_slot + rig.trips;
         let free = slots.find(|slot| !self.tours[vehicle].slots.contains(slot))?;
         self.tours[vehicle].slots.insert(index, free);
+        self.count_trips(vehicle);
         Some(free)
     }
 
@@ -261,6 +308,38 @@ impl<'a, R: Resource> State<'a, R> {
     pub(crate) fn close_empty(&mut self, vehicle: usize) {
         let size = &self.size;
         self.tours[vehicle].slots.retain(|&slot| size[slot as usize] > 0);
+        self.count_trips(vehicle);
+    }
+
+    /// Gives a vehicle, whose trips were taken, these slots as its trips.
+    pub(crate) fn set_trips(&mut self, vehicle: usize, slots: &[u32]) {
+        self.tours[vehicle].slots.clear();
+        self.tours[vehicle].slots.extend_from_slice(slots);
+        self.count_trips(vehicle);
+    }
+
+    /// Keeps the count of trips and the lists of idle vehicles after a change of a vehicle's trips.
+    fn count_trips(&mut self, vehicle: usize) {
+        let trips = self.tours[vehicle].slots.len();
+        let counted = std::mem::replace(&mut self.counted[vehicle], node(trips)) as usize;
+        self.trip_count = self.trip_count + trips - counted;
+        let list = &mut self.idle[self.ground.rigs[vehicle].kind as usize];
+        let at = self.idle_at[vehicle];
+        if trips == 0 && at == NONE {
+            self.idle_at[vehicle] = node(list.len());
+            list.push(node(vehicle));
+        } else if trips > 0 && at != NONE {
+            list.swap_remove(at as usize);
+            if let Some(&moved) = list.get(at as usize) {
+                self.idle_at[moved as usize] = at;
+            }
+            self.idle_at[vehicle] = NONE;
+        }
+    }
+
+    /// One idle vehicle of each kind that has any.
+    pub(crate) fn idle_vehicles(&self) -> impl Iterator<Item = usize> + '_ {
+        self.idle.iter().filter_map(|list| list.last().map(|&vehicle| vehicle as usize))
     }
 
     /// The visits of a slot, in order.
@@ -281,9 +360,12 @@ impl<'a, R: Resource> State<'a, R> {
     /// As [`State::refresh`], for a tour whose only change since the last one is that visits were
     /// put into one trip: what lies before and behind them is reused where it still holds.
     pub(crate) fn refresh_change(&mut self, vehicle: usize, change: Option<Change>) -> bool {
-        self.tour_cost -= self.tours[vehicle].cost;
         let ground = self.ground;
         let rig = &ground.rigs[vehicle];
+        if rig.is_lean {
+            return self.refresh_lean(vehicle, change);
+        }
+        self.tour_cost -= self.tours[vehicle].cost;
         let slots = std::mem::take(&mut self.tours[vehicle].slots);
         let mut sum = Sum::new(rig.shift_open);
         let mut fits = true;
@@ -411,6 +493,8 @@ impl<'a, R: Resource> State<'a, R> {
         let ground = self.ground;
         let rig = &ground.rigs[vehicle];
         let mut hop = ground.hop(vehicle, at, to).unwrap_or_default();
+        self.into[to as usize] = hop;
+        self.arc[to as usize] = ground.hop_cost(vehicle, hop);
         let drive = hop.time - if ground.same_place(at, to) { 0 } else { rig.parking };
         let rest = rest_on_leg(rig.drive_limit, rig.rest, &mut found.counter, drive);
         self.rest[to as usize] = rest;
@@ -470,6 +554,9 @@ impl<'a, R: Resource> State<'a, R> {
 
     fn way_prices(&self, slots: &[u32]) -> i64 {
         let ground = self.ground;
+        if !ground.has_prices {
+            return 0;
+        }
         let price = |visit: u32| {
             let way = &ground.ways[ground.way_of[visit as usize] as usize];
             if way.first == visit { way.price } else { 0 }
@@ -495,7 +582,7 @@ impl<'a, R: Resource> State<'a, R> {
             let mut at = change.map_or(end, |change| change.after);
             while at != start {
                 let before = self.prev[at as usize];
-                let mut hop = ground.hop(vehicle, before, at).unwrap_or_default();
+                let mut hop = self.into[at as usize];
                 hop.time += self.rest[at as usize];
                 let rest = self.suf[at as usize];
                 self.suf[before as usize] = if before == start {

@@ -10,16 +10,21 @@ use crate::optimizer::state::State;
 pub(crate) struct Undo {
     tours: Vec<Saved>,
     touched: Vec<bool>,
+    /// Slots of the saved tours, and how many of `visits` each has.
+    slots: Vec<(u32, u32)>,
     visits: Vec<u32>,
+    /// A buffer.
+    trips: Vec<u32>,
     orders: Vec<(u32, u32)>,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 struct Saved {
     vehicle: usize,
-    slots: Vec<u32>,
-    /// How many of `visits` each slot has.
-    sizes: Vec<u32>,
+    /// Its first slot in `slots`, and how many it has.
+    first: usize,
+    count: usize,
+    /// Its first visit in `visits`.
     from: usize,
 }
 
@@ -31,6 +36,7 @@ impl Undo {
         }
         self.touched.resize(vehicles, false);
         self.tours.clear();
+        self.slots.clear();
         self.visits.clear();
         self.orders.clear();
     }
@@ -40,19 +46,28 @@ impl Undo {
         if std::mem::replace(&mut self.touched[vehicle], true) {
             return;
         }
-        let from = self.visits.len();
-        let slots = state.tours[vehicle].slots.clone();
-        let mut sizes = Vec::with_capacity(slots.len());
-        for &slot in &slots {
+        let (first, from) = (self.slots.len(), self.visits.len());
+        for &slot in &state.tours[vehicle].slots {
             self.visits.extend(state.visits_of(slot));
-            sizes.push(state.size[slot as usize]);
+            self.slots.push((slot, state.size[slot as usize]));
         }
-        self.tours.push(Saved { vehicle, slots, sizes, from });
+        let count = self.slots.len() - first;
+        self.tours.push(Saved { vehicle, first, count, from });
     }
 
     /// Saves how an order is served before that changes.
     pub(crate) fn note_order(&mut self, order: u32, way: u32) {
         self.orders.push((order, way));
+    }
+
+    /// How many vehicles are touched so far.
+    pub(crate) fn count(&self) -> usize {
+        self.tours.len()
+    }
+
+    /// The vehicle touched as number `index`.
+    pub(crate) fn vehicle(&self, index: usize) -> usize {
+        self.tours[index].vehicle
     }
 
     /// The vehicles touched so far.
@@ -63,22 +78,25 @@ impl Undo {
     /// Puts everything back as it was at the last clear.
     pub(crate) fn roll_back<R: Resource>(&mut self, state: &mut State<'_, R>) {
         for saved in &self.tours {
-            for slot in std::mem::take(&mut state.tours[saved.vehicle].slots) {
+            self.trips.clear();
+            self.trips.append(&mut state.tours[saved.vehicle].slots);
+            for &slot in &self.trips {
                 state.clear_slot(slot);
             }
         }
-        for saved in &self.tours {
-            let mut from = saved.from;
-            for (&slot, &size) in saved.slots.iter().zip(&saved.sizes) {
+        for &Saved { vehicle, first, count, mut from } in &self.tours {
+            self.trips.clear();
+            for &(slot, size) in &self.slots[first..first + count] {
                 let mut at = state.ground.start_node(slot);
                 for &visit in &self.visits[from..from + size as usize] {
                     state.put_after(visit, at);
                     at = visit;
                 }
                 from += size as usize;
+                self.trips.push(slot);
             }
-            state.tours[saved.vehicle].slots.clone_from(&saved.slots);
-            let fits = state.refresh(saved.vehicle);
+            state.set_trips(vehicle, &self.trips);
+            let fits = state.refresh(vehicle);
             debug_assert!(fits, "a tour that was feasible is so again");
         }
         for &(order, way) in self.orders.iter().rev() {

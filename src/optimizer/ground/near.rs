@@ -1,0 +1,193 @@
+//! Which visits are near which: what granular search looks at (Toth and Vigo 2003,
+//! doi 10.1287/ijoc.15.4.333.24890), with waiting counted as in Vidal et al. 2013
+//! (doi 10.1016/j.cor.2012.07.018).
+
+use rayon::prelude::*;
+use rstar::RTree;
+use rstar::primitives::GeomWithData;
+
+use super::{Ground, NONE, node};
+
+/// How many visits a list by way and time holds, without and with windows.
+const NEAR: usize = 40;
+const NEAR_TIMED: usize = 60;
+/// How many visits a list by way alone holds.
+const AROUND: usize = 100;
+/// Up to this many visits every pair is looked at; beyond it, those nearest as the crow flies.
+const PAIRS: usize = 5_000;
+/// How many of those.
+const CANDIDATES: usize = 128;
+/// Added for a pair that can be served in neither order.
+const NEVER: i64 = 1 << 50;
+
+/// A list of visits for each visit.
+#[derive(Debug, Default)]
+pub(super) struct Lists {
+    items: Vec<u32>,
+    // Invariant: one entry more than there are visits.
+    from: Vec<u32>,
+}
+
+impl Lists {
+    /// Bytes both lists of a visit take, at most.
+    pub(super) const BYTES: usize = (NEAR_TIMED + AROUND) * 4;
+
+    fn new(rows: impl IntoIterator<Item = Vec<u32>>) -> Self {
+        let mut lists = Self { items: Vec::new(), from: vec![0] };
+        for row in rows {
+            lists.items.extend(row);
+            lists.from.push(node(lists.items.len()));
+        }
+        lists
+    }
+
+    #[inline]
+    pub(super) fn of(&self, visit: u32) -> &[u32] {
+        let v = visit as usize;
+        &self.items[self.from[v] as usize..self.from[v + 1] as usize]
+    }
+
+    /// The lists of some visits, by their new numbers.
+    pub(super) fn restrict(&self, visits: &[u32], local: &[u32]) -> Self {
+        let row = |&visit: &u32| {
+            let kept = self.of(visit).iter().map(|&other| local[other as usize]);
+            kept.filter(|&other| other != NONE).collect()
+        };
+        Self::new(visits.iter().map(row))
+    }
+}
+
+/// Both lists of every visit: by way and time, by way alone.
+pub(super) fn lists(ground: &Ground<'_>) -> (Lists, Lists) {
+    if ground.visits == 0 || ground.rigs.is_empty() {
+        let none = || Lists::new((0..ground.visits).map(|_| Vec::new()));
+        return (none(), none());
+    }
+    let measure = Measure::new(ground);
+    let tree = (ground.visits > PAIRS).then(|| tree(ground));
+    let visits = 0..node(ground.visits);
+    let rows: Vec<(Vec<u32>, Vec<u32>)> =
+        visits.into_par_iter().map(|visit| rows(ground, &measure, tree.as_ref(), visit)).collect();
+    let (near, around): (Vec<_>, Vec<_>) = rows.into_iter().unzip();
+    (Lists::new(near), Lists::new(around))
+}
+
+type Spot = GeomWithData<[f64; 2], u32>;
+
+fn tree(ground: &Ground<'_>) -> RTree<Spot> {
+    let spot = |visit: u32| Spot::new(position(ground, visit), visit);
+    RTree::bulk_load((0..node(ground.visits)).map(spot).collect())
+}
+
+/// Where a visit is, on a plane that is true enough for nearness.
+fn position(ground: &Ground<'_>, visit: u32) -> [f64; 2] {
+    let place = ground.places[ground.place[visit as usize] as usize];
+    let point = ground.problem.places()[place as usize].point;
+    let squeeze = ground.problem.places()[0].point.lat.to_radians().cos();
+    [point.lon * squeeze, point.lat]
+}
+
+fn rows(
+    ground: &Ground<'_>,
+    measure: &Measure,
+    tree: Option<&RTree<Spot>>,
+    visit: u32,
+) -> (Vec<u32>, Vec<u32>) {
+    let order = ground.order_of[visit as usize];
+    let is_other = |other: &u32| ground.order_of[*other as usize] != order;
+    let others: Vec<u32> = match tree {
+        None => (0..node(ground.visits)).filter(is_other).collect(),
+        Some(tree) => {
+            let here = position(ground, visit);
+            let spots = tree.nearest_neighbor_iter(&here).map(|spot| spot.data);
+            spots.filter(is_other).take(CANDIDATES).collect()
+        }
+    };
+    let ways = others.iter().filter_map(|&other| Some((measure.way(ground, visit, other)?, other)));
+    let mut around: Vec<(i64, u32)> = ways.collect();
+    let length = if ground.is_timed { NEAR_TIMED } else { NEAR };
+    let mut near = around.clone();
+    if ground.is_timed {
+        for (far, other) in &mut near {
+            *far += measure.wait(ground, visit, *other);
+        }
+    }
+    (shortest(&mut near, length), shortest(&mut around, AROUND))
+}
+
+fn shortest(others: &mut Vec<(i64, u32)>, length: usize) -> Vec<u32> {
+    if others.len() > length {
+        others.select_nth_unstable(length);
+        others.truncate(length);
+    }
+    others.sort_unstable();
+    others.iter().map(|&(_, other)| other).collect()
+}
+
+/// How near is measured: in the money of the first vehicle of each table.
+struct Measure {
+    vehicles: Vec<usize>,
+    /// Money for a second of unavoidable waiting, in 1024ths.
+    wait: i64,
+}
+
+impl Measure {
+    fn new(ground: &Ground<'_>) -> Self {
+        let first = |table: usize| ground.rigs.iter().position(|rig| rig.table == table);
+        let vehicles: Vec<usize> = (0..ground.tables.len()).filter_map(first).collect();
+        // What a second on the way costs, on some ways of the first vehicle.
+        let (mut time, mut cost) = (1_i64, 0_i64);
+        let step = (ground.visits / 50).max(1);
+        for a in (0..ground.visits).step_by(step) {
+            let hop = ground.hop(vehicles[0], node(a), node((a * 7 + step) % ground.visits));
+            time += hop.map_or(0, |hop| hop.time);
+            cost += hop.map_or(0, |hop| price(ground, vehicles[0], hop));
+        }
+        Self { vehicles, wait: (cost / 5).saturating_mul(1024) / time }
+    }
+
+    /// The cheaper way between two visits, on the cheapest vehicle; nothing when there is none.
+    fn way(&self, ground: &Ground<'_>, a: u32, b: u32) -> Option<i64> {
+        let ways = self.vehicles.iter().flat_map(|&vehicle| {
+            let both = [ground.hop(vehicle, a, b), ground.hop_into(vehicle, b, a)];
+            both.into_iter().flatten().map(move |hop| price(ground, vehicle, hop))
+        });
+        ways.min()
+    }
+
+    /// What the waiting between two visits costs that cannot be avoided, whichever comes first.
+    fn wait(&self, ground: &Ground<'_>, a: u32, b: u32) -> i64 {
+        let there = self.wait_then(ground, a, b);
+        let back = self.wait_then(ground, b, a);
+        match (there, back) {
+            (Some(there), Some(back)) => there.min(back) * self.wait / 1024,
+            (Some(one), None) | (None, Some(one)) => one * self.wait / 1024,
+            (None, None) => NEVER,
+        }
+    }
+
+    /// The least waiting at `b` when `a` comes before it; nothing when `b` is then too late.
+    fn wait_then(&self, ground: &Ground<'_>, a: u32, b: u32) -> Option<i64> {
+        let visits = ground.problem.visits();
+        let (before, behind) = (
+            &visits[ground.visit_ids[a as usize] as usize],
+            &visits[ground.visit_ids[b as usize] as usize],
+        );
+        let hops = self.vehicles.iter().filter_map(|&vehicle| ground.hop(vehicle, a, b));
+        let time = hops.map(|hop| hop.time).min()? + before.service.0;
+        let (opens, closes) = (before.windows[0].open().0, before.windows.last()?.close().0);
+        let (next_opens, next_closes) = (behind.windows[0].open().0, behind.windows.last()?.close().0);
+        let is_late = opens.saturating_add(time) > next_closes;
+        let wait = next_opens.saturating_sub(closes.saturating_add(time)).clamp(0, 86_400 * 31);
+        (!is_late).then_some(wait)
+    }
+}
+
+/// What a hop costs; its length in time and metres when the vehicle costs nothing.
+fn price(ground: &Ground<'_>, vehicle: usize, hop: crate::constraint::Hop) -> i64 {
+    let rig = &ground.rigs[vehicle];
+    if rig.per_second == 0 && rig.per_metre == 0 {
+        return hop.time + hop.metres;
+    }
+    ground.hop_cost(vehicle, hop)
+}

@@ -1,0 +1,97 @@
+//! Travel between the places of a part: a square of cells when it is small enough to be worth it,
+//! else the day's own matrix.
+
+use crate::constraint::Hop;
+use crate::road::TravelMatrix;
+
+/// A travel time that means there is no way.
+const NO_ROAD: i32 = i32::MAX / 4;
+/// Up to this many places a table is a square of its own.
+const SQUARE: usize = 2_500;
+
+/// One cell of travel: seconds with parking, metres.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Cell {
+    time: i32,
+    metres: i32,
+}
+
+impl Cell {
+    #[inline]
+    fn hop(self) -> Option<Hop> {
+        let hop = Hop { time: self.time.into(), metres: self.metres.into() };
+        (self.time < NO_ROAD).then_some(hop)
+    }
+}
+
+/// Travel for the vehicles that drive and park alike.
+#[derive(Debug)]
+pub(super) enum Table<'a> {
+    /// `out` is row-major `[from][to]`, `into` row-major `[to][from]`, empty when that is the same.
+    // Invariant: places * places cells each.
+    Square { places: usize, out: Vec<Cell>, into: Vec<Cell> },
+    /// Cells are asked for one by one; `ids` are the day's places.
+    Asked { matrix: &'a TravelMatrix, ids: Vec<u32>, parking: i64 },
+}
+
+impl<'a> Table<'a> {
+    /// The table of some of the day's places.
+    pub(super) fn new(matrix: &'a TravelMatrix, ids: &[u32], parking: i64) -> Self {
+        let places = ids.len();
+        if places > SQUARE {
+            return Self::Asked { matrix, ids: ids.to_vec(), parking };
+        }
+        let mut out = Vec::with_capacity(places * places);
+        for &from in ids {
+            out.extend(ids.iter().map(|&to| cell(matrix, parking, from, to)));
+        }
+        let is_symmetric =
+            (0..places).all(|a| (0..a).all(|b| out[a * places + b] == out[b * places + a]));
+        let mut into = Vec::new();
+        if !is_symmetric {
+            into.reserve_exact(places * places);
+            for to in 0..places {
+                into.extend((0..places).map(|from| out[from * places + to]));
+            }
+        }
+        Self::Square { places, out, into }
+    }
+
+    /// From one place to another, or nothing when there is no way.
+    #[inline]
+    pub(super) fn hop(&self, from: u32, to: u32) -> Option<Hop> {
+        match self {
+            Self::Square { places, out, .. } => out[from as usize * places + to as usize].hop(),
+            Self::Asked { matrix, ids, parking } => {
+                cell(matrix, *parking, ids[from as usize], ids[to as usize]).hop()
+            }
+        }
+    }
+
+    /// The same, read along the row of `to`.
+    #[inline]
+    pub(super) fn hop_into(&self, from: u32, to: u32) -> Option<Hop> {
+        match self {
+            Self::Square { places, into, .. } if !into.is_empty() => {
+                into[to as usize * places + from as usize].hop()
+            }
+            Self::Square { places, out, .. } => out[to as usize * places + from as usize].hop(),
+            Self::Asked { .. } => self.hop(from, to),
+        }
+    }
+
+    /// Bytes a table takes.
+    pub(super) fn bytes(places: usize) -> usize {
+        if places > SQUARE { 4 * places } else { 2 * places * places * size_of::<Cell>() }
+    }
+}
+
+#[inline]
+fn cell(matrix: &TravelMatrix, parking: i64, from: u32, to: u32) -> Cell {
+    let parking = if from == to { 0 } else { parking };
+    let cell = matrix.leg(from as usize, to as usize).ok().and_then(|leg| {
+        let time = i32::try_from(leg.seconds.0 + parking).ok()?;
+        Some(Cell { time, metres: i32::try_from(leg.metres.0).ok()? })
+    });
+    cell.filter(|cell| cell.time < NO_ROAD).unwrap_or(Cell { time: NO_ROAD, metres: 0 })
+}

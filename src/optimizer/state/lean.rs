@@ -1,0 +1,81 @@
+//! The tour of a vehicle that makes one trip and takes no rests: its segments tell all there is to
+//! know, so that a change is settled by joining them anew where it was made.
+
+use crate::constraint::Resource;
+use crate::optimizer::state::{Change, State};
+
+impl<R: Resource> State<'_, R> {
+    /// As [`State::refresh_change`].
+    pub(super) fn refresh_lean(&mut self, vehicle: usize, change: Option<Change>) -> bool {
+        let ground = self.ground;
+        let rig = &ground.rigs[vehicle];
+        self.tour_cost -= std::mem::take(&mut self.tours[vehicle].cost);
+        let Some(&slot) = self.tours[vehicle].slots.first() else {
+            self.tours[vehicle].length = 0;
+            return true;
+        };
+        let (start, end) = (ground.start_node(slot), ground.end_node(slot));
+        let (from, to) = change.map_or((start, end), |change| (change.before, change.after));
+        if !self.join_forward(vehicle, from, end) {
+            return false;
+        }
+        let whole = self.fwd[end as usize];
+        if self.resources.excess(&whole, &self.terms[slot as usize]) > 0 {
+            return false;
+        }
+        self.join_backward(vehicle, start, to);
+        let reading = self.resources.reading(&whole);
+        let mut cost = rig.fixed + rig.per_metre * reading.length;
+        if rig.per_second > 0 {
+            cost += rig.per_second * reading.duration;
+        }
+        cost += self.way_prices(&[slot]);
+        self.tours[vehicle].cost = cost;
+        self.tours[vehicle].length = reading.length;
+        self.tour_cost += cost;
+        true
+    }
+
+    /// The segments before each node from `from` on; false when there is no way.
+    fn join_forward(&mut self, vehicle: usize, from: u32, end: u32) -> bool {
+        let ground = self.ground;
+        let terms = self.terms[self.slot[end as usize] as usize];
+        let mut at = from;
+        let mut so_far = self.fwd[at as usize];
+        while at != end {
+            let to = self.next[at as usize];
+            let Some(hop) = ground.hop(vehicle, at, to) else { return false };
+            self.into[to as usize] = hop;
+            self.arc[to as usize] = ground.hop_cost(vehicle, hop);
+            let leaf = if to == end {
+                self.resources.end(&terms)
+            } else {
+                self.resources.leaf(to as usize, self.window[to as usize], terms.vehicle)
+            };
+            so_far = self.resources.join(&so_far, hop, &leaf);
+            self.fwd[to as usize] = so_far;
+            at = to;
+        }
+        true
+    }
+
+    /// The segments behind each node up to `to`.
+    fn join_backward(&mut self, vehicle: usize, start: u32, to: u32) {
+        let terms = self.terms[self.slot[start as usize] as usize];
+        debug_assert_eq!(terms.vehicle.index(), vehicle, "a slot has one vehicle");
+        let mut at = to;
+        let mut rest = self.suf[at as usize];
+        while at != start {
+            let before = self.prev[at as usize];
+            let hop = self.into[at as usize];
+            let leaf = if before == start {
+                self.resources.start(&terms)
+            } else {
+                self.resources.leaf(before as usize, self.window[before as usize], terms.vehicle)
+            };
+            rest = self.resources.join(&leaf, hop, &rest);
+            self.suf[before as usize] = rest;
+            at = before;
+        }
+    }
+}
