@@ -6,7 +6,7 @@ mod near;
 mod travel;
 
 use crate::constraint::Hop;
-use crate::problem::Problem;
+use crate::problem::{OrderId, Problem};
 
 use travel::Table;
 
@@ -203,6 +203,21 @@ impl Ground<'_> {
     /// The node of one of the day's visits, or [`NONE`] when another part has it.
     pub(crate) fn local_visit(&self, visit: u32) -> u32 {
         self.visit_ids.binary_search(&visit).map_or(NONE, node)
+    }
+
+    /// The vehicle an order of the whole day is pinned to, or [`NONE`].
+    pub(crate) fn pinned_to(&self, order: u32) -> u32 {
+        self.problem.pinned(OrderId(order)).map_or(NONE, |vehicle| vehicle.0)
+    }
+
+    /// Where a visit is, on a plane that is true enough for nearness.
+    pub(crate) fn position(&self, visit: u32) -> [f64; 2] {
+        let place = self.places[self.place[visit as usize] as usize];
+        let point = self.problem.places()[place as usize].point;
+        let middle = self.problem.places()[0].point.lat / 90.0;
+        // About the cosine of the latitude, by sums and products only.
+        let squeeze = 1.0 - middle * middle;
+        [point.lon * squeeze, point.lat]
     }
 
     /// Bytes the search's tables take for this many places and visits.
