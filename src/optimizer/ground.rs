@@ -9,9 +9,13 @@ use crate::constraint::Hop;
 use crate::problem::{OrderId, Problem};
 
 use travel::Table;
+pub(crate) use travel::{Cell, Rows};
 
 /// Marks "no such node, slot or position".
 pub(crate) const NONE: u32 = u32::MAX;
+
+/// How many travel tables an insertion scan reads row by row.
+pub(crate) const ROWS: usize = 4;
 
 /// Which vehicles and orders of a day a part holds, by the day's ids, each sorted.
 #[derive(Clone, Debug, Default)]
@@ -23,7 +27,7 @@ pub(crate) struct Share {
 /// What the search needs of a vehicle.
 #[derive(Clone, Debug)]
 pub(crate) struct Rig {
-    table: usize,
+    pub(crate) table: usize,
     pub(crate) home: u32,
     pub(crate) shift_open: i64,
     pub(crate) shift_close: i64,
@@ -43,6 +47,14 @@ pub(crate) struct Rig {
     pub(crate) kind: u32,
     /// True when its whole day is one trip without rests, so that the segments tell all.
     pub(crate) is_lean: bool,
+}
+
+/// What a vehicle's way costs, and on which table it is read.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Rates {
+    pub(crate) table: u32,
+    pub(crate) per_second: i64,
+    pub(crate) per_metre: i64,
 }
 
 /// What the search needs of one way of serving an order.
@@ -65,6 +77,7 @@ pub(crate) struct Ground<'a> {
     pub(crate) visits: usize,
     pub(crate) slots: usize,
     pub(crate) rigs: Vec<Rig>,
+    pub(crate) rates: Vec<Rates>,
     /// How many kinds of vehicles the day has.
     pub(crate) kinds: usize,
     /// Vehicles that may make several trips.
@@ -164,6 +177,25 @@ impl Ground<'_> {
     pub(crate) fn hop_into(&self, vehicle: usize, from: u32, to: u32) -> Option<Hop> {
         let (a, b) = (self.place[from as usize], self.place[to as usize]);
         self.tables[self.rigs[vehicle].table].hop_into(a, b)
+    }
+
+    /// Travel from a node to all places and back, for each of the day's tables; nothing when there
+    /// are too many of them or they are too large for rows.
+    #[inline]
+    pub(crate) fn rows(&self, node: u32) -> Option<[Rows<'_>; ROWS]> {
+        let place = self.place[node as usize];
+        let first = self.tables.first().filter(|_| self.tables.len() <= ROWS)?.rows(place)?;
+        let mut rows = [first; ROWS];
+        for (row, table) in rows.iter_mut().zip(&self.tables).skip(1) {
+            *row = table.rows(place)?;
+        }
+        Some(rows)
+    }
+
+    /// The place of a node among the part's places.
+    #[inline]
+    pub(crate) fn place_of(&self, node: u32) -> usize {
+        self.place[node as usize] as usize
     }
 
     /// What a hop costs a vehicle.

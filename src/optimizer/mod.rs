@@ -15,6 +15,7 @@ mod ruin;
 mod score;
 mod state;
 mod stop;
+mod tune;
 mod undo;
 
 use std::sync::Arc;
@@ -368,5 +369,5 @@ fn exchange<R: Resource>(islands: &mut [Island<'_, R>]) {
 fn first_temperature<R: Resource>(island: &Island<'_, R>) -> f64 {
     let served = island.state.used.len() - island.state.bank.len();
     let trips = island.state.trip_count;
-    island.state.tour_cost as f64 / (served + trips).max(1) as f64
+    tune::t0() * island.state.tour_cost as f64 / (served + trips).max(1) as f64
 }
