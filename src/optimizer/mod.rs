@@ -5,6 +5,7 @@
 mod construct;
 mod cooling;
 mod ground;
+mod heuristics;
 mod insert;
 mod island;
 mod moves;
@@ -31,6 +32,7 @@ use crate::units::{Money, Seconds, Time, Window};
 
 use cooling::Schedule;
 use ground::{Ground, NONE};
+pub use heuristics::{Heuristic, solve_by};
 use island::Island;
 use state::Routes;
 use stop::Watchman;
@@ -52,7 +54,11 @@ pub use stop::{Progress, StopRule};
 pub fn solve(problem: &Arc<Problem>, stop: &StopRule) -> Plan {
     let mut search = Search { problem, stop, found: Found::default() };
     with_resources(problem, &mut search);
-    let found = search.found;
+    write_up(problem, search.found)
+}
+
+/// The plan of what a search found: routes with their times, and reasons for the absent orders.
+fn write_up(problem: &Arc<Problem>, found: Found) -> Plan {
     let trip = |trip: &Vec<u32>| trip.iter().map(|&visit| VisitId(visit)).collect::<Vec<_>>();
     let mut routes = Vec::new();
     for (vehicle, trips) in found.routes.iter().enumerate().filter(|(_, trips)| !trips.is_empty()) {
