@@ -4,6 +4,7 @@
 
 use crate::constraint::{Clock, Resource};
 use crate::optimizer::construct::regret;
+use crate::optimizer::heuristics::savings;
 use crate::optimizer::cooling::Cooling;
 use crate::optimizer::ground::{Ground, NONE};
 use crate::optimizer::insert::{Scan, Scope, Scratch};
@@ -26,6 +27,10 @@ const EJECTIONS: usize = 80;
 const NEAR_EJECTED: usize = 20;
 /// The least steps between two descents.
 const RATION: u64 = 100;
+/// With up to so many orders the first plan is built by regret, with up to so many by savings and,
+/// should orders be left, by regret.
+const FEW: usize = 200;
+const MANY: usize = 1_500;
 /// With this many visits or fewer, every place is near.
 const SMALL: usize = 60;
 
@@ -96,19 +101,25 @@ impl<'a, R: Resource> Island<'a, R> {
         spot.map(|spot| spot.cost)
     }
 
-    /// Builds a first plan on top of the start plan's routes: by regret, and when that leaves
-    /// orders out, once more with the near ones first, of which more fit; keeps the better.
+    /// Builds a first plan on top of the start plan's routes: by regret on a small day, by savings on
+    /// a larger one. When that leaves orders out, others have their turn, at last the near orders
+    /// first, of which more fit; the best is kept.
     pub(crate) fn construct(&mut self, start: &Routes, is_over: &dyn Fn() -> bool) {
-        self.adopt(start);
-        self.build(regret::build, is_over);
-        if self.best_score.unserved() > 0 && !is_over() {
-            let by_regret = self.best_score;
-            self.adopt(start);
-            self.build(regret::build_near_first, is_over);
-            if self.best_score == by_regret {
-                let best = self.best.clone();
-                self.adopt(&best);
+        let ways: &[regret::Build<R>] = match self.state.used.len() {
+            0..=FEW => &[regret::build, regret::build_near_first],
+            0..=MANY => &[savings::build, regret::build, regret::build_near_first],
+            _ => &[savings::build, regret::build_near_first],
+        };
+        for (i, &how) in ways.iter().enumerate() {
+            if i > 0 && (self.best_score.unserved() == 0 || is_over()) {
+                break;
             }
+            self.adopt(start);
+            self.build(how, is_over);
+        }
+        if Score::of(&self.state) != self.best_score {
+            let best = self.best.clone();
+            self.adopt(&best);
         }
     }
 
@@ -254,12 +265,18 @@ impl<'a, R: Resource> Island<'a, R> {
         self.rng.shuffle(&mut self.absent);
         let ground = self.state.ground;
         let short = self.absent.len() > self.ruin.removed.len();
-        match self.rng.below(if short { 17 } else { 11 }) {
-            0..4 => {}
-            4..8 => self.absent.sort_by_key(|&o| std::cmp::Reverse(ground.bulk[o as usize])),
-            8..10 => self.absent.sort_by_key(|&o| std::cmp::Reverse(ground.remoteness[o as usize])),
-            _ => self.absent.sort_by_key(|&o| ground.remoteness[o as usize]),
-        }
+        let sorts = if ground.is_timed { 17 } else { 11 };
+        let dice = self.rng.below(sorts + if short { 6 } else { 0 });
+        let key: &dyn Fn(usize) -> i64 = match dice {
+            0..4 => &|_| 0,
+            4..8 => &|o| -ground.bulk[o],
+            8..10 => &|o| -ground.remoteness[o],
+            _ if dice == 10 || dice >= sorts => &|o| ground.remoteness[o],
+            11..13 => &|o| ground.closes[o].saturating_sub(ground.opens[o]),
+            13..15 => &|o| ground.opens[o],
+            _ => &|o| -ground.closes[o],
+        };
+        self.absent.sort_by_key(|&order| key(order as usize));
         if !self.rng.chance(1, 8) {
             self.absent.sort_by_key(|&o| (ground.optional[o as usize], ground.tier[o as usize]));
         }

@@ -1,7 +1,7 @@
 //! Well-known heuristics by name, to compare the search with: one file each. All work on the whole
 //! model, by the same exact tests as the search; what fits nowhere stays in the bank.
 
-mod savings;
+pub(crate) mod savings;
 #[cfg(test)]
 mod tests;
 mod trips;
