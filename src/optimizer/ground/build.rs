@@ -181,7 +181,8 @@ impl<'a> Ground<'a> {
         let visits = self.visit_ids.iter();
         let mut place: Vec<u32> =
             visits.map(|&visit| local(self.problem.visit(VisitId(visit)).place.0)).collect();
-        place.extend(self.slot_vehicle.iter().flat_map(|&v| [local(self.rigs[v as usize].home); 2]));
+        place
+            .extend(self.slot_vehicle.iter().flat_map(|&v| [local(self.rigs[v as usize].home); 2]));
         self.place = place;
     }
 
@@ -196,8 +197,7 @@ impl<'a> Ground<'a> {
     /// The visits bound to a position: of a shipment, the pickup to the first and the delivery to
     /// the last.
     fn locked(&mut self, position: Position) -> Vec<bool> {
-        let other =
-            if position == Position::First { Role::ShipDelivery } else { Role::ShipPickup };
+        let other = if position == Position::First { Role::ShipDelivery } else { Role::ShipPickup };
         let bound = |visit: &Visit| visit.position == Some(position) && visit.role != other;
         let visits = self.visit_ids.iter().map(|&visit| self.problem.visit(VisitId(visit)));
         self.is_timed = visits.clone().any(|visit| visit.windows != [Window::ALWAYS]);
@@ -280,7 +280,8 @@ fn kinds(problem: &Problem) -> (Vec<u32>, Vec<u32>) {
     let (mut first, mut models): (Vec<u32>, Vec<Vehicle>) = (Vec::new(), Vec::new());
     let mut kind_of = Vec::with_capacity(problem.vehicles().len());
     for id in problem.vehicle_ids() {
-        let model = Vehicle { id: String::new(), origin: String::new(), ..problem.vehicle(id).clone() };
+        let model =
+            Vehicle { id: String::new(), origin: String::new(), ..problem.vehicle(id).clone() };
         let same = |&k: &usize| {
             models[k] == model
                 && !pinned.contains(&VehicleId(first[k]))

@@ -168,7 +168,8 @@ impl Measure {
         let hops = self.vehicles.iter().filter_map(|&vehicle| ground.hop(vehicle, a, b));
         let time = hops.map(|hop| hop.time).min()? + before.service.0;
         let (opens, closes) = (before.windows[0].open().0, before.windows.last()?.close().0);
-        let (next_opens, next_closes) = (behind.windows[0].open().0, behind.windows.last()?.close().0);
+        let (next_opens, next_closes) =
+            (behind.windows[0].open().0, behind.windows.last()?.close().0);
         let is_late = opens.saturating_add(time) > next_closes;
         let wait = next_opens.saturating_sub(closes.saturating_add(time)).clamp(0, 86_400 * 31);
         (!is_late).then_some(wait)
