@@ -253,7 +253,11 @@ fn run<R: Resource>(problem: &Problem, clock: &Clock, resources: &R, stop: &Stop
     let mut first = Island::new(&ground, clock, resources, stop.seed_value(), 0);
     first.construct(&start_routes(problem), &|| watchman.is_flagged());
     watchman.settle();
-    if ground.visits <= parts::WHOLE { side_by_side(&base, first) } else { parts::run(&base, first) }
+    if ground.visits <= parts::WHOLE {
+        side_by_side(&base, first)
+    } else {
+        parts::run(&base, first)
+    }
 }
 
 /// What all searches of a run share.

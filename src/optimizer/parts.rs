@@ -266,11 +266,14 @@ fn deal_orders(ground: &Ground<'_>, routes: &Routes, rng: &mut Rng, parts: &mut 
         let ways = ground.ways_of(order);
         let way = ways.start + node(rng.below(ways.len()));
         let first = ground.ways[way as usize].first;
-        let near = ground.around(first).iter().map(|&v| planned[ground.order_of[v as usize] as usize]);
+        let near =
+            ground.around(first).iter().map(|&v| planned[ground.order_of[v as usize] as usize]);
         let near = near.filter(|&part| part != usize::MAX).take(20).collect::<Vec<_>>();
-        let any = if near.is_empty() { rng.below(parts.len()) } else { near[rng.below(near.len())] };
+        let any =
+            if near.is_empty() { rng.below(parts.len()) } else { near[rng.below(near.len())] };
         let pinned = ground.pinned_to(order);
-        part_of[order as usize] = if pinned == NONE { any } else { part_of_vehicle[pinned as usize] };
+        part_of[order as usize] =
+            if pinned == NONE { any } else { part_of_vehicle[pinned as usize] };
     }
     for (order, part) in part_of.into_iter().enumerate() {
         parts[part].share.orders.push(node(order));
