@@ -7,12 +7,12 @@ use crate::optimizer::construct::regret;
 use crate::optimizer::heuristics::savings;
 use crate::optimizer::cooling::Cooling;
 use crate::optimizer::ground::{Ground, NONE};
-use crate::optimizer::insert::{Scan, Scope, Scratch};
+use crate::optimizer::insert::{Scope, Scratch};
 use crate::optimizer::moves::Descent;
 use crate::optimizer::recreate::{Tools, insert, recreate};
 use crate::optimizer::ruin::Ruin;
 use crate::optimizer::score::Score;
-use crate::optimizer::state::{Routes, State};
+use crate::optimizer::state::{Routes, State, Tour, TourSums};
 use crate::optimizer::undo::Undo;
 use crate::rng::Rng;
 
@@ -26,7 +26,7 @@ const LOOK: u64 = 16;
 const EJECTIONS: usize = 80;
 const NEAR_EJECTED: usize = 20;
 /// The least steps between two descents.
-const RATION: u64 = 100;
+const RATION: u64 = 500;
 /// With up to so many orders the first plan is built by regret, with up to so many by savings and,
 /// should orders be left, by regret.
 const FEW: usize = 200;
@@ -90,15 +90,29 @@ impl<'a, R: Resource> Island<'a, R> {
         }
     }
 
-    /// What the cheapest place of an absent order would cost.
-    pub(crate) fn quote(&mut self, order: u32) -> Option<i64> {
+    /// The cheapest place of an absent order: its vehicle, and the vehicle's tour before and with it.
+    pub(crate) fn quote(&mut self, order: u32) -> Option<(usize, TourSums, TourSums)> {
         if self.state.used[order as usize] != NONE {
             return None;
         }
-        let chance = (&mut self.rng, 0);
-        let scratch = &mut self.scratch;
-        let spot = Scan::cheapest(&self.state, order, Scope::Everywhere, &[], chance, scratch);
-        spot.map(|spot| spot.cost)
+        let before: Vec<TourSums> = self.state.tours.iter().map(Tour::sums).collect();
+        self.undo.clear(self.dirty.len());
+        let mut tools = Tools {
+            rng: &mut self.rng,
+            scratch: &mut self.scratch,
+            undo: &mut self.undo,
+            scope: Scope::Everywhere,
+            exact: false,
+            blink: 0,
+        };
+        if !insert(&mut self.state, order, &mut tools) {
+            return None;
+        }
+        let way = self.state.ground.ways[self.state.used[order as usize] as usize];
+        let vehicle = self.state.vehicle_of(way.first);
+        let with = self.state.tours[vehicle].sums();
+        self.undo.roll_back(&mut self.state);
+        Some((vehicle, before[vehicle], with))
     }
 
     /// Builds a first plan on top of the start plan's routes: by regret on a small day, by savings on
@@ -177,7 +191,7 @@ impl<'a, R: Resource> Island<'a, R> {
             let warmth = cooling.at(done, steps);
             let slack = cooling.threshold(warmth, &mut self.rng);
             self.step(slack);
-            if self.idle == 0 && self.since_descent >= crate::optimizer::tune::ration() as u64 {
+            if self.idle == 0 && self.since_descent >= RATION {
                 self.descend(is_over);
             }
         }
@@ -300,12 +314,15 @@ impl<'a, R: Resource> Island<'a, R> {
         }
     }
 
-    /// Goes back to the best, descends from there, and tries every absent order at every place, so that "fits nowhere" is
-    /// said of no order that fits; then lets higher tiers push lower ones out.
-    pub(crate) fn finish(&mut self) {
-        let best = self.best.clone();
-        self.adopt(&best);
-        self.descend(&|| false);
+    /// Goes back to the best, descends from there while there is time, and tries every absent order
+    /// at every place, so that "fits nowhere" is said of no order that fits; then lets higher tiers
+    /// push lower ones out.
+    pub(crate) fn finish(&mut self, is_over: &dyn Fn() -> bool) {
+        if Score::of(&self.state) != self.best_score {
+            let best = self.best.clone();
+            self.adopt(&best);
+        }
+        self.descend(is_over);
         self.undo.clear(self.dirty.len());
         let mut tools = Tools {
             rng: &mut self.rng,
