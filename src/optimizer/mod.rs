@@ -233,7 +233,8 @@ fn run<R: Resource>(problem: &Problem, clock: &Clock, resources: &R, stop: &Stop
     let searches = islands.len() as u64;
     let (mut steps, mut rounds) = (0, Vec::new());
     while !is_done(&islands, &watchman, steps) {
-        watchman.set_reserve(time_for_reasons(best_of(&islands)));
+        let best = best_of(&islands);
+        watchman.set_reserve(time_for_reasons(&best.best, &best.state));
         let budget = watchman.next_round(steps, searches);
         let spent = watchman.spent(steps);
         let until = watchman.spent_after(spent, steps, budget * searches);
@@ -300,18 +301,18 @@ fn is_done<R: Resource>(islands: &[Island<'_, R>], watchman: &Watchman<'_>, step
 /// How long reasons for the absent orders of a plan will take, and their audit, in seconds: each
 /// is tried at every place of every tour, a shipment at every pair of places.
 #[expect(clippy::cast_precision_loss, reason = "a rough estimate")]
-fn time_for_reasons<R: Resource>(island: &Island<'_, R>) -> f64 {
+fn time_for_reasons<R: Resource>(best: &Routes, state: &state::State<'_, R>) -> f64 {
     /// Measured for one stop of one walk.
     const STOP_SECONDS: f64 = 20e-9;
     let (mut alone, mut paired) = (0.0, 0.0);
-    for trips in &island.best {
+    for trips in best {
         let stops: usize = trips.iter().map(Vec::len).sum();
         let pairs: usize = trips.iter().map(|trip| trip.len() * trip.len() / 2).sum();
         alone += (stops * stops) as f64;
         paired += (pairs * stops) as f64;
     }
-    let ground = island.state.ground;
-    let work = island.state.bank.iter().map(|&order| {
+    let ground = state.ground;
+    let work = state.bank.iter().map(|&order| {
         let way = ground.ways[ground.ways_of(order).start as usize];
         if way.second == NONE { alone } else { paired }
     });
