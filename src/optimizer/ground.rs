@@ -6,12 +6,16 @@ mod near;
 mod travel;
 
 use crate::constraint::Hop;
-use crate::problem::Problem;
+use crate::problem::{OrderId, Problem};
 
 use travel::Table;
+pub(crate) use travel::{Cell, Rows};
 
 /// Marks "no such node, slot or position".
 pub(crate) const NONE: u32 = u32::MAX;
+
+/// How many travel tables an insertion scan reads row by row.
+pub(crate) const ROWS: usize = 4;
 
 /// Which vehicles and orders of a day a part holds, by the day's ids, each sorted.
 #[derive(Clone, Debug, Default)]
@@ -23,7 +27,7 @@ pub(crate) struct Share {
 /// What the search needs of a vehicle.
 #[derive(Clone, Debug)]
 pub(crate) struct Rig {
-    table: usize,
+    pub(crate) table: usize,
     pub(crate) home: u32,
     pub(crate) shift_open: i64,
     pub(crate) shift_close: i64,
@@ -43,6 +47,14 @@ pub(crate) struct Rig {
     pub(crate) kind: u32,
     /// True when its whole day is one trip without rests, so that the segments tell all.
     pub(crate) is_lean: bool,
+}
+
+/// What a vehicle's way costs, and on which table it is read.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Rates {
+    pub(crate) table: u32,
+    pub(crate) per_second: i64,
+    pub(crate) per_metre: i64,
 }
 
 /// What the search needs of one way of serving an order.
@@ -65,6 +77,7 @@ pub(crate) struct Ground<'a> {
     pub(crate) visits: usize,
     pub(crate) slots: usize,
     pub(crate) rigs: Vec<Rig>,
+    pub(crate) rates: Vec<Rates>,
     /// How many kinds of vehicles the day has.
     pub(crate) kinds: usize,
     /// Vehicles that may make several trips.
@@ -166,6 +179,25 @@ impl Ground<'_> {
         self.tables[self.rigs[vehicle].table].hop_into(a, b)
     }
 
+    /// Travel from a node to all places and back, for each of the day's tables; nothing when there
+    /// are too many of them or they are too large for rows.
+    #[inline]
+    pub(crate) fn rows(&self, node: u32) -> Option<[Rows<'_>; ROWS]> {
+        let place = self.place[node as usize];
+        let first = self.tables.first().filter(|_| self.tables.len() <= ROWS)?.rows(place)?;
+        let mut rows = [first; ROWS];
+        for (row, table) in rows.iter_mut().zip(&self.tables).skip(1) {
+            *row = table.rows(place)?;
+        }
+        Some(rows)
+    }
+
+    /// The place of a node among the part's places.
+    #[inline]
+    pub(crate) fn place_of(&self, node: u32) -> usize {
+        self.place[node as usize] as usize
+    }
+
     /// What a hop costs a vehicle.
     #[inline]
     pub(crate) fn hop_cost(&self, vehicle: usize, hop: Hop) -> i64 {
@@ -203,6 +235,21 @@ impl Ground<'_> {
     /// The node of one of the day's visits, or [`NONE`] when another part has it.
     pub(crate) fn local_visit(&self, visit: u32) -> u32 {
         self.visit_ids.binary_search(&visit).map_or(NONE, node)
+    }
+
+    /// The vehicle an order of the whole day is pinned to, or [`NONE`].
+    pub(crate) fn pinned_to(&self, order: u32) -> u32 {
+        self.problem.pinned(OrderId(order)).map_or(NONE, |vehicle| vehicle.0)
+    }
+
+    /// Where a visit is, on a plane that is true enough for nearness.
+    pub(crate) fn position(&self, visit: u32) -> [f64; 2] {
+        let place = self.places[self.place[visit as usize] as usize];
+        let point = self.problem.places()[place as usize].point;
+        let middle = self.problem.places()[0].point.lat / 90.0;
+        // About the cosine of the latitude, by sums and products only.
+        let squeeze = 1.0 - middle * middle;
+        [point.lon * squeeze, point.lat]
     }
 
     /// Bytes the search's tables take for this many places and visits.

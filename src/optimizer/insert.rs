@@ -2,7 +2,7 @@
 //! resources one by one; the exact tour on commit.
 
 use crate::constraint::{Gap, Hop, Resource};
-use crate::optimizer::ground::{NONE, Way, node};
+use crate::optimizer::ground::{Cell, NONE, ROWS, Rows, Way, node};
 use crate::optimizer::state::State;
 use crate::rng::Rng;
 
@@ -97,9 +97,14 @@ impl<'s, 'a, R: Resource> Scan<'s, 'a, R> {
         for way in state.ground.ways_of(order) {
             let Way { first, second, price } = state.ground.ways[way as usize];
             if second == NONE {
-                scan.gather_gaps(first, scope, scratch);
-                for &before in &scratch.behind {
-                    scan.single(way, first, price, before, rng);
+                let rows = state.ground.rows(first).filter(|_| scope == Scope::Near);
+                if let Some(rows) = rows {
+                    scan.beside_near(way, (first, price), &rows, rng);
+                } else {
+                    scan.gather_gaps(first, scope, scratch);
+                    for &before in &scratch.behind {
+                        scan.single(way, first, price, before, rng);
+                    }
                 }
             } else {
                 scan.gather_slots(first, second, scope, scratch);
@@ -189,7 +194,7 @@ impl<'s, 'a, R: Resource> Scan<'s, 'a, R> {
             }
             return;
         }
-        for &near in state.ground.near(visit) {
+        for &near in state.ground.near(visit).iter().take(crate::optimizer::tune::kins() as usize) {
             if state.slot[near as usize] != NONE {
                 scratch.behind.push(near);
                 scratch.behind.push(state.prev[near as usize]);
@@ -218,7 +223,41 @@ impl<'s, 'a, R: Resource> Scan<'s, 'a, R> {
         }
     }
 
-    #[inline]
+    /// The gaps before and behind the nearest visits, read along the rows of the visit. Only those
+    /// whose cost is below the bound are looked at closely.
+    fn beside_near(
+        &mut self,
+        way: u32,
+        (visit, price): (u32, i64),
+        rows: &[Rows<'_>; ROWS],
+        rng: &mut Rng,
+    ) {
+        let state = self.state;
+        let ground = state.ground;
+        for &near in ground.near(visit) {
+            let slot = state.slot[near as usize];
+            if slot == NONE {
+                continue;
+            }
+            let rig = &ground.rates[ground.slot_vehicle[slot as usize] as usize];
+            let Rows { out, into } = rows[rig.table as usize];
+            let cost = |cell: Cell| cell.cost(rig.per_second, rig.per_metre);
+            let (before, after) = (state.prev[near as usize], state.next[near as usize]);
+            let here = ground.place_of(near);
+            let base = price + rig.per_second * state.clock.service(visit as usize);
+            let ahead = cost(into[ground.place_of(before)]) + cost(out[here]) + base
+                - state.arc[near as usize];
+            if ahead < self.bound {
+                self.single(way, visit, price, before, rng);
+            }
+            let behind = cost(into[here]) + cost(out[ground.place_of(after)]) + base
+                - state.arc[after as usize];
+            if behind < self.bound {
+                self.single(way, visit, price, near, rng);
+            }
+        }
+    }
+
     fn single(&mut self, way: u32, visit: u32, price: i64, before: u32, rng: &mut Rng) {
         let state = self.state;
         let ground = state.ground;

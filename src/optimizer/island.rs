@@ -166,7 +166,7 @@ impl<'a, R: Resource> Island<'a, R> {
             let warmth = cooling.at(done, steps);
             let slack = cooling.threshold(warmth, &mut self.rng);
             self.step(slack);
-            if self.idle == 0 && self.since_descent >= RATION {
+            if self.idle == 0 && self.since_descent >= crate::optimizer::tune::ration() as u64 {
                 self.descend(is_over);
             }
         }

@@ -9,12 +9,14 @@ mod heuristics;
 mod insert;
 mod island;
 mod moves;
+mod parts;
 #[expect(clippy::similar_names, reason = "a slot is a trip of a tour, a spot is a place in it")]
 mod recreate;
 mod ruin;
 mod score;
 mod state;
 mod stop;
+mod tune;
 mod undo;
 
 use std::sync::Arc;
@@ -26,7 +28,7 @@ use crate::error::{Code, Fault, Result};
 use crate::plan::{Header, Plan, Route, Unserved};
 use crate::problem::{COLD_CLASSES, DIMENSIONS, OrderId, Problem, VehicleId, VisitId};
 
-use crate::units::Money;
+use crate::units::{Money, Seconds, Time, Window};
 
 use cooling::Schedule;
 use ground::{Ground, NONE};
@@ -189,6 +191,9 @@ fn with_resources(problem: &Problem, job: &mut impl Job) {
     let used = used_dimensions(problem);
     let clock = Clock::new(problem);
     let is_cold = problem.visits().iter().any(|visit| visit.class.is_some());
+    if used.len() <= 1 && !is_cold && is_untimed(problem) {
+        return job.run(&clock, &(Distance, Loads::<1>::new(problem, &used)));
+    }
     match (is_cold, used.len(), problem.classes().len()) {
         (false, 0..=1, _) => job.run(&clock, &ambient::<1>(problem, &clock, &used)),
         (false, ..) => job.run(&clock, &ambient::<3>(problem, &clock, &used)),
@@ -196,6 +201,22 @@ fn with_resources(problem: &Problem, job: &mut impl Job) {
         (true, 0..=4, 1) => job.run(&clock, &cold::<4, 1>(problem, &clock, &used)),
         (true, ..) => job.run(&clock, &cold::<DIMENSIONS, COLD_CLASSES>(problem, &clock, &used)),
     }
+}
+
+/// True when nothing depends on the clock and no second costs anything.
+fn is_untimed(problem: &Problem) -> bool {
+    let is_free = |visit: &crate::problem::Visit| {
+        visit.windows == [Window::ALWAYS]
+            && visit.ready_at == Time::MIN
+            && visit.due_back == Time::MAX
+    };
+    let drives_on = |vehicle: &crate::problem::Vehicle| {
+        vehicle.shift_window() == Window::ALWAYS
+            && vehicle.duration_limit() >= Seconds::UNLIMITED
+            && vehicle.cost_per_second().is_zero()
+            && vehicle.driving_rule().is_none()
+    };
+    problem.visits().iter().all(is_free) && problem.vehicles().iter().all(drives_on)
 }
 
 /// The resources of a day without cold boxes.
@@ -224,18 +245,56 @@ fn used_dimensions(problem: &Problem) -> Vec<usize> {
     (0..DIMENSIONS).filter(|&d| is_tight(d)).collect()
 }
 
-/// The main loop: rounds of side-by-side searches, which share their best after each.
+/// The main loop: rounds of searches, side by side on a small day, each on a part of a large one.
 fn run<R: Resource>(problem: &Problem, clock: &Clock, resources: &R, stop: &StopRule) -> Found {
     let watchman = stop.start();
     let ground = Ground::new(problem);
-    let mut islands = settle(&ground, clock, resources, stop, &watchman);
-    let schedule = Schedule::new(first_temperature(&islands[0]));
+    let base = Base { ground: &ground, clock, resources, stop, watchman: &watchman };
+    let mut first = Island::new(&ground, clock, resources, stop.seed_value(), 0);
+    first.construct(&start_routes(problem), &|| watchman.is_flagged());
+    watchman.settle();
+    if ground.visits <= parts::WHOLE {
+        side_by_side(&base, first)
+    } else {
+        parts::run(&base, first)
+    }
+}
+
+/// What all searches of a run share.
+struct Base<'b, 'a, R: Resource> {
+    ground: &'a Ground<'a>,
+    clock: &'a Clock,
+    resources: &'a R,
+    stop: &'b StopRule,
+    watchman: &'b Watchman<'b>,
+}
+
+impl<R: Resource> Base<'_, '_, R> {
+    /// How the run went, for the plan's header.
+    fn header(&self, rounds: Vec<u64>) -> Header {
+        Header {
+            seed: self.stop.seed_value(),
+            threads: self.stop.threads_value(),
+            rounds,
+            interrupted: self.watchman.is_flagged(),
+        }
+    }
+}
+
+/// Searches of the whole day, which share their best after each round.
+fn side_by_side<'a, R: Resource>(base: &Base<'_, 'a, R>, first: Island<'a, R>) -> Found {
+    let Base { ground, clock, resources, stop, watchman } = *base;
+    let new = |i: usize| Island::new(ground, clock, resources, stop.seed_value(), i as u64);
+    let schedule = Schedule::new(first_temperature(&first));
+    let routes = first.best.clone();
+    let mut islands = vec![first];
+    islands.extend((1..stop.threads_value()).map(new));
+    islands[1..].par_iter_mut().for_each(|island| island.adopt(&routes));
     let searches = islands.len() as u64;
     let (mut steps, mut rounds) = (0, Vec::new());
-    while !is_done(&islands, &watchman, steps) {
-        let best = best_of(&islands);
-        watchman.set_reserve(time_for_reasons(&best.best, &best.state));
-        let budget = watchman.next_round(steps, searches);
+    while !is_done(&islands, watchman, steps) {
+        watchman.set_reserve(time_for_reasons(best_of(&islands)));
+        let budget = watchman.next_round(steps, searches, 0.0) / searches;
         let spent = watchman.spent(steps);
         let until = watchman.spent_after(spent, steps, budget * searches);
         let cooling = schedule.round(spent, until);
@@ -250,31 +309,7 @@ fn run<R: Resource>(problem: &Problem, clock: &Clock, resources: &R, stop: &Stop
     }
     islands.par_iter_mut().for_each(Island::finish);
     let best = best_of(&islands);
-    let header = Header {
-        seed: stop.seed_value(),
-        threads: islands.len(),
-        rounds,
-        interrupted: watchman.is_flagged(),
-    };
-    Found { routes: best.best.clone(), tour_cost: best.tour_cost, header }
-}
-
-/// The searches, each with a first plan. The plan is built once and shared.
-fn settle<'a, R: Resource>(
-    ground: &'a Ground<'a>,
-    clock: &'a Clock,
-    resources: &'a R,
-    stop: &StopRule,
-    watchman: &Watchman<'_>,
-) -> Vec<Island<'a, R>> {
-    let seed = stop.seed_value();
-    let new = |i: usize| Island::new(ground, clock, resources, seed, i as u64);
-    let mut islands: Vec<Island<'a, R>> = (0..stop.threads_value()).map(new).collect();
-    let start = start_routes(ground.problem);
-    islands[0].construct(&start, &|| watchman.is_flagged());
-    let first = islands[0].best.clone();
-    islands[1..].par_iter_mut().for_each(|island| island.adopt(&first));
-    islands
+    Found { routes: best.best.clone(), tour_cost: best.tour_cost, header: base.header(rounds) }
 }
 
 /// The start plan's routes, vehicle by vehicle.
@@ -298,10 +333,15 @@ fn is_done<R: Resource>(islands: &[Island<'_, R>], watchman: &Watchman<'_>, step
     )
 }
 
+/// How long reasons for the absent orders of a search's best will take, in seconds.
+fn time_for_reasons<R: Resource>(island: &Island<'_, R>) -> f64 {
+    seconds_of_reasons(&island.best, &island.state)
+}
+
 /// How long reasons for the absent orders of a plan will take, and their audit, in seconds: each
 /// is tried at every place of every tour, a shipment at every pair of places.
 #[expect(clippy::cast_precision_loss, reason = "a rough estimate")]
-fn time_for_reasons<R: Resource>(best: &Routes, state: &state::State<'_, R>) -> f64 {
+fn seconds_of_reasons<R: Resource>(best: &Routes, state: &state::State<'_, R>) -> f64 {
     /// Measured for one stop of one walk.
     const STOP_SECONDS: f64 = 20e-9;
     let (mut alone, mut paired) = (0.0, 0.0);
@@ -344,5 +384,5 @@ fn exchange<R: Resource>(islands: &mut [Island<'_, R>]) {
 fn first_temperature<R: Resource>(island: &Island<'_, R>) -> f64 {
     let served = island.state.used.len() - island.state.bank.len();
     let trips = island.state.trip_count;
-    island.state.tour_cost as f64 / (served + trips).max(1) as f64
+    tune::t0() * island.state.tour_cost as f64 / (served + trips).max(1) as f64
 }

@@ -130,7 +130,8 @@ impl StopRule {
     }
 
     pub(super) fn start(&self) -> Watchman<'_> {
-        Watchman { rule: self, begun: now(), reserve: AtomicU64::new(0) }
+        let (begun, zero) = (now(), AtomicU64::new(0));
+        Watchman { rule: self, begun, settled: AtomicU64::new(0), reserve: zero }
     }
 }
 
@@ -144,6 +145,8 @@ fn now() -> Instant {
 pub(super) struct Watchman<'r> {
     rule: &'r StopRule,
     begun: Instant,
+    /// Microseconds from the start until there was a first plan.
+    settled: AtomicU64,
     /// Microseconds kept for what comes after the search.
     reserve: AtomicU64,
 }
@@ -159,6 +162,20 @@ impl Watchman<'_> {
     /// Seconds since the start.
     pub(super) fn elapsed(&self) -> f64 {
         self.begun.elapsed().as_secs_f64()
+    }
+
+    /// Notes that there is a first plan: what follows is counted from here.
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a day at most")]
+    pub(super) fn settle(&self) {
+        self.settled.store((self.elapsed().clamp(0.0, 1e9) * 1e6) as u64, Ordering::Relaxed);
+    }
+
+    /// Seconds since there was a first plan, and seconds from then to the end of the search.
+    fn search_time(&self) -> (f64, f64) {
+        #[expect(clippy::cast_precision_loss, reason = "microseconds of a day")]
+        let settled = self.settled.load(Ordering::Relaxed) as f64 / 1e6;
+        let limit = self.limit().unwrap_or(0.0);
+        ((self.elapsed() - settled).max(1e-6), (limit - settled).max(1e-9))
     }
 
     /// Keeps so many seconds of a time limit, at most half of it, for what comes after the search.
@@ -191,7 +208,10 @@ impl Watchman<'_> {
         let by_steps = self.rule.steps.map_or(0.0, |budget| steps as f64 / budget.max(1) as f64);
         let by_time = match self.limit() {
             // With a step budget the clock only ends the run: it must not bend its course.
-            Some(limit) if self.rule.steps.is_none() => self.elapsed() / limit.max(1e-9),
+            Some(_) if self.rule.steps.is_none() => {
+                let (elapsed, limit) = self.search_time();
+                elapsed / limit
+            }
             _ => 0.0,
         };
         by_steps.max(by_time).clamp(0.0, 1.0)
@@ -203,31 +223,31 @@ impl Watchman<'_> {
         if self.rule.steps.is_some() {
             return self.spent(steps + round);
         }
-        let limit = self.limit().unwrap_or(0.0).max(1e-9);
-        let per_step = if steps == 0 { 0.0 } else { self.elapsed() / steps as f64 };
+        let (elapsed, limit) = self.search_time();
+        let per_step = if steps == 0 { 0.0 } else { elapsed / steps as f64 };
         (spent + per_step * round as f64 / limit).clamp(0.0, 1.0)
     }
 
-    /// How many steps each search takes in the next round, given the steps of all so far.
+    /// How many steps all searches take together in the next round, given the steps so far, how many
+    /// searches there are, and how long a round should be at least, in seconds.
     #[expect(
         clippy::cast_precision_loss,
         clippy::cast_possible_truncation,
         clippy::cast_sign_loss,
         reason = "rates and rounds are small and positive"
     )]
-    pub(super) fn next_round(&self, steps: u64, searches: u64) -> u64 {
+    pub(super) fn next_round(&self, steps: u64, searches: u64, shortest: f64) -> u64 {
         let Some(budget) = self.rule.steps else {
-            let limit = self.limit().unwrap_or(0.0);
-            let elapsed = self.elapsed().max(1e-6);
+            let (elapsed, limit) = self.search_time();
             if steps == 0 {
-                return FIRST_ROUND;
+                return FIRST_ROUND * searches;
             }
-            let rate = steps as f64 / searches as f64 / elapsed;
-            let slice = ROUND_SECONDS.min(limit / ROUNDS as f64).min(0.9 * (limit - elapsed));
-            return ((rate * slice) as u64).clamp(16, (steps / searches).max(FIRST_ROUND) * 4);
+            let slice = ROUND_SECONDS.min(limit / ROUNDS as f64).max(shortest.min(limit / 8.0));
+            let slice = slice.min(0.9 * (limit - elapsed));
+            let most = steps.max(FIRST_ROUND * searches) * 8;
+            return ((steps as f64 / elapsed * slice) as u64).clamp(16 * searches, most);
         };
-        let left = budget.saturating_sub(steps) / searches;
-        (budget / ROUNDS / searches).max(64).min(left)
+        (budget / ROUNDS).max(64 * searches).min(budget.saturating_sub(steps))
     }
 
     /// True when the rule says stop between two rounds.

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::travel::Table;
-use super::{Ground, NONE, Rig, Share, Way, near, node};
+use super::{Ground, NONE, Rates, Rig, Share, Way, near, node};
 use crate::constraint::FAR;
 use crate::problem::{
     OrderId, Position, Problem, RealisationId, Role, StationId, Tier, Vehicle, VehicleId, Visit,
@@ -76,6 +76,7 @@ impl<'a> Ground<'a> {
             visits: 0,
             slots: 0,
             rigs: Vec::with_capacity(share.vehicles.len()),
+            rates: Vec::new(),
             kinds: 0,
             multi: Vec::new(),
             slot_vehicle: Vec::new(),
@@ -163,6 +164,8 @@ impl<'a> Ground<'a> {
                 self.multi.push(node(own));
             }
             self.slot_vehicle.extend(std::iter::repeat_n(node(own), rig.trips as usize));
+            let Rig { per_second, per_metre, .. } = rig;
+            self.rates.push(Rates { table: node(table), per_second, per_metre });
             self.rigs.push(rig);
         }
         self.slots = self.slot_vehicle.len();

@@ -75,16 +75,8 @@ pub(super) fn lists(ground: &Ground<'_>) -> (Lists, Lists) {
 type Spot = GeomWithData<[f64; 2], u32>;
 
 fn tree(ground: &Ground<'_>) -> RTree<Spot> {
-    let spot = |visit: u32| Spot::new(position(ground, visit), visit);
+    let spot = |visit: u32| Spot::new(ground.position(visit), visit);
     RTree::bulk_load((0..node(ground.visits)).map(spot).collect())
-}
-
-/// Where a visit is, on a plane that is true enough for nearness.
-fn position(ground: &Ground<'_>, visit: u32) -> [f64; 2] {
-    let place = ground.places[ground.place[visit as usize] as usize];
-    let point = ground.problem.places()[place as usize].point;
-    let squeeze = ground.problem.places()[0].point.lat.to_radians().cos();
-    [point.lon * squeeze, point.lat]
 }
 
 fn rows(
@@ -98,7 +90,7 @@ fn rows(
     let others: Vec<u32> = match tree {
         None => (0..node(ground.visits)).filter(is_other).collect(),
         Some(tree) => {
-            let here = position(ground, visit);
+            let here = ground.position(visit);
             let spots = tree.nearest_neighbor_iter(&here).map(|spot| spot.data);
             spots.filter(is_other).take(CANDIDATES).collect()
         }

@@ -11,12 +11,25 @@ const SQUARE: usize = 2_500;
 
 /// One cell of travel: seconds with parking, metres.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Cell {
+pub(crate) struct Cell {
     time: i32,
     metres: i32,
 }
 
+/// Travel from one place to all others, and back.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Rows<'t> {
+    pub(crate) out: &'t [Cell],
+    pub(crate) into: &'t [Cell],
+}
+
 impl Cell {
+    /// What it costs at these rates; of no use where there is no way.
+    #[inline]
+    pub(crate) fn cost(self, per_second: i64, per_metre: i64) -> i64 {
+        per_second * i64::from(self.time) + per_metre * i64::from(self.metres)
+    }
+
     #[inline]
     fn hop(self) -> Option<Hop> {
         let hop = Hop { time: self.time.into(), metres: self.metres.into() };
@@ -78,6 +91,19 @@ impl<'a> Table<'a> {
             Self::Square { places, out, .. } => out[to as usize * places + from as usize].hop(),
             Self::Asked { .. } => self.hop(from, to),
         }
+    }
+
+    /// The rows of a place, when the table is a square.
+    #[inline]
+    pub(super) fn rows(&self, place: u32) -> Option<Rows<'_>> {
+        let Self::Square { places, out, into } = self else { return None };
+        let from = place as usize * places;
+        let row = |cells: &'_ [Cell]| -> std::ops::Range<usize> {
+            debug_assert_eq!(cells.len(), places * places, "a square");
+            from..from + places
+        };
+        let into = if into.is_empty() { out } else { into };
+        Some(Rows { out: &out[row(out)], into: &into[row(into)] })
     }
 
     /// Bytes a table takes.

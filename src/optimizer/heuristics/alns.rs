@@ -111,7 +111,7 @@ impl<R: Resource> Method<R> for Alns {
             _ => worst(shop, count),
         }
         shop.settle();
-        let absent = shop.to_insert();
+        let absent = shop.draw_absent();
         shop.with_tools(|state, tools| {
             insert_by_regret(state, &absent, COMPARED[insert], tools, turn.is_over);
         });

@@ -79,10 +79,10 @@ pub(super) struct Hgs {
 
 impl<R: Resource> Method<R> for Hgs {
     fn step(&mut self, shop: &mut Workshop<'_, R>, turn: Turn<'_>) {
-        if !self.begun {
-            self.found(shop);
-        } else {
+        if self.begun {
             self.cross(shop);
+        } else {
+            self.found(shop);
         }
         let mut changed = vec![true; shop.state.tours.len()];
         shop.descend(&mut self.descent, &mut changed, turn.is_over);

@@ -35,7 +35,7 @@ impl<R: Resource> Method<R> for Ils {
         let count = shop.rng.between(1, MOST.min(shop.served().max(1)));
         shop.take_around(count);
         shop.settle();
-        let mut absent = shop.to_insert();
+        let mut absent = shop.draw_absent();
         shop.rng.shuffle(&mut absent);
         shop.insert_all(&absent, shop.scope, CARELESS);
         let mut changed = vec![false; self.current.len()];

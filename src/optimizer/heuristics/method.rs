@@ -8,8 +8,8 @@ use crate::optimizer::construct::regret;
 use crate::optimizer::cooling::{Cooling, Schedule};
 use crate::optimizer::heuristics::savings;
 use crate::optimizer::heuristics::workshop::Workshop;
+use crate::optimizer::seconds_of_reasons;
 use crate::optimizer::stop::Watchman;
-use crate::optimizer::time_for_reasons;
 
 /// Up to this many orders a first plan is built by regret, beyond it by savings.
 const REGRET_ORDERS: usize = 400;
@@ -76,6 +76,7 @@ pub(crate) fn improve<R: Resource>(
     let schedule = Schedule::new(1.0);
     let searches = benches.len() as u64;
     let (mut steps, mut rounds) = (0, Vec::new());
+    watchman.settle();
     loop {
         let best = &benches[index_of_best(benches)];
         let (score, idle) = (best.shop.best_score, benches.iter().map(|bench| bench.idle).min());
@@ -84,8 +85,8 @@ pub(crate) fn improve<R: Resource>(
         if watchman.is_done(steps, idle, score.unserved(), score.cost()) {
             return rounds;
         }
-        watchman.set_reserve(time_for_reasons(&best.shop.best, &best.shop.state));
-        let budget = watchman.next_round(steps, searches);
+        watchman.set_reserve(seconds_of_reasons(&best.shop.best, &best.shop.state));
+        let budget = watchman.next_round(steps, searches, 0.0) / searches;
         let spent = watchman.spent(steps);
         let until = watchman.spent_after(spent, steps, budget * searches);
         let cooling = schedule.round(spent, until);

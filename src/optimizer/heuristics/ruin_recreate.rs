@@ -41,7 +41,7 @@ impl<R: Resource> Method<R> for RuinRecreate {
             shop.take_anywhere(count);
         }
         shop.settle();
-        let mut absent = shop.to_insert();
+        let mut absent = shop.draw_absent();
         shop.rng.shuffle(&mut absent);
         shop.insert_all(&absent, Scope::Everywhere, 0);
         shop.accept(before.saturating_add(slack));

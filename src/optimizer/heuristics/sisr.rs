@@ -32,7 +32,7 @@ impl<R: Resource> Method<R> for Sisr {
         shop.begin();
         self.strings(shop);
         shop.settle();
-        let mut absent = shop.to_insert();
+        let mut absent = shop.draw_absent();
         sort(shop, &mut absent);
         shop.insert_all(&absent, Scope::Everywhere, BLINK);
         shop.accept(before.saturating_add(slack));

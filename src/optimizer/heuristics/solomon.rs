@@ -71,20 +71,22 @@ fn fill<R: Resource>(
         let mut best: Option<(i64, u32, Spot)> = None;
         // What does not fit now will not fit into a fuller trip.
         open.retain(|&order| {
-            let Some(spot) = Scan::in_slot(state, order, slot, tools.scratch) else { return false };
-            let gain = GAIN * ground.remoteness[order as usize] / 2 - push.mean(state, &spot);
+            let Some(place) = Scan::in_slot(state, order, slot, tools.scratch) else {
+                return false;
+            };
+            let gain = GAIN * ground.remoteness[order as usize] / 2 - push.mean(state, &place);
             if best.is_none_or(|(most, ..)| gain > most) {
-                best = Some((gain, order, spot));
+                best = Some((gain, order, place));
             }
             true
         });
-        let Some((_, order, spot)) = best else { return };
+        let Some((_, order, place)) = best else { return };
         let is_dear =
-            ground.optional[order as usize] && spot.cost >= ground.bank_price[order as usize];
-        if is_dear || commit(state, order, &spot, tools.undo).is_err() {
+            ground.optional[order as usize] && place.cost >= ground.bank_price[order as usize];
+        if is_dear || commit(state, order, &place, tools.undo).is_err() {
             open.retain(|&other| other != order);
         } else if all.is_none() {
-            open.extend(near_orders(state, ground.ways[spot.way as usize].first));
+            open.extend(near_orders(state, ground.ways[place.way as usize].first));
         }
     }
 }

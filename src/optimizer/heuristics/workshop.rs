@@ -243,7 +243,7 @@ impl<'a, R: Resource> Workshop<'a, R> {
     }
 
     /// The orders to put in: those taken out, and a few of those that were absent before.
-    pub(crate) fn to_insert(&mut self) -> Vec<u32> {
+    pub(crate) fn draw_absent(&mut self) -> Vec<u32> {
         let mut orders = self.removed.clone();
         let others = self.state.bank.len() - orders.len();
         // Each draw finds another one or is repeated, a bounded number of times.
