@@ -1,8 +1,10 @@
-//! Readers and writers: our own day file, sheets of orders, generated orders. Foreign text ends
-//! here: what goes on is typed, in range and in WGS-84, and every fault names its place.
+//! Readers and writers: our own day file, sheets of orders, generated orders, benchmark instances.
+//! Foreign text ends here: what goes on is typed, in range and in WGS-84, and every fault names its
+//! place.
 
 #[cfg(test)]
 mod bad_inputs;
+pub mod benchmark;
 mod calendar;
 pub mod day;
 pub mod embedded;

@@ -10,7 +10,7 @@ use crate::error::{Code, Error, Fault, Result};
 use crate::place::Point;
 use crate::problem::roads::Roads;
 use crate::problem::{Order, Problem, StartRoute, Station};
-use crate::road::{Closure, RoadGraph, TravelMatrix};
+use crate::road::{Closure, PlaneScale, RoadGraph, TravelMatrix};
 use crate::units::Metres;
 
 /// Travel between points for one road profile, as the road graph (or a test) gives it.
@@ -123,7 +123,7 @@ impl Builder {
     pub fn build(self, graph: &Arc<RoadGraph>) -> Result<Arc<Problem>> {
         let (closures, limit) = (self.closures.clone(), self.snap_limit);
         let mut roads = Roads::default();
-        let mut problem = self.check_and_compile(|profile, points| {
+        let mut problem = self.check_and_compile(true, |profile, points| {
             roads.travel(graph, &closures, limit, profile, points)
         })?;
         problem.roads = Some(Arc::new(roads));
@@ -140,11 +140,30 @@ impl Builder {
         self,
         travel: impl FnMut(&str, &[Point]) -> Result<Travel>,
     ) -> Result<Arc<Problem>> {
-        self.check_and_compile(travel).map(Arc::new)
+        self.check_and_compile(true, travel).map(Arc::new)
+    }
+
+    /// Checks everything; travel is straight on a plane for every vehicle, and worked out when
+    /// asked for instead of kept in a table. `plane` gives the coordinates of a point.
+    ///
+    /// # Errors
+    /// Every fault of the day at once; see [`Builder::build_with`].
+    pub fn build_on_plane(
+        self,
+        scale: PlaneScale,
+        plane: impl Fn(Point) -> [f64; 2],
+    ) -> Result<Arc<Problem>> {
+        let travel = |_: &str, points: &[Point]| {
+            let matrix =
+                TravelMatrix::planar(points.iter().map(|&point| plane(point)).collect(), scale);
+            Ok(Travel { matrix, access: vec![Ok(Metres::ZERO); points.len()] })
+        };
+        self.check_and_compile(false, travel).map(Arc::new)
     }
 
     fn check_and_compile(
         mut self,
+        has_tables: bool,
         mut travel: impl FnMut(&str, &[Point]) -> Result<Travel>,
     ) -> Result<Problem> {
         // The rows' order in the file must not matter.
@@ -159,7 +178,9 @@ impl Builder {
         }
         let mut problem = compile::compile(self)?;
         let points: Vec<Point> = problem.places.iter().map(|place| place.point).collect();
-        check::memory(&problem)?;
+        if has_tables {
+            check::memory(&problem)?;
+        }
         for profile in problem.profiles.clone() {
             let Travel { matrix, access } = travel(&profile, &points)?;
             if matrix.places() != points.len() || access.len() != points.len() {
@@ -173,5 +194,23 @@ impl Builder {
         }
         check::stations_on_roads(&problem)?;
         Ok(problem)
+    }
+}
+
+impl Problem {
+    /// The same day with another start plan.
+    ///
+    /// # Errors
+    /// Every fault of the start plan: unknown vehicles, orders and options, orders that are there
+    /// more than once.
+    pub fn with_start(&self, start: &[StartRoute]) -> Result<Problem> {
+        let mut found = Vec::new();
+        check::start_plan(&self.orders, self.vehicles.iter(), start, &mut found);
+        if !found.is_empty() {
+            return Err(Error::input(found));
+        }
+        let mut day = self.clone();
+        day.start = compile::start_paths(self, start);
+        Ok(day)
     }
 }

@@ -1,5 +1,6 @@
 //! Time and length between all places of a day, for one vehicle profile.
 
+use crate::road::plane::{Plane, PlaneScale};
 use crate::units::{Leg, Metres, Seconds};
 
 /// Why a vehicle cannot go from one place to another.
@@ -52,12 +53,21 @@ const EMPTY: u32 = u32::MAX;
 /// The longest travel time a cell may hold: 31 days.
 pub const LONGEST: Seconds = Seconds(31 * 86_400);
 
-/// Travel between `n` places: row-major `[from][to]`, one row per place.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// Travel between `n` places.
+#[derive(Clone, Debug, PartialEq)]
 pub struct TravelMatrix {
     places: usize,
+    form: Form,
+}
+
+/// Where a leg comes from.
+#[derive(Clone, Debug, PartialEq)]
+enum Form {
+    /// Row-major `[from][to]`, one row per place.
     // Invariant: places * places cells.
-    cells: Vec<Cell>,
+    Table(Vec<Cell>),
+    /// Worked out from coordinates; one point per place.
+    Plane(Plane),
 }
 
 impl TravelMatrix {
@@ -71,7 +81,7 @@ impl TravelMatrix {
             .flat_map(|from| (0..places).map(move |to| (from, to)))
             .map(|(from, to)| Cell::from(cell(from, to)))
             .collect();
-        Self { places, cells }
+        Self { places, form: Form::Table(cells) }
     }
 
     /// The matrix made of one row per place, each with one entry per place.
@@ -81,7 +91,14 @@ impl TravelMatrix {
     pub fn from_rows(rows: Vec<Vec<Result<Leg, NoRoad>>>) -> Self {
         let places = rows.len();
         assert!(rows.iter().all(|row| row.len() == places), "a travel matrix is square");
-        Self { places, cells: rows.into_iter().flatten().map(Cell::from).collect() }
+        let cells = rows.into_iter().flatten().map(Cell::from).collect();
+        Self { places, form: Form::Table(cells) }
+    }
+
+    /// Straight travel between points of a plane, without a table: each leg is worked out when it
+    /// is asked for. Times above [`LONGEST`] count as no road.
+    pub fn planar(points: Vec<[f64; 2]>, scale: PlaneScale) -> Self {
+        Self { places: points.len(), form: Form::Plane(Plane::new(points, scale)) }
     }
 
     /// How many places it spans.
@@ -97,17 +114,29 @@ impl TravelMatrix {
     /// # Panics
     /// When a number is not that of a place.
     pub fn leg(&self, from: usize, to: usize) -> Result<Leg, NoRoad> {
-        let cell = self.cells[from * self.places + to];
-        if cell.seconds == EMPTY {
-            let number = cell.metres as usize;
-            return Err(NoRoad::ALL.get(number).copied().unwrap_or(NoRoad::OtherIsland));
+        match &self.form {
+            Form::Table(cells) => cells[from * self.places + to].leg(),
+            Form::Plane(plane) => {
+                let leg = plane.leg(from, to);
+                if leg.seconds > LONGEST { Err(NoRoad::OtherIsland) } else { Ok(leg) }
+            }
         }
-        Ok(Leg { seconds: Seconds(cell.seconds.into()), metres: Metres(cell.metres.into()) })
     }
 
-    /// Bytes a matrix of `places` places takes.
+    /// Bytes a table of `places` places takes; [`TravelMatrix::planar`] takes 16 for each place.
     pub fn bytes(places: usize) -> usize {
         places.saturating_mul(places).saturating_mul(size_of::<Cell>())
+    }
+}
+
+impl Cell {
+    #[inline]
+    fn leg(self) -> Result<Leg, NoRoad> {
+        if self.seconds == EMPTY {
+            let number = self.metres as usize;
+            return Err(NoRoad::ALL.get(number).copied().unwrap_or(NoRoad::OtherIsland));
+        }
+        Ok(Leg { seconds: Seconds(self.seconds.into()), metres: Metres(self.metres.into()) })
     }
 }
 
@@ -134,5 +163,19 @@ mod tests {
         for why in NoRoad::ALL {
             assert_eq!(TravelMatrix::from_fn(1, |_, _| Err(why)).leg(0, 0), Err(why));
         }
+    }
+
+    #[test]
+    fn a_plane_and_its_table_tell_the_same_legs() {
+        use crate::road::plane::{Round, straight};
+        let points = vec![[0.0, 0.0], [3.0, 4.0], [-7.5, 11.25], [9e5, 9e5]];
+        let scale = PlaneScale { per_unit: 10, round: Round::Down };
+        let plane = TravelMatrix::planar(points.clone(), scale);
+        let cell = |from: usize, to: usize| Ok(scale.leg(straight(points[from], points[to])));
+        let table = TravelMatrix::from_fn(points.len(), cell);
+        for (from, to) in (0..4).flat_map(|from| (0..4).map(move |to| (from, to))) {
+            assert_eq!(plane.leg(from, to), table.leg(from, to), "{from} {to}");
+        }
+        assert_eq!(plane.leg(0, 3), Err(NoRoad::OtherIsland));
     }
 }

@@ -1,12 +1,12 @@
 //! What can be wrong with a day.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::cold::ProductClass;
 use crate::error::{Code, Error, Fault, Result};
 use crate::place::Point;
 use crate::problem::builder::Builder;
-use crate::problem::{COLD_CLASSES, Call, Kind, Order, Problem, StationId, Vehicle};
+use crate::problem::{COLD_CLASSES, Call, Kind, Order, Problem, StartRoute, StationId, Vehicle};
 use crate::road::TravelMatrix;
 use crate::units::{Seconds, Window};
 
@@ -33,7 +33,8 @@ pub(super) fn faults(day: &Builder) -> Vec<Fault> {
     }
     doubles(day, &mut found);
     classes(day, &mut found);
-    start_plan(day, &mut found);
+    let vehicles = day.stations.iter().flat_map(|station| &station.vehicles);
+    start_plan(&day.orders, vehicles, &day.start, &mut found);
     found
 }
 
@@ -250,13 +251,20 @@ fn classes(day: &Builder, found: &mut Vec<Fault>) {
     }
 }
 
-fn start_plan(day: &Builder, found: &mut Vec<Fault>) {
-    let known = |id: &str| day.orders.binary_search_by(|order| order.id.as_str().cmp(id)).ok();
+/// What is wrong with a start plan for these orders, sorted by id, and vehicles.
+pub(super) fn start_plan<'v>(
+    orders: &[Order],
+    vehicles: impl Iterator<Item = &'v Vehicle>,
+    start: &[StartRoute],
+    found: &mut Vec<Fault>,
+) {
+    let known = |id: &str| orders.binary_search_by(|order| order.id.as_str().cmp(id)).ok();
+    let vehicles: BTreeSet<&str> =
+        if start.is_empty() { BTreeSet::new() } else { vehicles.map(Vehicle::id).collect() };
     let mut times: BTreeMap<&str, usize> = BTreeMap::new();
-    for (i, route) in day.start.iter().enumerate() {
+    for (i, route) in start.iter().enumerate() {
         let place = format!("start[{i}]");
-        let vehicle = day.stations.iter().flat_map(|s| &s.vehicles).find(|v| v.id == route.vehicle);
-        if vehicle.is_none() {
+        if !vehicles.contains(route.vehicle.as_str()) {
             let expected = "the id of a vehicle of this day";
             found.push(
                 fault(Code::DanglingReference, &place, "vehicle", expected).value(&route.vehicle),
@@ -270,7 +278,7 @@ fn start_plan(day: &Builder, found: &mut Vec<Fault>) {
                 );
                 continue;
             };
-            if stop.choice >= day.orders[order].choices.len() {
+            if stop.choice >= orders[order].choices.len() {
                 let expected = "the number of one of the order's options, from 0";
                 found.push(fault(Code::OutOfRange, &place, "choice", expected).value(stop.choice));
             }
@@ -279,7 +287,7 @@ fn start_plan(day: &Builder, found: &mut Vec<Fault>) {
     }
     for (id, count) in times {
         let Some(order) = known(id) else { continue };
-        let due = if day.orders[order].kind == Kind::Ship { 2 } else { 1 };
+        let due = if orders[order].kind == Kind::Ship { 2 } else { 1 };
         if count != due {
             let expected = format!("each order {due} times");
             found.push(fault(Code::Contradiction, "start", id, &expected).value(count));

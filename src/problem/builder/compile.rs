@@ -1,6 +1,6 @@
 //! Makes a checked day dense.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::cold::{self, HoldTerms, ProductClass, Unfit};
 use crate::error::{Code, Fault, Result};
@@ -8,8 +8,8 @@ use crate::place::Point;
 use crate::problem::builder::Builder;
 use crate::problem::{
     Call, Choice, DIMENSIONS, Forbidden, HandOver, Kind, Load, Order, OrderId, Place, PlaceId,
-    Problem, Realisation, RealisationId, Role, StartPath, Station, StationId, Vehicle, VehicleId,
-    Visit, VisitId,
+    Problem, Realisation, RealisationId, Role, StartPath, StartRoute, StartStop, Station,
+    StationId, Vehicle, VehicleId, Visit, VisitId,
 };
 use crate::units::{Time, Window};
 
@@ -54,7 +54,7 @@ pub(super) fn compile(day: Builder) -> Result<Problem> {
     };
     bound_sums(&problem)?;
     Visits::default().add_all(&mut problem);
-    problem.start = day.start.iter().map(|route| start_path(&problem, route)).collect();
+    problem.start = start_paths(&problem, &day.start);
     Ok(problem)
 }
 
@@ -255,19 +255,29 @@ fn load_of(order: &Order, class: Option<usize>) -> Load {
     load
 }
 
-fn start_path(problem: &Problem, route: &crate::problem::StartRoute) -> StartPath {
-    let vehicle = problem.vehicles.iter().position(|v| v.id == route.vehicle).unwrap_or(0);
-    let mut seen: Vec<OrderId> = Vec::new();
-    let mut resolve = |stop: &crate::problem::StartStop| {
+/// The routes of a checked start plan, resolved.
+pub(super) fn start_paths(problem: &Problem, routes: &[StartRoute]) -> Vec<StartPath> {
+    let vehicles = problem.vehicles.iter().enumerate();
+    let vehicles: BTreeMap<&str, usize> = vehicles.map(|(i, v)| (v.id.as_str(), i)).collect();
+    let path = |route| start_path(problem, &vehicles, route);
+    routes.iter().map(path).collect()
+}
+
+fn start_path(
+    problem: &Problem,
+    vehicles: &BTreeMap<&str, usize>,
+    route: &StartRoute,
+) -> StartPath {
+    let vehicle = vehicles.get(route.vehicle.as_str()).copied().unwrap_or(0);
+    let mut seen: BTreeSet<OrderId> = BTreeSet::new();
+    let mut resolve = |stop: &StartStop| {
         let order = problem.find_order(&stop.order)?;
         let realisation = problem.realisations_of(order).nth(stop.choice)?;
         let realisation = problem.realisation(realisation);
-        let second_time = seen.contains(&order);
-        seen.push(order);
-        Some(if second_time {
-            realisation.second.unwrap_or(realisation.first)
-        } else {
-            realisation.first
+        let is_first = seen.insert(order);
+        Some(match realisation.second {
+            Some(second) if !is_first => second,
+            _ => realisation.first,
         })
     };
     let trips = route.trips.iter().map(|trip| trip.iter().filter_map(&mut resolve).collect());
