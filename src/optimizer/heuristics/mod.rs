@@ -216,6 +216,7 @@ impl Job for Trial<'_> {
             shop.begin();
             shop.with_tools(|state, tools| build(state, tools, &|| watchman.is_over()));
             shop.keep();
+            rounds.push(1);
             watchman.report(1, shop.best_score.unserved(), shop.best_score.cost());
         } else {
             method::first_plan(&mut shop, &watchman);
