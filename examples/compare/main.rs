@@ -147,10 +147,15 @@ fn work(arguments: &Arguments) -> Result<()> {
         None if own.is_file() => Costs::read(&own)?,
         None => Costs::default(),
     };
+    let paths = instances(suite)?;
+    let read = |path: &String| {
+        benchmark::read(&arguments.instances.join(path), Format::Auto, &Options::default())
+    };
+    // A file that cannot be read is better known before the first run than after an hour.
+    paths.iter().try_for_each(|path| read(path).map(drop))?;
     let mut runs = Vec::new();
-    for path in instances(suite)? {
-        let path = arguments.instances.join(path);
-        let instance = benchmark::read(&path, Format::Auto, &Options::default())?;
+    for path in &paths {
+        let instance = read(path)?;
         for &heuristic in &arguments.heuristics.0 {
             for seed in 1..=arguments.seeds {
                 runs.push(run(arguments, &instance, heuristic, seed)?);
