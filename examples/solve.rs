@@ -14,7 +14,7 @@ use clap::Parser;
 use lastmile::error::{Code, Fault};
 use lastmile::format::benchmark::{self, Benchmark, Format, Objective, Options, Rounding};
 use lastmile::format::write_atomically;
-use lastmile::optimizer::{self, StopRule};
+use lastmile::optimizer::{self, Heuristic, StopRule};
 use lastmile::plan::{self, Plan};
 use lastmile::problem::Problem;
 use lastmile::{Error, Result};
@@ -47,7 +47,7 @@ struct Arguments {
     /// What is minimised: distance, or hierarchical (vehicles first)
     #[arg(long, default_value = "distance", value_parser = |text: &str| named(text, &Objective::ALL))]
     objective: Objective,
-    /// How it is planned, by name
+    /// How it is planned, by name; see the heuristics of the library
     #[arg(long, default_value = "default", value_parser = heuristic)]
     heuristic: Heuristic,
     /// A solution to begin from
@@ -64,19 +64,14 @@ struct Arguments {
     bks: Option<String>,
 }
 
-/// Plans a day under a rule.
-type Heuristic = fn(&Arc<Problem>, &StopRule) -> Plan;
-
-/// The ways of planning, by name: a new one is one line here.
-const HEURISTICS: [(&str, Heuristic); 1] = [("default", optimizer::solve)];
-
 /// Seconds of search when no limit is given.
 const SECONDS: f64 = 10.0;
 /// The time kept for the audit and for writing, as a share of the limit.
 const KEPT: f64 = 0.005;
 
 fn heuristic(text: &str) -> std::result::Result<Heuristic, String> {
-    named(text, &HEURISTICS)
+    let names = || format!("expected one of {}", Heuristic::ALL.map(Heuristic::name).join(", "));
+    Heuristic::by_name(text).ok_or_else(names)
 }
 
 /// The value of a name.
@@ -112,7 +107,7 @@ fn work(arguments: &Arguments, begun: Instant) -> Result<u8> {
     let problem = with_start(&instance, arguments.start.as_deref())?;
     let trace = Arc::new(Mutex::new(String::from("seconds,steps,cost\n")));
     let rule = rule(arguments, &instance, begun, &trace);
-    let plan = (arguments.heuristic)(&problem, &rule);
+    let plan = optimizer::solve_by(&problem, &rule, arguments.heuristic);
     let seconds = begun.elapsed().as_secs_f64();
     plan::check(&plan)?;
     if let Some(path) = &arguments.solution {

@@ -54,6 +54,11 @@ impl Schedule {
         self.first * (a + (b - a) * (at - index as f64))
     }
 
+    /// The fall from a share of the budget to its end.
+    pub(crate) fn tail(&self, from: f64) -> Cooling {
+        self.round(from, 1.0)
+    }
+
     /// The temperature over a round between two shares of the budget.
     pub(crate) fn round(&self, from: f64, to: f64) -> Cooling {
         Cooling { from: self.at(from), to: self.at(to) }

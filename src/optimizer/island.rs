@@ -177,6 +177,29 @@ impl<'a, R: Resource> Island<'a, R> {
         self.keep_if_best();
     }
 
+    /// Inserts the absent orders, each at its cheapest place, in random order within a tier.
+    pub(crate) fn fill(&mut self) {
+        self.undo.clear(self.dirty.len());
+        let mut absent = self.state.bank.clone();
+        self.rng.shuffle(&mut absent);
+        let ground = self.state.ground;
+        absent.sort_by_key(|&o| (ground.optional[o as usize], ground.tier[o as usize]));
+        let mut tools = Tools {
+            rng: &mut self.rng,
+            scratch: &mut self.scratch,
+            undo: &mut self.undo,
+            scope: self.scope,
+            exact: false,
+            blink: 0,
+        };
+        for order in absent {
+            insert(&mut self.state, order, &mut tools);
+        }
+        self.dirty.fill(true);
+        self.stirred.fill(true);
+        self.keep_if_best();
+    }
+
     /// Runs `steps` steps while the temperature falls, and says how many it took.
     pub(crate) fn run(
         &mut self,

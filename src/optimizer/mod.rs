@@ -2,6 +2,7 @@
 //! after which the searches exchange their best.
 
 #[expect(clippy::similar_names, reason = "a slot is a trip of a tour, a spot is a place in it")]
+mod breed;
 mod construct;
 mod cooling;
 mod ground;
@@ -279,7 +280,7 @@ fn run<R: Resource>(problem: &Problem, clock: &Clock, resources: &R, stop: &Stop
     first.construct(&start, &|| watchman.is_flagged());
     watchman.settle();
     if ground.visits <= parts::WHOLE {
-        side_by_side(&base, first)
+        breed::run(&base, first)
     } else {
         parts::run(&base, first)
     }
@@ -317,37 +318,6 @@ impl<R: Resource> Base<'_, '_, R> {
     }
 }
 
-/// Searches of the whole day, which share their best after each round.
-fn side_by_side<'a, R: Resource>(base: &Base<'_, 'a, R>, first: Island<'a, R>) -> Found {
-    let Base { ground, clock, resources, stop, watchman, .. } = *base;
-    let new = |i: usize| Island::new(ground, clock, resources, stop.seed_value(), i as u64);
-    let schedule = base.schedule(&first);
-    let routes = first.best.clone();
-    let mut islands = vec![first];
-    islands.extend((1..stop.threads_value()).map(new));
-    islands[1..].par_iter_mut().for_each(|island| island.adopt(&routes));
-    let searches = islands.len() as u64;
-    let (mut steps, mut rounds) = (0, Vec::new());
-    while !is_done(&islands, watchman, steps) {
-        watchman.set_reserve(time_for_reasons(best_of(&islands)));
-        let budget = watchman.next_round(steps, searches, 0.0) / searches;
-        let spent = watchman.spent(steps);
-        let until = watchman.spent_after(spent, steps, budget * searches);
-        let cooling = schedule.round(spent, until);
-        let is_over = || watchman.is_over();
-        let taken: Vec<u64> =
-            islands.par_iter_mut().map(|island| island.run(budget, &cooling, &is_over)).collect();
-        steps += taken.iter().sum::<u64>();
-        rounds.push(budget);
-        exchange(&mut islands);
-        let best = best_of(&islands).best_score;
-        watchman.report(steps, best.unserved(), best.cost());
-    }
-    islands.par_iter_mut().for_each(|island| island.finish(&|| watchman.is_over()));
-    let best = best_of(&islands);
-    Found { routes: best.best.clone(), tour_cost: best.tour_cost, header: base.header(rounds) }
-}
-
 /// The start plan's routes, vehicle by vehicle.
 fn start_routes(problem: &Problem) -> Routes {
     let mut routes: Routes = vec![Vec::new(); problem.vehicles().len()];
@@ -358,56 +328,30 @@ fn start_routes(problem: &Problem) -> Routes {
     routes
 }
 
-fn is_done<R: Resource>(islands: &[Island<'_, R>], watchman: &Watchman<'_>, steps: u64) -> bool {
-    let best = best_of(islands);
-    let idle = islands.iter().map(|island| island.idle).min().unwrap_or(0);
-    watchman.is_done(
-        steps,
-        idle * islands.len() as u64,
-        best.best_score.unserved(),
-        best.best_score.cost(),
-    )
+/// How long reasons for the absent orders of a search's best will take, in seconds.
+fn time_for_reasons<R: Resource>(island: &Island<'_, R>) -> f64 {
+    seconds_of_reasons(&island.best, &island.state)
 }
 
 /// How long reasons for the absent orders of a plan will take, and their audit, in seconds: each
 /// is tried at every place of every tour, a shipment at every pair of places.
 #[expect(clippy::cast_precision_loss, reason = "a rough estimate")]
-fn time_for_reasons<R: Resource>(island: &Island<'_, R>) -> f64 {
+fn seconds_of_reasons<R: Resource>(best: &Routes, state: &state::State<'_, R>) -> f64 {
     /// Measured for one stop of one walk.
     const STOP_SECONDS: f64 = 20e-9;
     let (mut alone, mut paired) = (0.0, 0.0);
-    for trips in &island.best {
+    for trips in best {
         let stops: usize = trips.iter().map(Vec::len).sum();
         let pairs: usize = trips.iter().map(|trip| trip.len() * trip.len() / 2).sum();
         alone += (stops * stops) as f64;
         paired += (pairs * stops) as f64;
     }
-    let ground = island.state.ground;
-    let work = island.state.bank.iter().map(|&order| {
+    let ground = state.ground;
+    let work = state.bank.iter().map(|&order| {
         let way = ground.ways[ground.ways_of(order).start as usize];
         if way.second == NONE { alone } else { paired }
     });
     2.0 * STOP_SECONDS * work.sum::<f64>()
-}
-
-/// The first of the best.
-fn best_of<'i, 'a, R: Resource>(islands: &'i [Island<'a, R>]) -> &'i Island<'a, R> {
-    let mut best = &islands[0];
-    for island in islands {
-        if island.best_score < best.best_score {
-            best = island;
-        }
-    }
-    best
-}
-
-/// A search that is well behind the best goes on from there.
-fn exchange<R: Resource>(islands: &mut [Island<'_, R>]) {
-    let best = best_of(islands);
-    let (score, routes) = (best.best_score, best.best.clone());
-    for island in islands.iter_mut().filter(|island| island.best_score.is_well_behind(&score)) {
-        island.adopt(&routes);
-    }
 }
 
 /// The mean cost of an arc of the first plan: what a step may lose at first, about.

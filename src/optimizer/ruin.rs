@@ -4,9 +4,9 @@
 use crate::constraint::Resource;
 use crate::optimizer::ground::{NONE, node};
 use crate::optimizer::state::State;
+use crate::optimizer::tune;
 use crate::optimizer::undo::Undo;
 use crate::rng::Rng;
-use crate::optimizer::tune;
 
 /// The longest string, and the mean number of orders taken out.
 const STRING_MAX: usize = 10;

@@ -35,9 +35,4 @@ impl Score {
     pub(crate) fn cost(&self) -> i64 {
         self.cost
     }
-
-    /// True when it is worse than `other` by absent orders, or by more than 0.3 % of cost.
-    pub(crate) fn is_well_behind(&self, other: &Self) -> bool {
-        self.absent > other.absent || self.cost - other.cost > other.cost / 333
-    }
 }

@@ -2,7 +2,14 @@
 pub(crate) fn get(name: &str, default: f64) -> f64 {
     std::env::var(name).ok().and_then(|v| v.parse().ok()).unwrap_or(default)
 }
-macro_rules! knob { ($f:ident, $n:literal, $d:literal) => { pub(crate) fn $f() -> f64 { static V: std::sync::OnceLock<f64> = std::sync::OnceLock::new(); *V.get_or_init(|| get($n, $d)) } } }
+macro_rules! knob {
+    ($f:ident, $n:literal, $d:literal) => {
+        pub(crate) fn $f() -> f64 {
+            static V: std::sync::OnceLock<f64> = std::sync::OnceLock::new();
+            *V.get_or_init(|| get($n, $d))
+        }
+    };
+}
 knob!(t0, "T0", 1.0);
 knob!(tend, "TEND", 0.004);
 knob!(mean, "MEAN", 10.0);

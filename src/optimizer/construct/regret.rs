@@ -12,7 +12,7 @@ use crate::optimizer::state::State;
 
 /// Up to this many orders are inserted by regret.
 const REGRET_ORDERS: usize = 1500;
-/// How many trips' places an order compares.
+/// How many trips' places an order compares unless told otherwise.
 const RIVALS: usize = 3;
 
 /// A way of serving absent orders.
@@ -44,6 +44,16 @@ pub(crate) fn build<R: Resource>(
     tools: &mut Tools<'_>,
     is_over: &dyn Fn() -> bool,
 ) {
+    build_by::<R, RIVALS>(state, tools, is_over);
+}
+
+/// Serves as many orders as it can, comparing the places in `K` trips; with one it is the order that
+/// costs least that goes next.
+pub(crate) fn build_by<R: Resource, const K: usize>(
+    state: &mut State<'_, R>,
+    tools: &mut Tools<'_>,
+    is_over: &dyn Fn() -> bool,
+) {
     let mut orders = state.bank.clone();
     let ground = state.ground;
     let key = |&order: &u32| {
@@ -64,7 +74,7 @@ pub(crate) fn build<R: Resource>(
     while from < orders.len() {
         let rank = |order: u32| (ground.optional[order as usize], ground.tier[order as usize]);
         let same = orders[from..].iter().take_while(|&&o| rank(o) == rank(orders[from])).count();
-        tier(state, &orders[from..from + same], tools, is_over);
+        insert_by_regret(state, &orders[from..from + same], K, tools, is_over);
         from += same;
     }
 }
@@ -76,9 +86,12 @@ struct Offers {
     spots: Vec<Option<Spot>>,
 }
 
-fn tier<R: Resource>(
+/// Inserts absent orders, always the one that would lose most by waiting, comparing the places in so
+/// many trips.
+pub(crate) fn insert_by_regret<R: Resource>(
     state: &mut State<'_, R>,
     orders: &[u32],
+    compared: usize,
     tools: &mut Tools<'_>,
     is_over: &dyn Fn() -> bool,
 ) {
@@ -100,7 +113,7 @@ fn tier<R: Resource>(
         }
         stale.clear();
         changed.clear();
-        let Some(chosen) = most_regret(&open) else { return };
+        let Some(chosen) = most_regret(&open, compared) else { return };
         let spot = open[chosen].spots.iter().flatten().min_by_key(|spot| spot.cost).copied();
         let Some(spot) = spot else { return };
         let order = open[chosen].order;
@@ -126,12 +139,12 @@ fn tier<R: Resource>(
 
 /// The order with the largest sum of differences between its best place and the next ones; an order
 /// with few places left comes before those with many.
-fn most_regret(open: &[Offers]) -> Option<usize> {
+fn most_regret(open: &[Offers], compared: usize) -> Option<usize> {
     let regret = |offers: &Offers| {
         let mut costs: Vec<i64> = offers.spots.iter().flatten().map(|spot| spot.cost).collect();
         costs.sort_unstable();
         let best = *costs.first()?;
-        let rivals = (1..RIVALS).map(|k| costs.get(k).map_or(FAR, |cost| cost - best));
+        let rivals = (1..compared).map(|k| costs.get(k).map_or(FAR, |cost| cost - best));
         Some((rivals.sum::<i64>(), -best))
     };
     let regrets = open.iter().enumerate().filter_map(|(i, offers)| Some((regret(offers)?, i)));

@@ -1,7 +1,16 @@
 //! Well-known heuristics by name, to compare the search with: one file each. All work on the whole
 //! model, by the same exact tests as the search; what fits nowhere stays in the bank.
 
+mod alns;
+mod hgs;
+mod ils;
+mod method;
+mod nearest;
+mod ruin_recreate;
 pub(crate) mod savings;
+mod sisr;
+mod solomon;
+mod sweep;
 #[cfg(test)]
 mod tests;
 mod trips;
@@ -10,34 +19,86 @@ mod workshop;
 use std::sync::Arc;
 
 use crate::constraint::{Clock, Resource};
-use crate::optimizer::construct::regret::Build;
+use crate::optimizer::construct::regret::{self, Build};
 use crate::optimizer::ground::Ground;
-use crate::optimizer::stop::{StopRule, Watchman};
+use crate::optimizer::stop::StopRule;
 use crate::optimizer::{Found, Job, solve, start_routes, with_resources, write_up};
 use crate::plan::{Header, Plan};
 use crate::problem::Problem;
 
+use method::{Bench, Method};
 use workshop::Workshop;
 
 /// A way of planning a day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum Heuristic {
-    /// The search of this crate.
-    Default,
+    /// Going on to the nearest order.
+    NearestNeighbour,
+    /// A ray that turns about the station.
+    Sweep,
     /// Joining trips by savings.
     Savings,
+    /// Filling trips one by one.
+    Solomon,
+    /// The cheapest insertion of all next.
+    Cheapest,
+    /// Regret against the second-best trip.
+    Regret2,
+    /// Regret against the next two trips.
+    Regret3,
+    /// Regret against the next three trips.
+    Regret4,
+    /// Radial ruins under threshold accepting.
+    RuinRecreate,
+    /// Adaptive large neighbourhood search.
+    Alns,
+    /// Slack induction by string removals.
+    Sisr,
+    /// Iterated local search.
+    Ils,
+    /// Hybrid genetic search.
+    Hgs,
+    /// The search of this crate.
+    Default,
 }
 
 impl Heuristic {
     /// All of them, the simplest first.
-    pub const ALL: [Self; 2] = [Self::Savings, Self::Default];
+    pub const ALL: [Self; 14] = [
+        Self::NearestNeighbour,
+        Self::Sweep,
+        Self::Savings,
+        Self::Solomon,
+        Self::Cheapest,
+        Self::Regret2,
+        Self::Regret3,
+        Self::Regret4,
+        Self::RuinRecreate,
+        Self::Alns,
+        Self::Sisr,
+        Self::Ils,
+        Self::Hgs,
+        Self::Default,
+    ];
 
     /// Its name, as [`Heuristic::by_name`] takes it.
     pub fn name(self) -> &'static str {
         match self {
-            Self::Default => "default",
+            Self::NearestNeighbour => "nearest-neighbour",
+            Self::Sweep => "sweep",
             Self::Savings => "savings",
+            Self::Solomon => "solomon-i1",
+            Self::Cheapest => "cheapest-insertion",
+            Self::Regret2 => "regret-2",
+            Self::Regret3 => "regret-3",
+            Self::Regret4 => "regret-4",
+            Self::RuinRecreate => "ruin-recreate",
+            Self::Alns => "alns",
+            Self::Sisr => "sisr",
+            Self::Ils => "ils",
+            Self::Hgs => "hgs",
+            Self::Default => "default",
         }
     }
 
@@ -49,10 +110,67 @@ impl Heuristic {
     /// What it does and whose idea it is, in a line.
     pub fn about(self) -> &'static str {
         match self {
-            Self::Default => "the search of this crate: regret, then ruin and recreate in parallel",
+            Self::NearestNeighbour => "goes on to the nearest order that fits (Solomon 1987)",
+            Self::Sweep => {
+                "serves what a turning ray meets, trip after trip (Gillett and Miller 1974)"
+            }
             Self::Savings => {
                 "joins trips end to end, the largest saving first (Clarke and Wright 1964)"
             }
+            Self::Solomon => "fills trips one by one, by detour and delay (I1; Solomon 1987)",
+            Self::Cheapest => {
+                "inserts what costs least, all trips at once (Rosenkrantz, Stearns and Lewis 1977)"
+            }
+            Self::Regret2 => {
+                "inserts what loses most by waiting, over two trips (Potvin and Rousseau 1993)"
+            }
+            Self::Regret3 => {
+                "inserts what loses most by waiting, over three trips (Potvin and Rousseau 1993)"
+            }
+            Self::Regret4 => {
+                "inserts what loses most by waiting, over four trips (Potvin and Rousseau 1993)"
+            }
+            Self::RuinRecreate => {
+                "radial ruins, cheapest insertion, threshold accepting (Schrimpf et al. 2000)"
+            }
+            Self::Alns => "adaptive large neighbourhood search (Ropke and Pisinger 2006)",
+            Self::Sisr => "slack induction by string removals (Christiaens and Vanden Berghe 2020)",
+            Self::Ils => {
+                "iterated local search, late acceptance (Lourenço, Martin and Stützle 2003)"
+            }
+            Self::Hgs => "hybrid genetic search with route exchange (Vidal et al. 2012, 2022)",
+            Self::Default => "the search of this crate: ruin and recreate in parallel",
+        }
+    }
+
+    /// True when it builds one plan and stops.
+    pub fn is_constructive(self) -> bool {
+        self <= Self::Regret4
+    }
+
+    /// How it serves absent orders, when it is constructive.
+    fn builder<R: Resource>(self) -> Option<Build<R>> {
+        Some(match self {
+            Self::NearestNeighbour => nearest::build,
+            Self::Sweep => sweep::build,
+            Self::Savings => savings::build,
+            Self::Solomon => solomon::build,
+            Self::Cheapest => regret::build_by::<R, 1>,
+            Self::Regret2 => regret::build_by::<R, 2>,
+            Self::Regret3 => regret::build_by::<R, 3>,
+            Self::Regret4 => regret::build_by::<R, 4>,
+            _ => return None,
+        })
+    }
+
+    /// How it improves a plan, when it does.
+    fn method<R: Resource>(self) -> Box<dyn Method<R>> {
+        match self {
+            Self::Alns => Box::new(alns::Alns::default()),
+            Self::Sisr => Box::new(sisr::Sisr::default()),
+            Self::Ils => Box::new(ils::Ils::default()),
+            Self::Hgs => Box::new(hgs::Hgs::default()),
+            _ => Box::new(ruin_recreate::RuinRecreate::default()),
         }
     }
 }
@@ -84,24 +202,38 @@ impl Job for Trial<'_> {
     fn run<R: Resource>(&mut self, clock: &Clock, resources: &R) {
         let watchman = self.stop.start();
         let ground = Ground::new(self.problem);
-        let seed = (self.stop.seed_value(), 0);
-        let mut shop = Workshop::new(&ground, clock, resources, seed);
-        shop.adopt(&start_routes(self.problem));
-        construct(&mut shop, savings::build, &watchman);
-        let header = Header {
-            seed: self.stop.seed_value(),
-            threads: 1,
-            rounds: Vec::new(),
-            interrupted: watchman.is_flagged(),
+        let start = start_routes(self.problem);
+        let seed = self.stop.seed_value();
+        let new = |i: usize| {
+            let mut shop = Workshop::new(&ground, clock, resources, (seed, i as u64));
+            shop.adopt(&start);
+            shop
         };
-        watchman.report(1, shop.best_score.unserved(), shop.best_score.cost());
+        let mut shop = new(0);
+        let mut rounds = Vec::new();
+        let mut threads = 1;
+        if let Some(build) = self.heuristic.builder() {
+            shop.begin();
+            shop.with_tools(|state, tools| build(state, tools, &|| watchman.is_over()));
+            shop.keep();
+            rounds.push(1);
+            watchman.report(1, shop.best_score.unserved(), shop.best_score.cost());
+        } else {
+            method::first_plan(&mut shop, &watchman);
+            let first = shop.best.clone();
+            threads = self.stop.threads_value();
+            let mut benches = vec![Bench::new(shop, self.heuristic.method())];
+            for i in 1..threads {
+                let mut other = new(i);
+                other.adopt(&first);
+                benches.push(Bench::new(other, self.heuristic.method()));
+            }
+            rounds = method::improve(&mut benches, &watchman);
+            let best = method::index_of_best(&benches);
+            shop = benches.swap_remove(best).shop;
+        }
+        let interrupted = watchman.is_flagged();
+        let header = Header { seed, threads, rounds, interrupted };
         self.found = Found { routes: shop.best, tour_cost: shop.tour_cost, header };
     }
-}
-
-/// Serves the absent orders.
-fn construct<R: Resource>(shop: &mut Workshop<'_, R>, build: Build<R>, watchman: &Watchman<'_>) {
-    shop.begin();
-    shop.with_tools(|state, tools| build(state, tools, &|| watchman.is_over()));
-    shop.keep();
 }

@@ -3,7 +3,8 @@
 
 use crate::constraint::{Resource, Terms};
 use crate::optimizer::ground::{Ground, NONE};
-use crate::optimizer::recreate::{Tools, insert};
+use crate::optimizer::insert::{Scan, Scope, Spot};
+use crate::optimizer::recreate::{Tools, commit, insert};
 use crate::optimizer::state::State;
 
 /// How many vehicles a trip is laid on before it is given up.
@@ -283,7 +284,6 @@ pub(crate) fn insert_rest<R: Resource>(
     tools: &mut Tools<'_>,
     is_over: &dyn Fn() -> bool,
 ) {
-    use crate::optimizer::insert::Scope;
     let ground = state.ground;
     let scope = tools.scope;
     for round in [scope, Scope::Everywhere] {
@@ -304,4 +304,28 @@ pub(crate) fn insert_rest<R: Resource>(
         }
     }
     tools.scope = scope;
+}
+
+/// Opens a new trip with an order where that costs least, and says its slot; nothing when none fits.
+pub(crate) fn open_with<R: Resource>(
+    state: &mut State<'_, R>,
+    order: u32,
+    tools: &mut Tools<'_>,
+) -> Option<u32> {
+    let busy = state.ground.multi.iter().map(|&vehicle| vehicle as usize);
+    let busy = busy.filter(|&vehicle| !state.tours[vehicle].slots.is_empty());
+    let vehicles: Vec<usize> = state.idle_vehicles().chain(busy).collect();
+    let mut spots: Vec<Spot> = vehicles
+        .into_iter()
+        .filter_map(|vehicle| Scan::in_new_trip(state, order, vehicle))
+        .collect();
+    spots.sort_by_key(|spot| spot.cost);
+    let is_worth_it = |spot: &&Spot| {
+        let o = order as usize;
+        !state.ground.optional[o] || spot.cost < state.ground.bank_price[o]
+    };
+    let spots: Vec<Spot> = spots.iter().filter(is_worth_it).take(LAYINGS).copied().collect();
+    let spot = spots.into_iter().find(|spot| commit(state, order, spot, tools.undo).is_ok())?;
+    let way = state.ground.ways[spot.way as usize];
+    Some(state.slot[way.first as usize])
 }

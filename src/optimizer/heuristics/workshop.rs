@@ -3,6 +3,7 @@
 use crate::constraint::{Clock, Resource};
 use crate::optimizer::ground::{Ground, NONE};
 use crate::optimizer::insert::{Scope, Scratch};
+use crate::optimizer::moves::Descent;
 use crate::optimizer::recreate::{Tools, insert};
 use crate::optimizer::score::Score;
 use crate::optimizer::state::{Routes, State};
@@ -11,6 +12,8 @@ use crate::rng::Rng;
 
 /// With this many visits or fewer, every place is near.
 const SMALL: usize = 60;
+/// How many absent orders beside those taken out a step tries.
+const REVISITED: usize = 10;
 
 /// A solution under work.
 #[derive(Debug)]
@@ -217,5 +220,86 @@ impl<'a, R: Resource> Workshop<'a, R> {
     /// How many orders are served.
     pub(crate) fn served(&self) -> usize {
         self.state.used.len() - self.state.bank.len()
+    }
+
+    /// Takes out up to `count` orders: a random one, and those around it.
+    pub(crate) fn take_around(&mut self, count: usize) {
+        let Some(seed) = self.any_served() else { return };
+        let ground = self.state.ground;
+        for &visit in std::iter::once(&seed).chain(ground.around(seed)) {
+            if self.removed.len() >= count {
+                return;
+            }
+            self.take(visit);
+        }
+    }
+
+    /// Takes out up to `count` random orders.
+    pub(crate) fn take_anywhere(&mut self, count: usize) {
+        for _ in 0..count {
+            let Some(visit) = self.any_served() else { return };
+            self.take(visit);
+        }
+    }
+
+    /// The orders to put in: those taken out, and a few of those that were absent before.
+    pub(crate) fn draw_absent(&mut self) -> Vec<u32> {
+        let mut orders = self.removed.clone();
+        let others = self.state.bank.len() - orders.len();
+        // Each draw finds another one or is repeated, a bounded number of times.
+        for _ in 0..2 * others.min(REVISITED) {
+            let order = self.state.bank[self.rng.below(self.state.bank.len())];
+            if orders.len() < self.removed.len() + REVISITED && !orders.contains(&order) {
+                orders.push(order);
+            }
+        }
+        orders
+    }
+
+    /// Keeps what was done since the last [`Workshop::begin`] when the price is at most `limit`, else
+    /// takes it back. Says which.
+    pub(crate) fn accept(&mut self, limit: i64) -> bool {
+        let is_kept = self.state.price() <= limit;
+        if is_kept {
+            self.keep();
+        } else {
+            self.take_back();
+        }
+        is_kept
+    }
+
+    /// Improves the changed tours by local search, and marks those it changes.
+    pub(crate) fn descend(
+        &mut self,
+        descent: &mut Descent,
+        changed: &mut [bool],
+        is_over: &dyn Fn() -> bool,
+    ) {
+        for (vehicle, _) in changed.iter().enumerate().filter(|&(_, &changed)| changed) {
+            for &slot in &self.state.tours[vehicle].slots {
+                self.state.visits_of(slot).for_each(|visit| descent.enqueue(visit));
+            }
+        }
+        descent.run(&mut self.state, is_over);
+        for (changed, &also) in changed.iter_mut().zip(descent.changed()) {
+            *changed |= also;
+        }
+    }
+
+    /// Copies the marked tours into `routes`.
+    pub(crate) fn copy_tours(&self, marked: &[bool], routes: &mut Routes) {
+        for (vehicle, _) in marked.iter().enumerate().filter(|&(_, &marked)| marked) {
+            let trips = self.state.tours[vehicle].slots.iter();
+            routes[vehicle] = trips.map(|&slot| self.state.visits_of(slot).collect()).collect();
+        }
+    }
+
+    /// Puts the marked tours back as they are in `routes`; the others must be as they are there.
+    pub(crate) fn restore_tours(&mut self, marked: &[bool], routes: &Routes) {
+        let marked = || marked.iter().enumerate().filter(|&(_, &m)| m).map(|(vehicle, _)| vehicle);
+        marked().for_each(|vehicle| self.empty_tour(vehicle));
+        marked().for_each(|vehicle| self.state.lay(vehicle, &routes[vehicle]));
+        #[cfg(debug_assertions)]
+        self.state.assert_consistent();
     }
 }
