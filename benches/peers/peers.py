@@ -47,6 +47,8 @@ def pyvrp(instance, path, clock, seed, _threads):
 
     if path.suffix == ".vrp":
         data = peer.read(path, round_func=instance.convention)
+        if any(vehicle.allowed is not None for vehicle in instance.vehicles):
+            data = _pyvrp_lowered(data)
     else:
         data = _pyvrp_data(peer, instance)
     result = peer.solve(data, stop=clock, seed=seed, collect_stats=False, display=False)
@@ -60,6 +62,15 @@ def pyvrp(instance, path, clock, seed, _threads):
         routes.append((number + 1, visits))
     note = "" if result.best.is_feasible() else "no feasible solution"
     return routes, claimed, f"{note} {result.num_iterations} iterations".strip()
+
+
+def _pyvrp_lowered(data):
+    """Forbidden ways cost 1e9: with the reader's 2**44 and windows, PyVRP 0.14.1 does not come back."""
+    profiles = range(data.num_profiles)
+    return data.replace(
+        distance_matrices=[data.distance_matrix(profile).clip(max=10**9) for profile in profiles],
+        duration_matrices=[data.duration_matrix(profile).clip(max=10**9) for profile in profiles],
+    )
 
 
 def _pyvrp_place(data, activity):
