@@ -21,6 +21,8 @@ CONVENTIONS = {
     "lilim": "exact", "mdvrptw": "exact", "sdvrptw": "exact", "hfvrp": "exact",
 }
 FOREVER = 1 << 60
+# With more locations than this, two processes with tables of all distances do not fit into memory.
+LARGE = 12_000
 
 
 class Vehicle:
@@ -80,7 +82,10 @@ class Instance:
     def matrix(self):
         """All distances, row-major `[from][to]`."""
         everyone = np.arange(len(self))
-        return self.lengths(everyone[:, None], everyone[None, :])
+        values = np.empty((len(self), len(self)), dtype=np.int64)
+        for first in range(0, len(self), 500):  # by rows, as the intermediate values are several times as large
+            values[first : first + 500] = self.lengths(everyone[first : first + 500, None], everyone[None, :])
+        return values
 
     def is_uniform(self):
         """Whether the vehicles are interchangeable, so that a route's number does not matter."""

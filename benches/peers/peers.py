@@ -11,6 +11,8 @@ import sys
 import time
 from datetime import datetime, timedelta, timezone
 
+import numpy as np
+
 import instances
 
 # By peer: the families its adapter can express, and the threads of one run (0: as many as it is given).
@@ -42,10 +44,10 @@ class Clock:
 
 
 def pyvrp(instance, path, clock, seed, _threads):
-    """PyVRP: its own reader where it has one, else its data classes."""
+    """PyVRP: its own reader where it has one and memory suffices, else its data classes."""
     import pyvrp as peer
 
-    if path.suffix == ".vrp":
+    if path.suffix == ".vrp" and len(instance) <= instances.LARGE:
         data = peer.read(path, round_func=instance.convention)
         if any(vehicle.allowed is not None for vehicle in instance.vehicles):
             data = _pyvrp_lowered(data)
@@ -84,7 +86,9 @@ def _pyvrp_place(data, activity):
 
 def _pyvrp_data(peer, instance):
     distances = instance.matrix()
-    windows, service = instance.window, instance.service
+    latest = np.iinfo(np.int64).max
+    windows = [(opens, latest if closes == instances.FOREVER else closes) for opens, closes in instance.window]
+    service = instance.service
     clients = [] if instance.pairs else [
         peer.Client(location=place, delivery=[instance.delivery[place]], service_duration=service[place],
                     tw_early=windows[place][0], tw_late=windows[place][1])

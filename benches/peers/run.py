@@ -39,7 +39,7 @@ def arguments():
     parser.add_argument("--seed", type=int, default=1, help="peers of one thread use this and the next")
     parser.add_argument("--limit", type=int, help="only the first instances of each suite")
     parser.add_argument("--cores", default="0,1", help="the two cores all runs share")
-    parser.add_argument("--memory-gib", type=float, default=10, help="address space of one process")
+    parser.add_argument("--memory-gib", type=float, default=10, help="address space of one process, twice that for one alone")
     parser.add_argument("--grace", type=float, help="seconds after the limit until a run is ended, default 2 T + 20")
     parser.add_argument("--solve", type=pathlib.Path, default=HERE.parents[1] / "target/release/examples/solve")
     parser.add_argument("--solve-args", default="", help="more arguments for our solve")
@@ -91,10 +91,9 @@ def reference_of(references, family, name, convention):
 class Run:
     """One process of a peer: started at once, waited for in `answer`."""
 
-    def __init__(self, command, cores, options, solution):
+    def __init__(self, command, cores, memory, solution):
         self.solution, self.start = solution, time.perf_counter()
         solution.unlink(missing_ok=True)
-        memory = int(options.memory_gib * 2**30)
 
         def prepare():
             os.sched_setaffinity(0, cores)
@@ -124,7 +123,7 @@ class Run:
         return output, wall, status, note
 
 
-def commands(peer, case, options, stem):
+def commands(peer, case, size, options, stem):
     """The command, cores and solution file of each run of a peer on an instance."""
     path, family, convention = case
     if peer == OURS:
@@ -136,6 +135,8 @@ def commands(peer, case, options, stem):
                 *options.solve_args.split()], options.cores, out)
         return
     threads = peers.PEERS[peer][1] or len(options.cores)
+    if size > instances.LARGE:
+        threads = max(threads, len(options.cores))
     cores = [options.cores] if threads > 1 else [[core] for core in options.cores]
     for number, own in enumerate(cores):
         seed = options.seed + number
@@ -169,7 +170,8 @@ def judge(peer, instance, run, limit):
     cost, faults = instances.check(instance, routes)
     result["routes"] = len(routes)
     if faults:
-        result["status"] = "infeasible"
+        left_out = all(fault.endswith("is not visited") for fault in faults)
+        result["status"] = "no plan" if not routes else "incomplete" if left_out else "infeasible"
         result["note"] = f"{len(faults)} faults, first: {faults[0]}; {result['note']}"
         return result
     result["cost"] = cost
@@ -188,10 +190,13 @@ def run_peer(peer, case, instance, options):
     folder = options.out / "plans" / peer
     folder.mkdir(parents=True, exist_ok=True)
     stem = folder / f"{family}.{case[0].stem}.{options.time_limit:g}s.best"
-    running = [Run(command, cores, options, solution)
-               for command, cores, solution in commands(peer, case, options, stem)]
+    started = list(commands(peer, case, len(instance), options, stem))
+    memory = int(options.memory_gib * 2**30) * (1 if len(started) > 1 else 2)
+    running = [Run(command, cores, memory, solution) for command, cores, solution in started]
     results = [judge(peer, instance, run, options.time_limit + options.grace) for run in running]
     best = min(results, key=lambda result: (result["status"] != "ok", result["cost"]))
+    if best["status"] == "ok" and best["answer_s"] > options.time_limit * 1.05 + 0.1:
+        best["note"] += "; answered late"
     best["wall_s"] = max(result["wall_s"] for result in results)
     best["seeds"] = len(results)
     failed = sum(result["status"] != "ok" for result in results)
