@@ -43,7 +43,7 @@ def arguments():
     parser.add_argument("--grace", type=float, help="seconds after the limit until a run is ended, default 2 T + 20")
     parser.add_argument("--solve", type=pathlib.Path, default=HERE.parents[1] / "target/release/examples/solve")
     parser.add_argument("--solve-args", default="", help="more arguments for our solve")
-    parser.add_argument("--resume", action="store_true", help="keep the rows of results.csv and do the rest")
+    parser.add_argument("--resume", action="store_true", help="keep the rows of results.csv, but failed ones, and do the rest")
     options = parser.parse_args()
     options.cores = [int(word) for word in options.cores.split(",")]
     options.peers = options.peers.split(",")
@@ -110,7 +110,7 @@ class Run:
             output, _ = self.process.communicate(timeout=max(limit - (time.perf_counter() - self.start), 0.1))
             status = "ok" if self.process.returncode == 0 else "failed"
         except subprocess.TimeoutExpired:
-            os.killpg(self.process.pid, signal.SIGKILL)
+            self.end()
             output, _ = self.process.communicate()
             status = "no answer in time"
         wall = time.perf_counter() - self.start
@@ -121,6 +121,11 @@ class Run:
             status = "failed"
         note = "" if status == "ok" else f"exit {self.process.returncode}: {''.join(last)[:200]}"
         return output, wall, status, note
+
+    def end(self):
+        """Ends the process, and those it began, if it still runs."""
+        if self.process.poll() is None:
+            os.killpg(self.process.pid, signal.SIGKILL)
 
 
 def commands(peer, case, size, options, stem):
@@ -193,7 +198,11 @@ def run_peer(peer, case, instance, options):
     started = list(commands(peer, case, len(instance), options, stem))
     memory = int(options.memory_gib * 2**30) * (1 if len(started) > 1 else 2)
     running = [Run(command, cores, memory, solution) for command, cores, solution in started]
-    results = [judge(peer, instance, run, options.time_limit + options.grace) for run in running]
+    try:
+        results = [judge(peer, instance, run, options.time_limit + options.grace) for run in running]
+    finally:  # also when interrupted: the runs are sessions of their own
+        for run in running:
+            run.end()
     best = min(results, key=lambda result: (result["status"] != "ok", result["cost"]))
     if best["status"] == "ok" and best["answer_s"] > options.time_limit * 1.05 + 0.1:
         best["note"] += "; answered late"
@@ -238,8 +247,9 @@ def number(text):
 
 def summary(rows):
     """Markdown: per family and time one row per peer, with failures counted and a fair second column."""
-    lines = ["| family | T, s | peer | solved | gap mean, % | gap worst, % | ours on the same, % | best or tied | wall, s: mean, max "
-             "| failures |", "|---|---|---|---|---|---|---|---|---|---|"]
+    lines = ["| family | T, s | peer | solved | gap mean, % | gap worst, % | ours on the same, % | best or tied "
+             "| wall, s: mean, max | failures |",
+             "|---|---|---|---|---|---|---|---|---|---|"]
     groups = sorted({(row["family"], float(row["time_limit_s"])) for row in rows})
     for family, limit in groups:
         here = [row for row in rows if row["family"] == family and float(row["time_limit_s"]) == limit]
@@ -286,7 +296,7 @@ def main():
     rows = []
     if options.resume and table.exists():
         with table.open(newline="") as file:
-            rows = list(csv.DictReader(file))
+            rows = [row for row in csv.DictReader(file) if row["status"] != "failed"]
     done = {tuple(row[column] for column in COLUMNS[:4]) for row in rows}
     with table.open("w", newline="") as file:
         writer = csv.DictWriter(file, COLUMNS, restval="")
