@@ -189,8 +189,10 @@ fn say(text: &str) -> Result<()> {
 /// The paths of a suite.
 fn instances(suite: &Path) -> Result<Vec<String>> {
     let text = std::fs::read_to_string(suite).map_err(|error| Error::unreadable(suite, &error))?;
-    let lines = text.lines().map(|line| line.split('#').next().unwrap_or_default().trim());
-    let paths: Vec<String> = lines.filter(|line| !line.is_empty()).map(str::to_owned).collect();
+    // Behind the path a line may name the convention costs are compared by.
+    let lines = text.lines().map(|line| line.split('#').next().unwrap_or_default());
+    let paths = lines.filter_map(|line| line.split_whitespace().next());
+    let paths: Vec<String> = paths.map(str::to_owned).collect();
     if paths.is_empty() {
         let fault = Fault::new(Code::Empty, "at least one instance, one path a line");
         return Err(fault.file(suite.display().to_string()).into());

@@ -279,7 +279,8 @@ impl Assembly<'_> {
 
     /// An order with the line it stands on, served from whichever station.
     fn placed(&self, order: Order, client: &Client) -> Order {
-        order.origin(format!("line {}", self.statement.sites[client.site].line))
+        let order = order.origin(format!("line {}", self.statement.sites[client.site].line));
+        if self.statement.depots.len() > 1 { order.any_station() } else { order }
     }
 
     /// What one unit of the file's costs comes to.
@@ -385,6 +386,7 @@ impl Assembly<'_> {
             .reload(none)
             .packing(none)
             .trips(kind.trips)
+            .deliver_first(self.statement.is_deliver_first)
             .shift(kind.shift.map_or(Window::ALWAYS, |shift| self.window(shift)));
         if let Some(pieces) = kind.capacity {
             vehicle = vehicle.capacity(Quantity { pieces, ..Quantity::UNLIMITED });
