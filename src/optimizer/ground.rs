@@ -114,6 +114,9 @@ pub(crate) struct Ground<'a> {
     pub(crate) bulk: Vec<i64>,
     /// Cost of going to each order and back, for sorting and prices.
     pub(crate) remoteness: Vec<i64>,
+    /// When each order's first window opens, its last one closes, and what lies between, for sorting.
+    pub(crate) opens: Vec<i64>,
+    pub(crate) closes: Vec<i64>,
     pub(crate) first_locked: Vec<bool>,
     pub(crate) last_locked: Vec<bool>,
     /// Visits that must stay where the start plan has them.

@@ -41,6 +41,9 @@ pub(crate) enum Scope {
 /// With this many visits or fewer, every place is priced exactly.
 const TINY: usize = 16;
 
+/// A trip of more visits is long: shipments look for places beside near visits only.
+const LONG: u32 = 30;
+
 /// Buffers of a scan, kept between scans.
 #[derive(Debug, Default)]
 pub(crate) struct Scratch {
@@ -109,7 +112,7 @@ impl<'s, 'a, R: Resource> Scan<'s, 'a, R> {
             } else {
                 scan.gather_slots(first, second, scope, scratch);
                 for &slot in &scratch.slots {
-                    scan.pair(way, slot, rng);
+                    scan.pair(way, slot, scope, rng);
                 }
             }
             scan.new_trips(way);
@@ -132,7 +135,7 @@ impl<'s, 'a, R: Resource> Scan<'s, 'a, R> {
         for way in state.ground.ways_of(order) {
             let Way { first, second, price } = state.ground.ways[way as usize];
             if second != NONE {
-                scan.pair(way, slot, &mut rng);
+                scan.pair(way, slot, Scope::Everywhere, &mut rng);
                 continue;
             }
             for &before in &scratch.behind {
@@ -194,7 +197,7 @@ impl<'s, 'a, R: Resource> Scan<'s, 'a, R> {
             }
             return;
         }
-        for &near in state.ground.near(visit).iter().take(crate::optimizer::tune::kins() as usize) {
+        for &near in state.ground.near(visit) {
             if state.slot[near as usize] != NONE {
                 scratch.behind.push(near);
                 scratch.behind.push(state.prev[near as usize]);
@@ -366,16 +369,32 @@ impl<'s, 'a, R: Resource> Scan<'s, 'a, R> {
         self.state.ground.end_node(slot) == node && tour.slots.last() == Some(&slot)
     }
 
-    /// Every pair of places in one trip, the delivery behind the pickup (Ropke and Pisinger 2006,
+    /// Pairs of places in one trip, the delivery behind the pickup (Ropke and Pisinger 2006,
     /// doi 10.1287/trsc.1050.0135); the trip up to the pickup is joined once for each pickup place.
-    fn pair(&mut self, way: u32, slot: u32, rng: &mut Rng) {
+    /// On a long trip the pickup goes beside near visits only.
+    fn pair(&mut self, way: u32, slot: u32, scope: Scope, rng: &mut Rng) {
         let state = self.state;
-        let vehicle = state.ground.slot_vehicle[slot as usize] as usize;
-        if !state.ground.is_usable(vehicle, way) || self.refused.contains(&slot) {
+        let ground = state.ground;
+        let vehicle = ground.slot_vehicle[slot as usize] as usize;
+        if !ground.is_usable(vehicle, way) || self.refused.contains(&slot) {
             return;
         }
-        let end = state.ground.end_node(slot);
-        let mut before = state.ground.start_node(slot);
+        let start = ground.start_node(slot);
+        if scope == Scope::Near && state.size[slot as usize] > LONG {
+            self.pickup_behind(way, vehicle, start);
+            for &near in ground.near(ground.ways[way as usize].first) {
+                if state.slot[near as usize] == slot {
+                    self.pickup_behind(way, vehicle, near);
+                    let before = state.prev[near as usize];
+                    if before != start {
+                        self.pickup_behind(way, vehicle, before);
+                    }
+                }
+            }
+            return;
+        }
+        let end = ground.end_node(slot);
+        let mut before = start;
         while before != end {
             if self.blink == 0 || rng.next_u32() >= self.blink {
                 self.pickup_behind(way, vehicle, before);
@@ -397,16 +416,19 @@ impl<'s, 'a, R: Resource> Scan<'s, 'a, R> {
         if detour >= self.bound || !self.may_stand(first, before, after) {
             return;
         }
-        let id =
-            crate::problem::VehicleId(ground.slot_vehicle[state.slot[before as usize] as usize]);
+        let slot = state.slot[before as usize] as usize;
+        let terms = &state.terms[slot];
         for &window in state.clock.windows(first as usize) {
-            let leaf = state.resources.leaf(first as usize, window, id);
+            let leaf = state.resources.leaf(first as usize, window, terms.vehicle);
             let so_far = state.resources.join(&state.fwd[before as usize], into, &leaf);
-            self.delivery_behind(way, vehicle, before, (so_far, entry, detour));
+            if state.resources.excess(&so_far, terms) <= 0 {
+                self.delivery_behind(way, vehicle, before, (so_far, entry, detour));
+            }
         }
     }
 
-    /// Walks on from a pickup, trying the delivery at each place.
+    /// Walks on from a pickup, trying the delivery at each place, until a limit is broken: what
+    /// follows only makes that worse.
     fn delivery_behind(
         &mut self,
         way: u32,
@@ -417,19 +439,17 @@ impl<'s, 'a, R: Resource> Scan<'s, 'a, R> {
         let state = self.state;
         let ground = state.ground;
         let Way { first, second, .. } = ground.ways[way as usize];
-        let end = ground.end_node(state.slot[before as usize]);
-        let service = ground.rigs[vehicle].per_second
-            * (state.clock.service(first as usize) + state.clock.service(second as usize));
-        let mut at = first;
-        let mut after = state.next[before as usize];
+        let slot = state.slot[before as usize];
+        let (end, terms) = (ground.end_node(slot), &state.terms[slot as usize]);
+        let rate = ground.rigs[vehicle].per_second;
+        let service =
+            rate * (state.clock.service(first as usize) + state.clock.service(second as usize));
+        let (mut at, mut after) = (first, state.next[before as usize]);
         loop {
             if let Some((into, out_of)) = self.hops(vehicle, at, second, after) {
-                let gone = state.arc[after as usize];
-                let base = if at == first { entry - gone } else { detour - gone };
-                let cost = base
-                    + service
-                    + ground.hop_cost(vehicle, into)
-                    + ground.hop_cost(vehicle, out_of);
+                let base = if at == first { entry } else { detour } - state.arc[after as usize];
+                let ways = ground.hop_cost(vehicle, into) + ground.hop_cost(vehicle, out_of);
+                let cost = base + service + ways;
                 if cost < self.bound
                     && self.delivery_fits(second, at, after, (&so_far, into, out_of))
                 {
@@ -440,14 +460,15 @@ impl<'s, 'a, R: Resource> Scan<'s, 'a, R> {
             if after == end {
                 return;
             }
-            let hop = if at == first {
-                let Some(hop) = ground.hop(vehicle, first, after) else { return };
-                hop
-            } else {
-                state.into[after as usize]
-            };
-            let leaf = state.leaf_of(after);
-            so_far = state.resources.join(&so_far, hop, &leaf);
+            let mut hop = state.into[after as usize];
+            if at == first {
+                let Some(new) = ground.hop(vehicle, first, after) else { return };
+                hop = new;
+            }
+            so_far = state.resources.join(&so_far, hop, &state.leaf_of(after));
+            if state.resources.excess(&so_far, terms) > 0 {
+                return;
+            }
             at = after;
             after = state.next[after as usize];
         }

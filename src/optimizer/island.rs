@@ -6,12 +6,13 @@ use crate::constraint::{Clock, Resource};
 use crate::optimizer::construct::regret;
 use crate::optimizer::cooling::Cooling;
 use crate::optimizer::ground::{Ground, NONE};
-use crate::optimizer::insert::{Scan, Scope, Scratch};
+use crate::optimizer::heuristics::savings;
+use crate::optimizer::insert::{Scope, Scratch};
 use crate::optimizer::moves::Descent;
 use crate::optimizer::recreate::{Tools, insert, recreate};
 use crate::optimizer::ruin::Ruin;
 use crate::optimizer::score::Score;
-use crate::optimizer::state::{Routes, State};
+use crate::optimizer::state::{Routes, State, Tour, TourSums};
 use crate::optimizer::undo::Undo;
 use crate::rng::Rng;
 
@@ -25,7 +26,11 @@ const LOOK: u64 = 16;
 const EJECTIONS: usize = 80;
 const NEAR_EJECTED: usize = 20;
 /// The least steps between two descents.
-const RATION: u64 = 100;
+const RATION: u64 = 500;
+/// With up to so many orders the first plan is built by regret, with up to so many by savings and,
+/// should orders be left, by regret.
+const FEW: usize = 200;
+const MANY: usize = 1_500;
 /// With this many visits or fewer, every place is near.
 const SMALL: usize = 60;
 
@@ -85,30 +90,50 @@ impl<'a, R: Resource> Island<'a, R> {
         }
     }
 
-    /// What the cheapest place of an absent order would cost.
-    pub(crate) fn quote(&mut self, order: u32) -> Option<i64> {
+    /// The cheapest place of an absent order: its vehicle, and the vehicle's tour before and with it.
+    pub(crate) fn quote(&mut self, order: u32) -> Option<(usize, TourSums, TourSums)> {
         if self.state.used[order as usize] != NONE {
             return None;
         }
-        let chance = (&mut self.rng, 0);
-        let scratch = &mut self.scratch;
-        let spot = Scan::cheapest(&self.state, order, Scope::Everywhere, &[], chance, scratch);
-        spot.map(|spot| spot.cost)
+        let before: Vec<TourSums> = self.state.tours.iter().map(Tour::sums).collect();
+        self.undo.clear(self.dirty.len());
+        let mut tools = Tools {
+            rng: &mut self.rng,
+            scratch: &mut self.scratch,
+            undo: &mut self.undo,
+            scope: Scope::Everywhere,
+            exact: false,
+            blink: 0,
+        };
+        if !insert(&mut self.state, order, &mut tools) {
+            return None;
+        }
+        let way = self.state.ground.ways[self.state.used[order as usize] as usize];
+        let vehicle = self.state.vehicle_of(way.first);
+        let with = self.state.tours[vehicle].sums();
+        self.undo.roll_back(&mut self.state);
+        Some((vehicle, before[vehicle], with))
     }
 
-    /// Builds a first plan on top of the start plan's routes: by regret, and when that leaves
-    /// orders out, once more with the near ones first, of which more fit; keeps the better.
+    /// Builds a first plan on top of the start plan's routes: by regret on a small day, by savings on
+    /// a larger one. When that leaves orders out, others have their turn, at last the near orders
+    /// first, of which more fit; the best is kept.
     pub(crate) fn construct(&mut self, start: &Routes, is_over: &dyn Fn() -> bool) {
-        self.adopt(start);
-        self.build(regret::build, is_over);
-        if self.best_score.unserved() > 0 && !is_over() {
-            let by_regret = self.best_score;
-            self.adopt(start);
-            self.build(regret::build_near_first, is_over);
-            if self.best_score == by_regret {
-                let best = self.best.clone();
-                self.adopt(&best);
+        let ways: &[regret::Build<R>] = match self.state.used.len() {
+            0..=FEW => &[regret::build, regret::build_near_first],
+            0..=MANY => &[savings::build, regret::build, regret::build_near_first],
+            _ => &[savings::build, regret::build_near_first],
+        };
+        for (i, &how) in ways.iter().enumerate() {
+            if i > 0 && (self.best_score.unserved() == 0 || is_over()) {
+                break;
             }
+            self.adopt(start);
+            self.build(how, is_over);
+        }
+        if Score::of(&self.state) != self.best_score {
+            let best = self.best.clone();
+            self.adopt(&best);
         }
     }
 
@@ -166,7 +191,7 @@ impl<'a, R: Resource> Island<'a, R> {
             let warmth = cooling.at(done, steps);
             let slack = cooling.threshold(warmth, &mut self.rng);
             self.step(slack);
-            if self.idle == 0 && self.since_descent >= crate::optimizer::tune::ration() as u64 {
+            if self.idle == 0 && self.since_descent >= RATION {
                 self.descend(is_over);
             }
         }
@@ -254,12 +279,18 @@ impl<'a, R: Resource> Island<'a, R> {
         self.rng.shuffle(&mut self.absent);
         let ground = self.state.ground;
         let short = self.absent.len() > self.ruin.removed.len();
-        match self.rng.below(if short { 17 } else { 11 }) {
-            0..4 => {}
-            4..8 => self.absent.sort_by_key(|&o| std::cmp::Reverse(ground.bulk[o as usize])),
-            8..10 => self.absent.sort_by_key(|&o| std::cmp::Reverse(ground.remoteness[o as usize])),
-            _ => self.absent.sort_by_key(|&o| ground.remoteness[o as usize]),
-        }
+        let sorts = if ground.is_timed { 17 } else { 11 };
+        let dice = self.rng.below(sorts + if short { 6 } else { 0 });
+        let key: &dyn Fn(usize) -> i64 = match dice {
+            0..4 => &|_| 0,
+            4..8 => &|o| -ground.bulk[o],
+            8..10 => &|o| -ground.remoteness[o],
+            _ if dice == 10 || dice >= sorts => &|o| ground.remoteness[o],
+            11..13 => &|o| ground.closes[o].saturating_sub(ground.opens[o]),
+            13..15 => &|o| ground.opens[o],
+            _ => &|o| -ground.closes[o],
+        };
+        self.absent.sort_by_key(|&order| key(order as usize));
         if !self.rng.chance(1, 8) {
             self.absent.sort_by_key(|&o| (ground.optional[o as usize], ground.tier[o as usize]));
         }
@@ -283,12 +314,15 @@ impl<'a, R: Resource> Island<'a, R> {
         }
     }
 
-    /// Goes back to the best, descends from there, and tries every absent order at every place, so that "fits nowhere" is
-    /// said of no order that fits; then lets higher tiers push lower ones out.
-    pub(crate) fn finish(&mut self) {
-        let best = self.best.clone();
-        self.adopt(&best);
-        self.descend(&|| false);
+    /// Goes back to the best, descends from there while there is time, and tries every absent order
+    /// at every place, so that "fits nowhere" is said of no order that fits; then lets higher tiers
+    /// push lower ones out.
+    pub(crate) fn finish(&mut self, is_over: &dyn Fn() -> bool) {
+        if Score::of(&self.state) != self.best_score {
+            let best = self.best.clone();
+            self.adopt(&best);
+        }
+        self.descend(is_over);
         self.undo.clear(self.dirty.len());
         let mut tools = Tools {
             rng: &mut self.rng,

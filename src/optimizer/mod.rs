@@ -28,7 +28,7 @@ use crate::error::{Code, Fault, Result};
 use crate::plan::{Header, Plan, Route, Unserved};
 use crate::problem::{COLD_CLASSES, DIMENSIONS, OrderId, Problem, VehicleId, VisitId};
 
-use crate::units::{Money, Seconds, Time, Window};
+use crate::units::{Metres, Money, Seconds, Time, Window};
 
 use cooling::Schedule;
 use ground::{Ground, NONE};
@@ -109,12 +109,26 @@ fn absent(problem: &Problem, routes: &[Route]) -> Vec<OrderId> {
     problem.order_ids().filter(|order| !served[order.index()]).collect()
 }
 
-/// Says what an unserved order's cheapest place would cost, or nothing when it fits nowhere.
-pub type Quote<'q> = &'q mut dyn FnMut(OrderId) -> Option<Money>;
+/// What taking one more order would mean for the vehicle that can do it most cheaply.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Offer {
+    /// The vehicle.
+    pub vehicle: VehicleId,
+    /// What its day costs more.
+    pub cost: Money,
+    /// How much longer it is away.
+    pub time: Seconds,
+    /// How much farther it drives.
+    pub length: Metres,
+}
 
-/// What it would cost to add an order to a plan as it stands: gives `ask` a function that takes an
-/// unserved order and says what its cheapest place would add to the way and time, by the search's
-/// own insertion test, or nothing when it fits nowhere. The tables are made once for all questions.
+/// Says what an unserved order's cheapest place would mean, or nothing when it fits nowhere.
+pub type Quote<'q> = &'q mut dyn FnMut(OrderId) -> Option<Offer>;
+
+/// What it would mean to add an order to a plan as it stands: gives `ask` a function that takes an
+/// unserved order and prices its cheapest place by the exact tour of the vehicle, or says that it
+/// fits nowhere. Stops of a frozen start stay where they are. The tables are made once for all
+/// questions.
 pub fn with_quotes(plan: &Plan, ask: &mut dyn FnMut(Quote<'_>)) {
     let mut routes: Routes = vec![Vec::new(); plan.problem().vehicles().len()];
     for route in plan.routes() {
@@ -136,7 +150,15 @@ impl Job for Quotes<'_> {
         let ground = Ground::new(self.problem);
         let mut island = Island::new(&ground, clock, resources, 0, 0);
         island.adopt(&self.routes);
-        (self.ask)(&mut |order| island.quote(order.0).map(Money));
+        (self.ask)(&mut |order| {
+            let (vehicle, before, with) = island.quote(order.0)?;
+            Some(Offer {
+                vehicle: VehicleId::from_index(vehicle),
+                cost: Money(with.cost - before.cost),
+                time: Seconds(with.duration - before.duration),
+                length: Metres(with.length - before.length),
+            })
+        });
     }
 }
 
@@ -249,9 +271,12 @@ fn used_dimensions(problem: &Problem) -> Vec<usize> {
 fn run<R: Resource>(problem: &Problem, clock: &Clock, resources: &R, stop: &StopRule) -> Found {
     let watchman = stop.start();
     let ground = Ground::new(problem);
-    let base = Base { ground: &ground, clock, resources, stop, watchman: &watchman };
+    let is_warm = 2 * problem.start.iter().flat_map(|path| &path.trips).flatten().count()
+        > problem.visits().len();
+    let base = Base { ground: &ground, clock, resources, stop, watchman: &watchman, is_warm };
     let mut first = Island::new(&ground, clock, resources, stop.seed_value(), 0);
-    first.construct(&start_routes(problem), &|| watchman.is_flagged());
+    let start = start_routes(problem);
+    first.construct(&start, &|| watchman.is_flagged());
     watchman.settle();
     if ground.visits <= parts::WHOLE {
         side_by_side(&base, first)
@@ -260,6 +285,9 @@ fn run<R: Resource>(problem: &Problem, clock: &Clock, resources: &R, stop: &Stop
     }
 }
 
+/// The first temperature of a search that begins from a plan, as a share of the usual one.
+const WARM: f64 = 0.1;
+
 /// What all searches of a run share.
 struct Base<'b, 'a, R: Resource> {
     ground: &'a Ground<'a>,
@@ -267,9 +295,17 @@ struct Base<'b, 'a, R: Resource> {
     resources: &'a R,
     stop: &'b StopRule,
     watchman: &'b Watchman<'b>,
+    /// True when the start plan has most of the visits: the search then keeps near it.
+    is_warm: bool,
 }
 
 impl<R: Resource> Base<'_, '_, R> {
+    /// The fall of the temperature from a first plan.
+    fn schedule(&self, first: &Island<'_, R>) -> Schedule {
+        let share = if self.is_warm { WARM } else { 1.0 };
+        Schedule::new(share * first_temperature(first))
+    }
+
     /// How the run went, for the plan's header.
     fn header(&self, rounds: Vec<u64>) -> Header {
         Header {
@@ -283,9 +319,9 @@ impl<R: Resource> Base<'_, '_, R> {
 
 /// Searches of the whole day, which share their best after each round.
 fn side_by_side<'a, R: Resource>(base: &Base<'_, 'a, R>, first: Island<'a, R>) -> Found {
-    let Base { ground, clock, resources, stop, watchman } = *base;
+    let Base { ground, clock, resources, stop, watchman, .. } = *base;
     let new = |i: usize| Island::new(ground, clock, resources, stop.seed_value(), i as u64);
-    let schedule = Schedule::new(first_temperature(&first));
+    let schedule = base.schedule(&first);
     let routes = first.best.clone();
     let mut islands = vec![first];
     islands.extend((1..stop.threads_value()).map(new));
@@ -307,7 +343,7 @@ fn side_by_side<'a, R: Resource>(base: &Base<'_, 'a, R>, first: Island<'a, R>) -
         let best = best_of(&islands).best_score;
         watchman.report(steps, best.unserved(), best.cost());
     }
-    islands.par_iter_mut().for_each(Island::finish);
+    islands.par_iter_mut().for_each(|island| island.finish(&|| watchman.is_over()));
     let best = best_of(&islands);
     Found { routes: best.best.clone(), tour_cost: best.tour_cost, header: base.header(rounds) }
 }

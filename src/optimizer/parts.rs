@@ -9,7 +9,7 @@ use super::ground::{Ground, NONE, Share, node};
 use super::island::Island;
 use super::score::Score;
 use super::state::Routes;
-use super::{Base, Found, Schedule, first_temperature, time_for_reasons};
+use super::{Base, Found, time_for_reasons};
 use crate::constraint::Resource;
 use crate::optimizer::cooling::Cooling;
 use crate::rng::Rng;
@@ -49,7 +49,7 @@ struct Outcome {
 /// Searches part by part, beginning with the plan of `first`.
 pub(super) fn run<'a, R: Resource>(base: &Base<'_, 'a, R>, mut first: Island<'a, R>) -> Found {
     let Base { stop, watchman, .. } = *base;
-    let schedule = Schedule::new(first_temperature(&first));
+    let schedule = base.schedule(&first);
     let mut outlook = Outlook {
         current: first.best.clone(),
         best: first.best.clone(),
@@ -67,6 +67,9 @@ pub(super) fn run<'a, R: Resource>(base: &Base<'_, 'a, R>, mut first: Island<'a,
         let parts = cut(base.ground, &outlook.current, stop.threads_value(), &mut rng);
         watchman.set_reserve(reserve(base.ground, &first));
         let budget = watchman.next_round(steps, parts.len() as u64, shortest(&parts, base));
+        if budget < parts.len() as u64 {
+            break;
+        }
         let spent = watchman.spent(steps);
         let until = watchman.spent_after(spent, steps, budget);
         let cooling = schedule.round(spent, until);
@@ -79,7 +82,7 @@ pub(super) fn run<'a, R: Resource>(base: &Base<'_, 'a, R>, mut first: Island<'a,
         watchman.report(steps, unserved, cost);
     }
     first.adopt(&outlook.best);
-    first.finish();
+    first.finish(&|| watchman.is_over());
     Found { routes: first.best.clone(), tour_cost: first.tour_cost, header: base.header(rounds) }
 }
 

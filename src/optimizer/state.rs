@@ -26,8 +26,24 @@ pub(crate) struct Tour {
     pub(crate) cost: i64,
     /// Metres.
     pub(crate) length: i64,
-    /// Seconds of driving.
-    pub(crate) driving: i64,
+    /// Seconds from the first departure to the last return.
+    pub(crate) duration: i64,
+}
+
+/// What a tour comes to.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct TourSums {
+    pub(crate) cost: i64,
+    pub(crate) length: i64,
+    pub(crate) duration: i64,
+}
+
+impl Tour {
+    /// What it comes to.
+    pub(crate) fn sums(&self) -> TourSums {
+        let Self { cost, length, duration, .. } = *self;
+        TourSums { cost, length, duration }
+    }
 }
 
 /// A solution under search.
@@ -379,7 +395,6 @@ impl<'a, R: Resource> State<'a, R> {
         self.tours[vehicle].slots = slots;
         self.tours[vehicle].cost = cost.unwrap_or(0);
         self.tours[vehicle].length = sum.length;
-        self.tours[vehicle].driving = sum.driving;
         self.tour_cost += cost.unwrap_or(0);
         cost.is_some()
     }
@@ -533,6 +548,7 @@ impl<'a, R: Resource> State<'a, R> {
         change: Option<Change>,
     ) -> Option<i64> {
         let rig = &self.ground.rigs[vehicle];
+        self.tours[vehicle].duration = 0;
         let Some((&first, &last)) = slots.first().zip(slots.last()) else { return Some(0) };
         let back = self.trips[last as usize].back;
         let mut later = 0;
@@ -544,6 +560,7 @@ impl<'a, R: Resource> State<'a, R> {
             return None;
         }
         self.look_back(vehicle, slots, sum.length, change);
+        self.tours[vehicle].duration = duration;
         Some(
             rig.fixed
                 + rig.per_second * duration

@@ -97,6 +97,8 @@ impl<'a> Ground<'a> {
             around: near::Lists::default(),
             bulk: Vec::new(),
             remoteness: Vec::new(),
+            opens: Vec::new(),
+            closes: Vec::new(),
             first_locked: Vec::new(),
             last_locked: Vec::new(),
             frozen: Vec::new(),
@@ -138,6 +140,9 @@ impl<'a> Ground<'a> {
                 self.ways.push(Way { first, second, price: realisation.price.0 });
             }
             self.first_way.push(node(self.ways.len()));
+            let windows = &problem.visit(VisitId(self.visit_ids[self.visit_ids.len() - 1])).windows;
+            self.opens.push(windows[0].open().0);
+            self.closes.push(windows[windows.len() - 1].close().0);
         }
         self.visits = self.visit_ids.len();
         self.frozen = vec![false; self.visits];

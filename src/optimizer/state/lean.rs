@@ -12,6 +12,7 @@ impl<R: Resource> State<'_, R> {
         self.tour_cost -= std::mem::take(&mut self.tours[vehicle].cost);
         let Some(&slot) = self.tours[vehicle].slots.first() else {
             self.tours[vehicle].length = 0;
+            self.tours[vehicle].duration = 0;
             return true;
         };
         let (start, end) = (ground.start_node(slot), ground.end_node(slot));
@@ -32,6 +33,7 @@ impl<R: Resource> State<'_, R> {
         cost += self.way_prices(&[slot]);
         self.tours[vehicle].cost = cost;
         self.tours[vehicle].length = reading.length;
+        self.tours[vehicle].duration = reading.duration;
         self.tour_cost += cost;
         true
     }
