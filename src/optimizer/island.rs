@@ -4,9 +4,9 @@
 
 use crate::constraint::{Clock, Resource};
 use crate::optimizer::construct::regret;
-use crate::optimizer::heuristics::savings;
 use crate::optimizer::cooling::Cooling;
 use crate::optimizer::ground::{Ground, NONE};
+use crate::optimizer::heuristics::savings;
 use crate::optimizer::insert::{Scope, Scratch};
 use crate::optimizer::moves::Descent;
 use crate::optimizer::recreate::{Tools, insert, recreate};
