@@ -7,10 +7,11 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use clap::Parser;
+use clap::{Parser, ValueEnum};
 use flate2::{Compression, GzBuilder};
 use lastmile::format::generate::{Rural, RuralDay};
-use lastmile::format::{day, write_atomically};
+use lastmile::format::{day, export, write_atomically};
+use lastmile::problem::Problem;
 use lastmile::road::osm;
 use lastmile::{Error, Result};
 
@@ -27,9 +28,19 @@ struct Options {
     /// The seed of all chance; the same numbers give the same bytes
     #[arg(long, value_name = "S", default_value_t = 1)]
     seed: u64,
+    /// Also writes the day for another solver, as far as it can say it: vroom.json or pyvrp.json
+    #[arg(long, value_name = "SOLVER", value_enum)]
+    export: Vec<Solver>,
     /// The folder for day.json and roads.osm.gz
     #[arg(long, default_value = "generated", value_name = "DIR")]
     out: PathBuf,
+}
+
+/// A solver to write for.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Solver {
+    Vroom,
+    Pyvrp,
 }
 
 /// The map's name beside the day file.
@@ -56,7 +67,26 @@ fn work(options: &Options) -> Result<()> {
     let roads = folder.join(ROADS);
     let packed = gzip(osm::to_xml(&made.roads).as_bytes());
     write_atomically(&roads, &packed.map_err(|error| Error::unwritable(&roads, error))?)?;
-    tell(&made, vehicles, folder)
+    let mut text = summary(&made, vehicles, folder);
+    if !options.export.is_empty() {
+        let problem = made.problem()?;
+        for &solver in &options.export {
+            text.push_str(&write_for(solver, &problem, folder)?);
+        }
+    }
+    let written = std::io::stdout().write_all(text.as_bytes());
+    written.map_err(|error| Error::unwritable(Path::new("standard output"), error))
+}
+
+/// Writes the day for a solver; what its file does not say, to be told.
+fn write_for(solver: Solver, problem: &Problem, folder: &Path) -> Result<String> {
+    let (name, export) = match solver {
+        Solver::Vroom => ("vroom.json", export::vroom(problem)?),
+        Solver::Pyvrp => ("pyvrp.json", export::pyvrp(problem)?),
+    };
+    write_atomically(&folder.join(name), export.text.as_bytes())?;
+    let left_out: String = export.left_out.iter().map(|what| format!("  {what}\n")).collect();
+    Ok(format!("{name} does not say:\n{left_out}"))
 }
 
 /// No name, no time, no operating system: the same bytes on every run.
@@ -67,14 +97,12 @@ fn gzip(bytes: &[u8]) -> std::io::Result<Vec<u8>> {
     encoder.finish()
 }
 
-fn tell(made: &RuralDay, vehicles: usize, folder: &Path) -> Result<()> {
-    let text = format!(
+fn summary(made: &RuralDay, vehicles: usize, folder: &Path) -> String {
+    format!(
         "{} orders, {vehicles} vehicles, {} stations, {} road nodes; written to {}\n",
         made.day.orders.len(),
         made.day.stations.len(),
         made.roads.nodes.len(),
         folder.display()
-    );
-    let written = std::io::stdout().write_all(text.as_bytes());
-    written.map_err(|error| Error::unwritable(Path::new("standard output"), error))
+    )
 }

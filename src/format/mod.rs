@@ -6,6 +6,7 @@ mod bad_inputs;
 mod calendar;
 pub mod day;
 pub mod embedded;
+pub mod export;
 pub mod generate;
 mod json;
 mod names;

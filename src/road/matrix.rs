@@ -1,5 +1,8 @@
 //! Time and length between all places of a day, for one vehicle profile.
 
+use super::network::RoadNetwork;
+use super::portals::Portals;
+use super::snap::{OffRoad, Snap};
 use crate::units::{Leg, Metres, Seconds};
 
 /// Why a vehicle cannot go from one place to another.
@@ -52,12 +55,18 @@ const EMPTY: u32 = u32::MAX;
 /// The longest travel time a cell may hold: 31 days.
 pub const LONGEST: Seconds = Seconds(31 * 86_400);
 
-/// Travel between `n` places: row-major `[from][to]`, one row per place.
+/// Travel between `n` places, one row and one column per place.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct TravelMatrix {
-    places: usize,
+pub struct TravelMatrix(Store);
+
+/// How the cells are kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Store {
+    /// All of them, row-major `[from][to]`.
     // Invariant: places * places cells.
-    cells: Vec<Cell>,
+    Square { places: usize, cells: Vec<Cell> },
+    /// As what they are computed from.
+    Portals(Portals),
 }
 
 impl TravelMatrix {
@@ -71,7 +80,7 @@ impl TravelMatrix {
             .flat_map(|from| (0..places).map(move |to| (from, to)))
             .map(|(from, to)| Cell::from(cell(from, to)))
             .collect();
-        Self { places, cells }
+        Self(Store::Square { places, cells })
     }
 
     /// The matrix made of one row per place, each with one entry per place.
@@ -81,12 +90,16 @@ impl TravelMatrix {
     pub fn from_rows(rows: Vec<Vec<Result<Leg, NoRoad>>>) -> Self {
         let places = rows.len();
         assert!(rows.iter().all(|row| row.len() == places), "a travel matrix is square");
-        Self { places, cells: rows.into_iter().flatten().map(Cell::from).collect() }
+        let cells = rows.into_iter().flatten().map(Cell::from).collect();
+        Self(Store::Square { places, cells })
     }
 
     /// How many places it spans.
     pub fn places(&self) -> usize {
-        self.places
+        match &self.0 {
+            Store::Square { places, .. } => *places,
+            Store::Portals(portals) => portals.places(),
+        }
     }
 
     /// Time and length from one place to another.
@@ -96,18 +109,45 @@ impl TravelMatrix {
     ///
     /// # Panics
     /// When a number is not that of a place.
+    #[inline]
     pub fn leg(&self, from: usize, to: usize) -> Result<Leg, NoRoad> {
-        let cell = self.cells[from * self.places + to];
-        if cell.seconds == EMPTY {
-            let number = cell.metres as usize;
-            return Err(NoRoad::ALL.get(number).copied().unwrap_or(NoRoad::OtherIsland));
+        match &self.0 {
+            Store::Square { places, cells } => cells[from * places + to].leg(),
+            Store::Portals(portals) => portals.leg(from, to),
         }
-        Ok(Leg { seconds: Seconds(cell.seconds.into()), metres: Metres(cell.metres.into()) })
     }
 
-    /// Bytes a matrix of `places` places takes.
+    /// Bytes a matrix of `places` places takes when all its cells are kept.
     pub fn bytes(places: usize) -> usize {
         places.saturating_mul(places).saturating_mul(size_of::<Cell>())
+    }
+}
+
+impl RoadNetwork {
+    /// The same travel as [`RoadNetwork::matrix`], cell by cell, without the square of the stops: a
+    /// table between the junctions next to stops is kept, and a leg is put together from it when it
+    /// is asked for. For thousands of stops on few roads.
+    ///
+    /// Costs one Dijkstra search per junction next to a stop. Memory:
+    /// [`RoadNetwork::sparse_bytes`].
+    pub fn matrix_sparse(&self, stops: &[Result<Snap, OffRoad>]) -> TravelMatrix {
+        TravelMatrix(Store::Portals(self.portals(stops)))
+    }
+
+    /// Bytes [`RoadNetwork::matrix_sparse`] of these stops takes; it takes no more while it is made.
+    pub fn sparse_bytes(&self, stops: &[Result<Snap, OffRoad>]) -> usize {
+        self.portals_bytes(stops)
+    }
+}
+
+impl Cell {
+    #[inline]
+    fn leg(self) -> Result<Leg, NoRoad> {
+        if self.seconds == EMPTY {
+            let number = self.metres as usize;
+            return Err(NoRoad::ALL.get(number).copied().unwrap_or(NoRoad::OtherIsland));
+        }
+        Ok(Leg { seconds: Seconds(self.seconds.into()), metres: Metres(self.metres.into()) })
     }
 }
 

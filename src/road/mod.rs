@@ -18,6 +18,7 @@ mod matrix;
 mod network;
 pub mod osm;
 mod path;
+mod portals;
 mod profile;
 mod report;
 mod snap;
