@@ -85,8 +85,7 @@ fn write_for(solver: Solver, problem: &Problem, folder: &Path) -> Result<String>
         Solver::Pyvrp => ("pyvrp.json", export::pyvrp(problem)?),
     };
     write_atomically(&folder.join(name), export.text.as_bytes())?;
-    let left_out: String = export.left_out.iter().map(|what| format!("  {what}\n")).collect();
-    Ok(format!("{name} does not say:\n{left_out}"))
+    Ok(format!("{name} does not say:\n  {}\n", export.left_out.join("\n  ")))
 }
 
 /// No name, no time, no operating system: the same bytes on every run.

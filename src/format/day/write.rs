@@ -1,5 +1,7 @@
 //! Writes a day as a day file. What is read from it is the day again.
 
+use std::fmt::Write as _;
+
 use serde_json::{Map, Value, json};
 
 use crate::cold::{Conditioning, PackOut, Weather};
@@ -25,7 +27,10 @@ use crate::units::{Grams, Metres, Seconds, Time, Window};
 /// ```
 pub fn write(day: &Day) -> String {
     let mut text = String::from("{\n\"format\": 1");
-    let mut part = |name: &str, value: &Value| text.push_str(&format!(",\n\"{name}\": {value}"));
+    // Writing to a String cannot fail.
+    let mut part = |name: &str, value: &Value| {
+        let _ = write!(text, ",\n\"{name}\": {value}");
+    };
     part("date", &day.calendar.date().into());
     part("zone", &day.calendar.zone().into());
     part("datum", &json!(Datum::Wgs84));
@@ -51,7 +56,7 @@ pub fn write(day: &Day) -> String {
 }
 
 fn list(text: &mut String, name: &str, rows: impl Iterator<Item = String>) {
-    text.push_str(&format!(",\n\"{name}\": ["));
+    let _ = write!(text, ",\n\"{name}\": [");
     for (number, row) in rows.enumerate() {
         text.push_str(if number == 0 { "\n" } else { ",\n" });
         text.push_str(&row);

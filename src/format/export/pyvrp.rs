@@ -17,6 +17,7 @@
 //! ```
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 
 use serde_json::{Value, json};
 
@@ -52,6 +53,7 @@ pub fn pyvrp(problem: &Problem) -> Result<Export> {
         json!({"x": point.lon, "y": point.lat})
     };
     let depots = (0..problem.stations().len()).map(|depot| json!({"location": depot}));
+    // Writing to a String cannot fail.
     for (name, value) in [
         ("locations", writer.locations.iter().map(location).collect()),
         ("depots", depots.collect()),
@@ -60,10 +62,10 @@ pub fn pyvrp(problem: &Problem) -> Result<Export> {
         ("groups", Value::Array(std::mem::take(&mut writer.groups))),
         ("shipments", Value::Array(std::mem::take(&mut writer.shipments))),
     ] {
-        text.push_str(&format!(",\n\"{name}\": {value}"));
+        let _ = write!(text, ",\n\"{name}\": {value}");
     }
     for (name, is_time) in [("distance_matrices", false), ("duration_matrices", true)] {
-        text.push_str(&format!(",\n\"{name}\": ["));
+        let _ = write!(text, ",\n\"{name}\": [");
         for (number, &vehicle) in matrices.vehicles.iter().enumerate() {
             text.push_str(if number == 0 { "\n" } else { ",\n" });
             let allowed = writer.allowed(vehicle);
@@ -165,21 +167,21 @@ impl<'a> Writer<'a> {
             let realisation = self.problem.realisation(option).clone();
             rows.extend(self.client_rows(needs, &realisation, dearest));
         }
-        let prize = self.problem.order(order).prize();
+        let absent = self.problem.order(order).prize();
         let grouped = rows.len() > 1;
         let numbers: Vec<usize> = (self.clients.len()..self.clients.len() + rows.len()).collect();
         for mut row in rows {
-            if let (Some(prize), Some(own)) = (prize, row["prize"].as_i64()) {
-                row["prize"] = (own + prize.0).into();
+            if let (Some(absent), Some(own)) = (absent, row["prize"].as_i64()) {
+                row["prize"] = (own + absent.0).into();
             }
-            row["required"] = (!grouped && prize.is_none()).into();
+            row["required"] = (!grouped && absent.is_none()).into();
             if grouped {
                 row["group"] = self.groups.len().into();
             }
             self.clients.push(row);
         }
         if grouped {
-            self.groups.push(json!({"clients": numbers, "required": prize.is_none()}));
+            self.groups.push(json!({"clients": numbers, "required": absent.is_none()}));
         }
     }
 

@@ -1,5 +1,7 @@
 //! The JSON input of VROOM 1.14 and later, with matrices: jobs, shipments, vehicles.
 
+use std::fmt::Write as _;
+
 use serde_json::{Value, json};
 
 use crate::error::Result;
@@ -8,7 +10,7 @@ use crate::format::export::{
     push_square, span, usable, way,
 };
 use crate::problem::{
-    Kind, OrderId, PlaceId, Problem, Realisation, Role, Tier, VehicleId, Visit, VisitId,
+    Kind, Order, OrderId, PlaceId, Problem, Realisation, Role, Tier, VehicleId, Visit, VisitId,
 };
 use crate::units::{Metres, Money, Seconds, Time, Window};
 
@@ -27,6 +29,7 @@ pub fn vroom(problem: &Problem) -> Result<Export> {
     let mut text = format!("{{\n\"left_out\": {}", listed(&left_out));
     let vehicles: Value =
         problem.vehicle_ids().map(|v| writer.vehicle(v, matrices.of_vehicle[v.index()])).collect();
+    // Writing to a String cannot fail.
     let (mut jobs, mut shipments) = (Vec::new(), Vec::new());
     for order in problem.order_ids() {
         let Some(&first) = usable(problem, order).first() else { continue };
@@ -39,14 +42,14 @@ pub fn vroom(problem: &Problem) -> Result<Export> {
     for (name, value) in
         [("vehicles", vehicles), ("jobs", jobs.into()), ("shipments", shipments.into())]
     {
-        text.push_str(&format!(",\n\"{name}\": {value}"));
+        let _ = write!(text, ",\n\"{name}\": {value}");
     }
     text.push_str(",\n\"matrices\": {");
     for (number, &vehicle) in matrices.vehicles.iter().enumerate() {
         let cell =
             |from, to| way(problem, vehicle, PlaceId::from_index(from), PlaceId::from_index(to));
         text.push_str(if number == 0 { "\n" } else { ",\n" });
-        text.push_str(&format!("\"m{number}\": {{\"durations\": "));
+        let _ = write!(text, "\"m{number}\": {{\"durations\": ");
         push_square(&mut text, places, |from, to| cell(from, to).0);
         text.push_str(",\n\"distances\": ");
         push_square(&mut text, places, |from, to| cell(from, to).1);
@@ -58,7 +61,7 @@ pub fn vroom(problem: &Problem) -> Result<Export> {
 
 /// Every skill of the day.
 fn skills(problem: &Problem) -> Vec<String> {
-    let of_orders = problem.orders().iter().flat_map(|order| order.skills());
+    let of_orders = problem.orders().iter().flat_map(Order::skills);
     let mut all: Vec<String> = of_orders.cloned().collect();
     all.sort();
     all.dedup();

@@ -215,16 +215,17 @@ impl Draft {
 
     /// A winding road between two nodes.
     fn road(&mut self, ends: (usize, usize), grade: Grade, rng: &mut Rng) {
-        let (a, b) = (self.at[ends.0], self.at[ends.1]);
-        let length_m = apart_m(a, b);
+        let (start, end) = (self.at[ends.0], self.at[ends.1]);
+        let length_m = apart_m(start, end);
         let bends = (length_m / grade.bend_m()).clamp(1.0, 200.0).ceil();
         let mut nodes = vec![ends.0];
         let mut bend = 1.0;
         while bend < bends {
-            let (t, aside) = (bend / bends, (rng.unit() - 0.5) * 0.4 * length_m / bends);
-            let (x, y) = (a.0 + (b.0 - a.0) * t, a.1 + (b.1 - a.1) * t);
-            let across = ((a.1 - b.1) / length_m * aside, (b.0 - a.0) / length_m * aside);
-            nodes.push(self.node((x + across.0, y + across.1), &[]));
+            let (share, aside) = (bend / bends, (rng.unit() - 0.5) * 0.4 * length_m / bends);
+            let (east, north) = (end.0 - start.0, end.1 - start.1);
+            let aside = aside / length_m;
+            let east_of = start.0 + east * share - north * aside;
+            nodes.push(self.node((east_of, start.1 + north * share + east * aside), &[]));
             bend += 1.0;
         }
         nodes.push(ends.1);
@@ -247,14 +248,14 @@ impl Draft {
         let road_m = self.road_m;
         self.desert(size.far_camps, hub, &mut plots, rng);
         let total: usize = plots.iter().map(|plot| plot.weight).sum();
-        let site = |(index, plot): (usize, &Plot)| {
+        let settle = |(index, plot): (usize, &Plot)| {
             let share = size.houses * plot.weight;
             let houses = plot.houses(&self.at, share.div_ceil(total.max(1)).max(1), rng);
             let name = plot.name(number, index);
             let point = point(self.at[plot.entry]);
             Site { name, kind: plot.kind, weight: plot.weight, point, houses }
         };
-        let sites = plots.iter().enumerate().map(site).collect();
+        let sites = plots.iter().enumerate().map(settle).collect();
         let station = point((at.0 + 4.0, at.1 + 4.0));
         (hub, District { station, sites, road_m, radius_m: radius_m(size.villages) })
     }
@@ -369,7 +370,7 @@ impl Draft {
             let turn = self.node((middle.0, middle.1 + 0.98 * away_m), &[]);
             self.road((last, turn), Grade::Trunk, rng);
             last = turn;
-            let side = if number % 2 == 0 { 1.0 } else { -1.0 };
+            let side = if number.is_multiple_of(2) { 1.0 } else { -1.0 };
             let at = self.at[turn];
             let at = (at.0 + side * (600.0 + 1_000.0 * rng.unit()), at.1 + 300.0 * rng.unit());
             let mut plot = self.camp(turn, at, rng);

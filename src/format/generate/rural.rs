@@ -28,7 +28,7 @@ const SKILL: &str = "install_ac";
 /// Walking from the vehicle to a door and back, and the way on to the next.
 const STEPS: f64 = 25.0;
 /// How much of a fleet's time a day fills.
-const FILLED: f64 = 0.72;
+const FILLED: f64 = 0.66;
 /// Speeds of the estimate of the day's driving, m/s: on village roads, and to the farther villages.
 const PACE: (f64, f64) = (7.0, 11.0);
 
@@ -178,7 +178,7 @@ fn vehicle(id: &str, index: usize, fleet: usize) -> Vehicle {
     }
     let vehicle = Vehicle::minivan(id).costs(40.0, 30.0, 0.8).trips(3).shift(shift);
     let vehicle = vehicle.max_length(Metres(300_000)).cold_box(cold(2));
-    if index % 3 == 0 { vehicle.skill(SKILL) } else { vehicle }
+    if index.is_multiple_of(3) { vehicle.skill(SKILL) } else { vehicle }
 }
 
 /// What the orders of one station are drawn from.
@@ -266,8 +266,8 @@ impl<'m> Maker<'m> {
             0..4 => self.cold(Order::deliver(id, call)),
             4..12 => self.parcel(Order::deliver(id, call), site).tier(Tier::Promise),
             12..20 => {
-                let size = self.size();
-                Order::collect(id, call).quantity(size).truck(self.truck("out"))
+                let parcel = self.size();
+                Order::collect(id, call).quantity(parcel).truck(self.truck("out"))
             }
             20..22 => self.ship(id, site, call),
             22 if self.demand.has_skill && !is_far => self.serve(Order::serve(id, call)),
@@ -341,8 +341,8 @@ impl<'m> Maker<'m> {
 
     /// A parcel; in seven places of a village or town the village's counter will do as well.
     fn parcel(&mut self, order: Order, site: &Site) -> Order {
-        let size = self.size();
-        let order = self.inbound(order.quantity(size));
+        let parcel = self.size();
+        let order = self.inbound(order.quantity(parcel));
         let counter = matches!(site.kind, PlaceKind::Town | PlaceKind::Village);
         if !counter || !self.rng.chance(1, 7) {
             return order;
