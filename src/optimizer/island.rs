@@ -307,7 +307,7 @@ impl<'a, R: Resource> Island<'a, R> {
         let key: &dyn Fn(usize) -> i64 = match dice {
             0..4 => &|_| 0,
             4..8 => &|o| -ground.bulk[o],
-            8..10 => &|o| -ground.remoteness[o],
+            8 | 9 => &|o| -ground.remoteness[o],
             _ if dice == 10 || dice >= sorts => &|o| ground.remoteness[o],
             11..13 => &|o| ground.closes[o].saturating_sub(ground.opens[o]),
             13..15 => &|o| ground.opens[o],
