@@ -23,7 +23,7 @@ use crate::constraint::{Clock, Resource};
 use crate::optimizer::construct::regret::{Build, build_by};
 use crate::optimizer::ground::Ground;
 use crate::optimizer::stop::StopRule;
-use crate::optimizer::{Found, Job, solve, start_routes, with_resources, write_up};
+use crate::optimizer::{Found, Job, solve, start_routes, with_any_resources, write_up};
 use crate::plan::{Header, Plan};
 use crate::problem::Problem;
 
@@ -187,7 +187,7 @@ pub fn solve_by(problem: &Arc<Problem>, stop: &StopRule, heuristic: Heuristic) -
         return solve(problem, stop);
     }
     let mut trial = Trial { problem, stop, heuristic, found: Found::default() };
-    with_resources(problem, &mut trial);
+    with_any_resources(problem, &mut trial);
     write_up(problem, trial.found)
 }
 
