@@ -4,7 +4,6 @@
 use crate::constraint::Resource;
 use crate::optimizer::ground::{NONE, node};
 use crate::optimizer::state::State;
-use crate::optimizer::tune;
 use crate::optimizer::undo::Undo;
 use crate::rng::Rng;
 
