@@ -104,7 +104,9 @@ fn points(runs: &[&Run], limit: f64) -> Vec<(f64, f64)> {
     for point in 0..=POINTS {
         let share = f64::from(point) / f64::from(POINTS);
         let seconds = begin * (limit.max(begin) / begin).powf(share);
-        let gaps: Vec<f64> = runs.iter().filter_map(|run| gap_at(run, seconds)).collect();
+        // Runs may end a moment after the limit; the line ends with what they had then.
+        let until = if point == POINTS { f64::INFINITY } else { seconds };
+        let gaps: Vec<f64> = runs.iter().filter_map(|run| gap_at(run, until)).collect();
         if gaps.len() == runs.len()
             && let Some(gap) = mean(&gaps)
         {
