@@ -20,7 +20,8 @@ pub(crate) fn audit(problem: &Problem, walk: &Timetable, found: &mut Vec<Violati
         let pin = problem.pinned(visit.order);
         found_if(pin.is_some_and(|pin| pin != walk.vehicle), Rule::Pin);
         let station = problem.order_station(visit.order);
-        found_if(station != problem.station_of(walk.vehicle), Rule::Station);
+        let own = problem.station_of(walk.vehicle);
+        found_if(station.is_some_and(|station| station != own), Rule::Station);
         let forbidden = problem.realisation(visit.realisation).forbidden;
         found_if(forbidden.is_some(), Rule::Consent);
         let stands = match locked(visit) {

@@ -7,7 +7,8 @@ mod windows;
 use proptest::prelude::*;
 
 use super::{
-    Clock, Distance, FAR, Gap, Hop, Loads, OnBoard, Resource, Rule, Span, Terms, Violation,
+    Backhaul, Clock, Distance, FAR, Gap, Hop, Loads, OnBoard, Resource, Rule, Span, Terms,
+    Violation,
 };
 use crate::problem::{COLD_CLASSES, DIMENSIONS, Problem, RealisationId, VehicleId, VisitId};
 use crate::rng::Rng;
@@ -51,6 +52,8 @@ impl Scene {
             }
         }
         spread_classes(&mut problem, &mut rng);
+        let first = &mut Rng::new(seed, 23);
+        problem.vehicles.iter_mut().for_each(|v| v.delivers_first = first.chance(1, 2));
         let vehicle = VehicleId::from_index(rng.below(3));
         let trip = random_trip(&problem, &mut rng);
         Self { problem, vehicle, trip }
@@ -249,6 +252,7 @@ proptest! {
         joins_alike(&scene, &loads, rng);
         joins_alike(&scene, &Loads::<2>::new(&scene.problem, &[0, 2]), rng);
         joins_alike(&scene, &on_board, rng);
+        joins_alike(&scene, &Backhaul::new(&scene.problem), rng);
         joins_alike(&scene, &(clock, distance), rng);
         joins_alike(&scene, &everything, rng);
     }

@@ -2,6 +2,7 @@
 //! uses (a [`Resource`]: its value over a piece of a trip, and how two pieces join) and the plain
 //! reading the audit uses (a function over a [`crate::schedule::Timetable`]).
 
+mod backhaul;
 mod compatibility;
 mod distance;
 mod driving_rest;
@@ -18,6 +19,8 @@ use std::fmt::Debug;
 use crate::problem::{Problem, VehicleId};
 use crate::schedule::Timetable;
 
+pub(crate) use backhaul::misplaced;
+pub use backhaul::{Backhaul, BackhaulSegment};
 pub(crate) use compatibility::locked;
 pub use distance::Distance;
 pub use load::{LoadSegment, Loads};
@@ -201,12 +204,13 @@ impl<A: Resource, B: Resource> Resource for (A, B) {
 pub(crate) type Audit = fn(&Problem, &Timetable, &mut Vec<Violation>);
 
 /// The plain reading of every constraint.
-pub(crate) const ALL: [Audit; 7] = [
+pub(crate) const ALL: [Audit; 8] = [
     compatibility::audit,
     pairing::audit,
     distance::audit,
     load::audit,
     on_board::audit,
+    backhaul::audit,
     time::audit,
     driving_rest::audit,
 ];
@@ -262,6 +266,18 @@ mod tests {
         assert_eq!(broken(cold, vec![big.class("PRODUCE")]), [(Rule::BoxVolume, 1)]);
         let ice = bare("v").cold_box(frozen("CN_FROZEN"));
         assert_eq!(broken(ice, vec![near().class("CN_FROZEN")]), [(Rule::ColdWarm, 1)]);
+    }
+
+    #[test]
+    fn a_vehicle_that_delivers_first_is_read_visit_by_visit() {
+        let first = || bare("v").deliver_first(true);
+        let collect = || Order::collect("b", call(12.0));
+        let last = Order::deliver("c", call(14.0));
+        let rule = Rule::DeliverFirst;
+        assert_eq!(broken(first(), vec![near(), collect()]), []);
+        assert_eq!(broken(first(), vec![collect()]), [(rule, 1)], "it only collects");
+        assert_eq!(broken(first(), vec![near(), collect(), last.clone()]), [(rule, 1)]);
+        assert_eq!(broken(bare("v"), vec![near(), collect(), last]), [], "another vehicle");
     }
 
     #[test]

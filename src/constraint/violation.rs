@@ -110,6 +110,8 @@ rules! {
     ColdFreeze Count "the cold box lets its goods get too cold",
     /// Cold goods ride in a box that is fit for them.
     NoColdBox Count "there is no cold box for the goods",
+    /// Deliveries come before collections, which ride on a trip that delivers.
+    DeliverFirst Count "the vehicle collects before it has delivered",
     /// The driver rests in time.
     DrivingRest Seconds "the driver drives too long without a rest",
     /// The courier has the skills the order needs.

@@ -58,6 +58,15 @@ pub(super) fn id_fault(id: &str) -> Option<&'static str> {
     wrong.then_some("an id without slashes, control characters or \"..\", at most 200 bytes long")
 }
 
+/// The order with its station: the named one, any (`*`), or the only one.
+pub(super) fn at_station(order: Order, name: Option<String>) -> Order {
+    match name {
+        Some(any) if any == "*" => order.any_station(),
+        Some(id) => order.station(id),
+        None => order,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -23,7 +23,7 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use crate::constraint::{Clock, Distance, Loads, OnBoard, Resource};
+use crate::constraint::{Backhaul, Clock, Distance, Loads, OnBoard, Resource};
 use crate::error::{Code, Fault, Result};
 use crate::plan::{Header, Plan, Route, Unserved};
 use crate::problem::{COLD_CLASSES, DIMENSIONS, OrderId, Problem, VehicleId, VisitId};
@@ -213,6 +213,9 @@ fn with_resources(problem: &Problem, job: &mut impl Job) {
     let used = used_dimensions(problem);
     let clock = Clock::new(problem);
     let is_cold = problem.visits().iter().any(|visit| visit.class.is_some());
+    if Backhaul::is_used(problem) {
+        return with_backhaul(problem, &clock, &used, job);
+    }
     if used.len() <= 1 && !is_cold && is_untimed(problem) {
         return job.run(&clock, &(Distance, Loads::<1>::new(problem, &used)));
     }
@@ -223,6 +226,19 @@ fn with_resources(problem: &Problem, job: &mut impl Job) {
         (true, 0..=4, 1) => job.run(&clock, &cold::<4, 1>(problem, &clock, &used)),
         (true, ..) => job.run(&clock, &cold::<DIMENSIONS, COLD_CLASSES>(problem, &clock, &used)),
     }
+}
+
+/// The sets of a day with vehicles that deliver before they collect.
+fn with_backhaul(problem: &Problem, clock: &Clock, used: &[usize], job: &mut impl Job) {
+    let backhaul = Backhaul::new(problem);
+    if problem.visits().iter().any(|visit| visit.class.is_some()) {
+        let cold = cold::<DIMENSIONS, COLD_CLASSES>(problem, clock, used);
+        return job.run(clock, &(cold, backhaul));
+    }
+    if used.len() <= 1 && is_untimed(problem) {
+        return job.run(clock, &((Distance, Loads::<1>::new(problem, used)), backhaul));
+    }
+    job.run(clock, &(ambient::<3>(problem, clock, used), backhaul));
 }
 
 /// True when nothing depends on the clock and no second costs anything.

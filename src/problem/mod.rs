@@ -173,7 +173,8 @@ pub struct Problem {
     pub(crate) hold: Vec<Vec<Result<HoldTerms, Unfit>>>,
     pub(crate) capacity: Vec<Load>,
     pub(crate) pinned: Vec<Option<VehicleId>>,
-    pub(crate) order_station: Vec<StationId>,
+    /// The station of each order; none when any will do.
+    pub(crate) order_station: Vec<Option<StationId>>,
     pub(crate) start: Vec<StartPath>,
     pub(crate) snap_limit: Metres,
     pub(crate) roads: Option<Arc<roads::Roads>>,
@@ -318,8 +319,8 @@ impl Problem {
         self.station_place(self.station_of(vehicle))
     }
 
-    /// The station an order's goods start from or go to.
-    pub fn order_station(&self, order: OrderId) -> StationId {
+    /// The station an order's goods start from or go to; nothing when any station may serve it.
+    pub fn order_station(&self, order: OrderId) -> Option<StationId> {
         self.order_station[order.index()]
     }
 

@@ -177,6 +177,7 @@ pub struct Order {
     pub(crate) consent: bool,
     pub(crate) skills: Vec<String>,
     pub(crate) station: Option<String>,
+    pub(crate) is_for_any_station: bool,
     pub(crate) ready_at: Option<Time>,
     pub(crate) due_back: Option<Time>,
     pub(crate) truck: Option<String>,
@@ -203,6 +204,7 @@ impl Order {
             consent: false,
             skills: Vec::new(),
             station: None,
+            is_for_any_station: false,
             ready_at: None,
             due_back: None,
             truck: None,
@@ -291,6 +293,15 @@ impl Order {
     #[must_use]
     pub fn station(mut self, id: impl Into<String>) -> Self {
         self.station = Some(id.into());
+        self.is_for_any_station = false;
+        self
+    }
+
+    /// Lets any station serve it: its goods are at hand at each, or may go to each.
+    #[must_use]
+    pub fn any_station(mut self) -> Self {
+        self.station = None;
+        self.is_for_any_station = true;
         self
     }
 

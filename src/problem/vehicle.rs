@@ -136,6 +136,7 @@ pub struct Vehicle {
     pub(crate) trips: u32,
     pub(crate) reload: Seconds,
     pub(crate) packing: Seconds,
+    pub(crate) delivers_first: bool,
     pub(crate) origin: String,
 }
 
@@ -162,6 +163,7 @@ impl Vehicle {
             trips: 1,
             reload: Seconds::minutes(20),
             packing: Seconds::minutes(10),
+            delivers_first: false,
             origin: String::new(),
         }
     }
@@ -284,6 +286,14 @@ impl Vehicle {
         self
     }
 
+    /// Says whether each of its trips makes every delivery (goods or service from the station)
+    /// before its first collection, and collects only if it delivers. Shipments stand anywhere.
+    #[must_use]
+    pub fn deliver_first(mut self, is_first: bool) -> Self {
+        self.delivers_first = is_first;
+        self
+    }
+
     /// Says where the vehicle was read, for error messages.
     #[must_use]
     pub fn origin(mut self, origin: impl Into<String>) -> Self {
@@ -369,5 +379,10 @@ impl Vehicle {
     /// How long before departure its cold boxes are closed.
     pub fn packing_time(&self) -> Seconds {
         self.packing
+    }
+
+    /// True when each of its trips delivers before it collects.
+    pub fn delivers_first(&self) -> bool {
+        self.delivers_first
     }
 }

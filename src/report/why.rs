@@ -105,5 +105,6 @@ fn chinese(code: ReasonCode) -> &'static str {
         ReasonCode::NotWorth => "得不偿失",
         ReasonCode::NoVehicle => "无车",
         ReasonCode::NotTried => "未尝试",
+        ReasonCode::DeliverFirst => "先送后取",
     }
 }

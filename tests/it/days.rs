@@ -127,16 +127,39 @@ pub(crate) fn travel(points: &[Point], holes: bool) -> Travel {
 }
 
 impl Mix {
+    /// A quarter of the days have a second station with a vehicle that may only go from there, and
+    /// orders of either or of any.
+    fn shared_out(&self, orders: Vec<Order>, hub: Station) -> (Vec<Station>, Vec<Order>) {
+        let mut rng = Rng::new(self.seed, 98);
+        if !rng.chance(1, 4) {
+            return (vec![hub], orders);
+        }
+        let far = Station::at("far", point(&mut rng)).vehicle(vehicle(&mut rng, self.vehicles));
+        let own = |order: Order| match rng.below(4) {
+            0 => order.station("hub"),
+            1 => order.station("far"),
+            _ => order.any_station(),
+        };
+        (vec![hub, far], orders.into_iter().map(own).collect())
+    }
+
     /// The day.
     pub(crate) fn day(&self) -> Result<Arc<Problem>> {
         let mut rng = Rng::new(self.seed, 99);
         let mut station = Station::at("hub", Point::wgs84(38.25, 90.86));
+        let mut others = Rng::new(self.seed, 97);
+        let backhauls = others.chance(1, 4);
         for i in 0..self.vehicles {
-            station = station.vehicle(vehicle(&mut rng, i));
+            let is_first = backhauls && others.chance(2, 3);
+            station = station.vehicle(vehicle(&mut rng, i).deliver_first(is_first));
         }
         let orders: Vec<Order> = (0..self.orders).map(|i| order(&mut rng, i)).collect();
         let holes = rng.chance(1, 3);
-        Problem::builder(station)
+        let (stations, orders) = self.shared_out(orders, station);
+        let [first, others @ ..] = &stations[..] else { unreachable!("there is the hub") };
+        others
+            .iter()
+            .fold(Problem::builder(first.clone()), |day, other| day.station(other.clone()))
             .orders(orders)
             .weather(Weather::constant(-12.0)?)
             .build_with(|_, points| Ok(travel(points, holes)))

@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 
 use super::{Pieces, Scene, is_any};
-use crate::constraint::{Clock, Distance, Loads, OnBoard, Resource, Rule, Terms, audit};
+use crate::constraint::{Backhaul, Clock, Distance, Loads, OnBoard, Resource, Rule, Terms, audit};
 use crate::problem::{COLD_CLASSES, DIMENSIONS};
 use crate::schedule::{StopKind, Timetable, timetable};
 use crate::units::Seconds;
@@ -41,6 +41,10 @@ fn agrees(seed: u64) -> [bool; 4] {
 
     let length = Distance.excess(&pieces.whole(&Distance, &terms), &terms);
     assert_eq!(length, amount(&[Rule::Length]), "seed {seed}: length");
+
+    let backhaul = Backhaul::new(&scene.problem);
+    let early = backhaul.excess(&pieces.whole(&backhaul, &terms), &terms);
+    assert_eq!(early, amount(&[Rule::DeliverFirst]), "seed {seed}: backhaul");
 
     let loads = Loads::<DIMENSIONS>::new(&scene.problem, &all);
     let over = loads.excess(&pieces.whole(&loads, &terms), &terms);

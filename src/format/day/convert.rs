@@ -285,7 +285,7 @@ impl Converter<'_, '_> {
             .volume(Millilitres::litres(row.volume_l.map_or(0.0, |l| l.0)));
         order.consent = row.consent.unwrap_or(false);
         order.skills = row.skills;
-        order.station = row.station;
+        order = names::at_station(order, row.station);
         order.ready_at = row.ready_at;
         order.due_back = row.due_back;
         order.truck = row.truck;
@@ -411,6 +411,9 @@ fn limits(mut vehicle: Vehicle, row: &VehicleRow) -> Vehicle {
     }
     if let Some(time) = row.packing_min {
         vehicle = vehicle.packing(minutes(time));
+    }
+    if let Some(is_first) = row.deliver_first {
+        vehicle = vehicle.deliver_first(is_first);
     }
     vehicle
 }

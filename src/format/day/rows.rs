@@ -157,6 +157,9 @@ rows! {
         reload_min: Option<Minutes>,
         /// How long before departure its cold boxes are closed; 10 if absent.
         packing_min: Option<Minutes>,
+        /// On each trip every delivery comes before every collection, and no trip only collects;
+        /// false if absent.
+        deliver_first: Option<bool>,
     }
 
     /// How much a vehicle takes.
@@ -326,7 +329,7 @@ rows! {
         /// What the courier must be able to do.
         #[schemars(default)]
         skills: Vec<String>,
-        /// The station of its goods; needed when there are several.
+        /// The station of its goods, or "*" when any may serve it; needed when there are several.
         station: Option<String>,
         /// When its goods are ready at the station.
         #[schemars(with = "Option<String>")]

@@ -217,7 +217,7 @@ impl<'a> Ground<'a> {
         let problem = self.problem;
         let able = |order: OrderId| {
             problem.pinned(order).is_none_or(|pin| pin == vehicle)
-                && problem.order_station(order) == problem.station_of(vehicle)
+                && problem.order_station(order).is_none_or(|s| s == problem.station_of(vehicle))
                 && problem.skills_lacking(order, vehicle).is_empty()
         };
         let fits = |visit: VisitId| {

@@ -57,6 +57,7 @@ pub(super) fn hardness(rule: Rule) -> u8 {
         Rule::Road => 2,
         Rule::Skill
         | Rule::Consent
+        | Rule::DeliverFirst
         | Rule::Position
         | Rule::Frozen
         | Rule::ColdWarm

@@ -53,6 +53,8 @@ codes! {
     DriveRest "DRIVE_REST" "the driver needs a rest",
     /// 续航不足: the way is too long.
     Range "RANGE" "it is out of range",
+    /// 先送后取: the vehicle delivers before it collects, and there is no such place for it.
+    DeliverFirst "DELIVER_FIRST" "the vehicle delivers before it collects",
     /// 技能: the courier lacks a skill.
     Skill "SKILL" "no courier has the skill",
     /// 保温时限: a cold box does not hold long enough.
@@ -150,6 +152,9 @@ fn shortfall(problem: &Problem, order: OrderId, attempt: &Attempt, one: &Violati
         Rule::ColdFreeze => (ReasonCode::ColdFreeze, unfit(problem, attempt, one)),
         Rule::NoColdBox => (ReasonCode::NoColdBox, unfit(problem, attempt, one)),
         Rule::DrivingRest => (ReasonCode::DriveRest, format!("{by} of driving without a rest")),
+        Rule::DeliverFirst => {
+            (ReasonCode::DeliverFirst, "it delivers before it collects on each trip".into())
+        }
         Rule::Skill => (ReasonCode::Skill, skills(problem, order, attempt)),
         Rule::Consent => (ReasonCode::NoConsent, "no consent to a pick-up point".into()),
         Rule::Station => {

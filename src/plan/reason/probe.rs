@@ -139,6 +139,10 @@ impl<'a> Prober<'a> {
             trip.insert(at, second);
         }
         self.load(&trip, &mut broken);
+        for visit in constraint::misplaced(self.problem, self.vehicle, &trip) {
+            broken.is_others |= visit != self.first;
+            broken.add(Rule::DeliverFirst, 1);
+        }
         let mut state = self.after(self.states[gap.trip], &trip, &mut broken);
         self.trip = trip;
         for trip in self.trips.iter().skip(gap.trip + 1) {

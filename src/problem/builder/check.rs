@@ -81,6 +81,10 @@ fn stations(day: &Builder, found: &mut Vec<Fault>) {
     for station in &day.stations {
         let place = if station.origin.is_empty() { &station.id } else { &station.origin };
         id(found, place, &station.id);
+        if station.id == "*" {
+            let expected = "an id other than \"*\", which stands for any station in day files";
+            found.push(fault(Code::BadId, place, "id", expected).value(&station.id));
+        }
         point(found, place, station.point);
         for truck in &station.trucks {
             id(found, place, &truck.id);
@@ -196,8 +200,8 @@ fn references(day: &Builder, order: &Order, place: &str, found: &mut Vec<Fault>)
     {
         dangling("truck", name, "truck");
     }
-    if order.station.is_none() && day.stations.len() > 1 {
-        let expected = "a station's id, as there are several";
+    if order.station.is_none() && !order.is_for_any_station && day.stations.len() > 1 {
+        let expected = "a station's id, or any station, as there are several";
         found.push(fault(Code::MissingField, place, "station", expected));
     }
     if let Some(code) = &order.class

@@ -99,9 +99,10 @@ fn pinned(order: &Order, vehicles: &[Vehicle]) -> Option<VehicleId> {
     vehicles.iter().position(|vehicle| vehicle.id == *id).map(VehicleId::from_index)
 }
 
-fn station_of(order: &Order, stations: &[Station]) -> StationId {
+/// The order's station; the only one when none is named.
+fn station_of(order: &Order, stations: &[Station]) -> Option<StationId> {
     let named = order.station.as_ref().and_then(|id| stations.iter().position(|s| s.id == *id));
-    StationId::from_index(named.unwrap_or(0))
+    (!order.is_for_any_station).then(|| StationId::from_index(named.unwrap_or(0)))
 }
 
 /// Load sums stay countable whatever the routes.

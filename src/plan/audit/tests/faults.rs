@@ -44,6 +44,7 @@ pub(super) const FAULTS: &[(&str, Rule, Plant)] = &[
     ("put a pinned order elsewhere", Rule::Pin, wrong_pin),
     ("put an order on another station's vehicle", Rule::Station, wrong_station),
     ("send a courier without the skill", Rule::Skill, no_skill),
+    ("collect before delivering", Rule::DeliverFirst, collect_first),
     ("send cold goods without a box", Rule::NoColdBox, no_box),
     ("move a locked stop", Rule::Position, move_locked),
     ("break the frozen prefix", Rule::Frozen, break_frozen),
@@ -339,13 +340,33 @@ fn wrong_pin(plan: &mut Plan, _: &mut Rng) -> Option<()> {
 }
 
 fn wrong_station(plan: &mut Plan, _: &mut Rng) -> Option<()> {
-    let to = |problem: &Problem, order, v| problem.order_station(order) != problem.station_of(v);
-    move_order(plan, |_, _| true, to)
+    let has_own = |problem: &Problem, order| problem.order_station(order).is_some();
+    let to = |problem: &Problem, order, v| {
+        problem.order_station(order).is_some_and(|own| own != problem.station_of(v))
+    };
+    move_order(plan, has_own, to)
 }
 
 fn no_skill(plan: &mut Plan, _: &mut Rng) -> Option<()> {
     let needs = |problem: &Problem, order: OrderId| !problem.order(order).skills().is_empty();
     move_order(plan, needs, |problem, order, v| !problem.skills_lacking(order, v).is_empty())
+}
+
+/// Moves a collection to the front of its trip, on a day whose vehicles deliver first.
+fn collect_first(plan: &mut Plan, _: &mut Rng) -> Option<()> {
+    let mut problem = Problem::clone(&plan.problem);
+    problem.vehicles.iter_mut().for_each(|vehicle| vehicle.delivers_first = true);
+    let collects = |visit: &VisitId| problem.visit(*visit).role == Role::Collect;
+    let (vehicle, trips) = plan.routes.iter().find_map(|route| {
+        let mut trips = reason::trips_of(&plan.routes, route.vehicle);
+        let trip = trips.iter_mut().find(|trip| trip.iter().any(collects))?;
+        let at = trip.iter().position(collects)?;
+        trip[..=at].rotate_right(1);
+        Some((route.vehicle, trips))
+    })?;
+    plan.problem = Arc::new(problem);
+    reroute(plan, vehicle, trips);
+    Some(())
 }
 
 fn no_box(plan: &mut Plan, _: &mut Rng) -> Option<()> {
