@@ -16,8 +16,8 @@ const TOP: f64 = 46.0;
 const BOTTOM: f64 = 500.0;
 /// Points a line has at most.
 const POINTS: u32 = 240;
-/// The smallest gap the axis shows, in percent; anything smaller is drawn on it.
-const GAP_LEAST: f64 = 0.05;
+/// The smallest gap an axis shows, in percent; anything smaller is drawn on it.
+const GAP_LEAST: f64 = 0.02;
 /// The shortest time the axis shows, in seconds.
 const SECONDS_LEAST: f64 = 0.01;
 
@@ -58,10 +58,11 @@ struct Curve {
 /// The chart of all runs, as a page of SVG.
 pub(super) fn svg(runs: &[Run], limit: f64) -> String {
     let curves = curves(runs, limit);
-    let highest = curves.iter().flat_map(|curve| &curve.points).map(|&(_, gap)| gap);
-    let most = highest.fold(1.0, f64::max) * 1.1;
+    let gaps = || curves.iter().flat_map(|curve| &curve.points).map(|&(_, gap)| gap);
+    let most = gaps().fold(1.0, f64::max) * 1.1;
+    let least = (gaps().fold(1.0, f64::min) * 0.8).max(GAP_LEAST);
     let time = Axis { least: SECONDS_LEAST, most: limit.max(0.1), from: LEFT, to: RIGHT };
-    let gap = Axis { least: GAP_LEAST, most, from: BOTTOM, to: TOP };
+    let gap = Axis { least, most, from: BOTTOM, to: TOP };
     let mut page = format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {WIDTH} {HEIGHT}\" \
          width=\"{WIDTH}\" height=\"{HEIGHT}\" font-family=\"sans-serif\" font-size=\"12\">\n\
@@ -103,7 +104,9 @@ fn points(runs: &[&Run], limit: f64) -> Vec<(f64, f64)> {
     for point in 0..=POINTS {
         let share = f64::from(point) / f64::from(POINTS);
         let seconds = begin * (limit.max(begin) / begin).powf(share);
-        let gaps: Vec<f64> = runs.iter().filter_map(|run| gap_at(run, seconds)).collect();
+        // Runs may end a moment after the limit; the line ends with what they had then.
+        let until = if point == POINTS { f64::INFINITY } else { seconds };
+        let gaps: Vec<f64> = runs.iter().filter_map(|run| gap_at(run, until)).collect();
         if gaps.len() == runs.len()
             && let Some(gap) = mean(&gaps)
         {
@@ -150,9 +153,10 @@ fn tick_text(tick: f64) -> String {
 
 /// One line and its row of the legend; one that stops at once has a dot where it does.
 fn line(page: &mut String, curve: &Curve, index: usize, time: &Axis, gap: &Axis) {
-    let colour = COLOURS[index % COLOURS.len()];
-    let dash = if index < COLOURS.len() { "" } else { " stroke-dasharray=\"7 4\"" };
-    let width = if curve.heuristic == Heuristic::Default { 3.2 } else { 1.8 };
+    let is_own = curve.heuristic == Heuristic::Default;
+    let colour = if is_own { "black" } else { COLOURS[index % COLOURS.len()] };
+    let dash = if index < COLOURS.len() || is_own { "" } else { " stroke-dasharray=\"7 4\"" };
+    let width = if is_own { 3.2 } else { 1.8 };
     let style = format!("fill=\"none\" stroke=\"{colour}\" stroke-width=\"{width}\"{dash}");
     let at = |&(seconds, percent): &(f64, f64)| (time.at(seconds), gap.at(percent));
     let mut path = String::new();

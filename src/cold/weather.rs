@@ -98,6 +98,11 @@ impl Weather {
         self
     }
 
+    /// How much colder and how much warmer than forecast it may turn out.
+    pub fn margins(&self) -> (MilliCelsius, MilliCelsius) {
+        (self.colder, self.warmer)
+    }
+
     /// The first moment covered and the last; none when it holds always.
     pub fn cover(&self) -> Option<(Time, Time)> {
         let hours = i64::try_from(self.hourly.len()).unwrap_or(i64::MAX / HOUR);

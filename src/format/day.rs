@@ -5,6 +5,9 @@ mod measures;
 mod repair;
 mod rows;
 mod shapes;
+mod write;
+
+pub use write::write;
 
 use std::io::Read;
 use std::path::Path;

@@ -1,5 +1,11 @@
 //! Invented orders for a real map: the station's own history, from ten parcels a day to six hundred.
-//! No order describes a real person.
+//! No order describes a real person. And whole invented days: [`Rural`].
+
+mod county;
+mod rural;
+
+pub use county::{County, CountySize, District, Site};
+pub use rural::{MOST_VEHICLES, Rural, RuralDay};
 
 use crate::place::Point;
 use crate::problem::{Call, Choice, HandOver, Order, Quantity, Tier};
@@ -235,19 +241,9 @@ impl<'m> Maker<'m> {
         }
     }
 
-    /// An ordinary parcel's size: mostly small, now and then a sack or an appliance.
-    fn size(&mut self) -> Quantity {
-        let (grams, millilitres) = match self.rng.below(100) {
-            0..70 => (self.rng.between(200, 3_000), self.rng.between(500, 12_000)),
-            70..95 => (self.rng.between(3_000, 12_000), self.rng.between(8_000, 40_000)),
-            _ => (self.rng.between(12_000, 35_000), self.rng.between(40_000, 160_000)),
-        };
-        quantity(grams, millilitres)
-    }
-
     /// A delivery: on one of the trucks, perhaps with a pick-up point as second option.
     fn parcel(&mut self, order: Order, place: &NamedPoint) -> Order {
-        let mut order = order.quantity(self.size());
+        let mut order = order.quantity(size(&mut self.rng));
         if place.kind == PlaceKind::PickupPoint {
             order.consent = true;
             for choice in &mut order.choices {
@@ -283,7 +279,7 @@ impl<'m> Maker<'m> {
     }
 
     fn collect(&mut self, order: Order) -> Order {
-        let order = order.quantity(self.size()).note("寄往内地");
+        let order = order.quantity(size(&mut self.rng)).note("寄往内地");
         match &self.options.outbound_truck {
             Some(truck) => order.truck(truck.as_str()),
             None => order,
@@ -295,7 +291,7 @@ impl<'m> Maker<'m> {
         let elsewhere = |kind| kind == PlaceKind::Camp && place.kind != PlaceKind::FarCamp;
         let from = self.place_that(elsewhere).unwrap_or(place);
         let pickup = self.call(from).village(from.name.as_str());
-        let size = self.size();
+        let size = size(&mut self.rng);
         Order::ship(id, pickup, delivery).quantity(size).note(format!("取自{}", from.name))
     }
 
@@ -343,6 +339,16 @@ fn pick<'i, T>(
 fn nearest(places: &[NamedPoint], kind: PlaceKind, to: Point) -> Option<&NamedPoint> {
     let fit = places.iter().filter(|place| place.kind == kind);
     fit.min_by(|a, b| a.point.distance_m(to).total_cmp(&b.point.distance_m(to)))
+}
+
+/// An ordinary parcel's size: mostly small, now and then a sack or an appliance.
+fn size(rng: &mut Rng) -> Quantity {
+    let (grams, millilitres) = match rng.below(100) {
+        0..70 => (rng.between(200, 3_000), rng.between(500, 12_000)),
+        70..95 => (rng.between(3_000, 12_000), rng.between(8_000, 40_000)),
+        _ => (rng.between(12_000, 35_000), rng.between(40_000, 160_000)),
+    };
+    quantity(grams, millilitres)
 }
 
 fn quantity(grams: usize, millilitres: usize) -> Quantity {

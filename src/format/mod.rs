@@ -8,6 +8,7 @@ pub mod benchmark;
 mod calendar;
 pub mod day;
 pub mod embedded;
+pub mod export;
 pub mod generate;
 mod json;
 mod names;

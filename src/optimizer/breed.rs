@@ -28,13 +28,11 @@ const STEPS: u64 = 40;
 struct Member {
     score: Score,
     routes: Routes,
-    tour_cost: i64,
 }
 
 impl Member {
     fn of<R: Resource>(island: &Island<'_, R>) -> Self {
-        let Island { best_score, best, tour_cost, .. } = island;
-        Self { score: *best_score, routes: best.clone(), tour_cost: *tour_cost }
+        Self { score: island.best_score, routes: island.best.clone() }
     }
 }
 

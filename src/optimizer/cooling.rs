@@ -31,7 +31,7 @@ impl Schedule {
         for _ in 0..60 {
             let middle = f64::midpoint(low, high);
             let end = (0..TABLE).fold(1.0, |product: f64, _| product * middle);
-            if end < crate::optimizer::tune::tend() { low = middle } else { high = middle }
+            if end < END { low = middle } else { high = middle }
         }
         let mut fall = vec![1.0];
         for i in 0..TABLE {

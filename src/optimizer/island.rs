@@ -4,9 +4,9 @@
 
 use crate::constraint::{Clock, Resource};
 use crate::optimizer::construct::regret;
-use crate::optimizer::heuristics::savings;
 use crate::optimizer::cooling::Cooling;
 use crate::optimizer::ground::{Ground, NONE};
+use crate::optimizer::heuristics::savings;
 use crate::optimizer::insert::{Scope, Scratch};
 use crate::optimizer::moves::Descent;
 use crate::optimizer::recreate::{Tools, insert, recreate};
@@ -307,7 +307,7 @@ impl<'a, R: Resource> Island<'a, R> {
         let key: &dyn Fn(usize) -> i64 = match dice {
             0..4 => &|_| 0,
             4..8 => &|o| -ground.bulk[o],
-            8..10 => &|o| -ground.remoteness[o],
+            8 | 9 => &|o| -ground.remoteness[o],
             _ if dice == 10 || dice >= sorts => &|o| ground.remoteness[o],
             11..13 => &|o| ground.closes[o].saturating_sub(ground.opens[o]),
             13..15 => &|o| ground.opens[o],

@@ -17,7 +17,6 @@ mod ruin;
 mod score;
 mod state;
 mod stop;
-mod tune;
 mod undo;
 
 use std::sync::Arc;
@@ -136,7 +135,7 @@ pub fn with_quotes(plan: &Plan, ask: &mut dyn FnMut(Quote<'_>)) {
         let trip = |trip: &crate::plan::Trip| trip.visits.iter().map(|visit| visit.0).collect();
         routes[route.vehicle.index()] = route.trips.iter().map(trip).collect();
     }
-    with_resources(plan.problem(), &mut Quotes { problem: plan.problem(), routes, ask });
+    with_any_resources(plan.problem(), &mut Quotes { problem: plan.problem(), routes, ask });
 }
 
 /// Answers questions about a plan with whatever resources its day needs.
@@ -258,6 +257,17 @@ fn is_untimed(problem: &Problem) -> bool {
     problem.visits().iter().all(is_free) && problem.vehicles().iter().all(drives_on)
 }
 
+/// As [`with_resources`], with fewer sets to choose from, so that less is compiled: for what need not
+/// be quick.
+fn with_any_resources(problem: &Problem, job: &mut impl Job) {
+    let used = used_dimensions(problem);
+    let clock = Clock::new(problem);
+    if problem.visits().iter().any(|visit| visit.class.is_some()) {
+        return job.run(&clock, &cold::<DIMENSIONS, COLD_CLASSES>(problem, &clock, &used));
+    }
+    job.run(&clock, &ambient::<3>(problem, &clock, &used));
+}
+
 /// The resources of a day without cold boxes.
 type Ambient<const D: usize> = (Clock, (Distance, Loads<D>));
 /// The resources of a day with them.
@@ -375,5 +385,5 @@ fn seconds_of_reasons<R: Resource>(best: &Routes, state: &state::State<'_, R>) -
 fn first_temperature<R: Resource>(island: &Island<'_, R>) -> f64 {
     let served = island.state.used.len() - island.state.bank.len();
     let trips = island.state.trip_count;
-    tune::t0() * island.state.tour_cost as f64 / (served + trips).max(1) as f64
+    island.state.tour_cost as f64 / (served + trips).max(1) as f64
 }

@@ -186,7 +186,7 @@ fn cut(ground: &Ground<'_>, routes: &Routes, threads: usize, rng: &mut Rng) -> V
     let visits: usize = units.iter().map(|unit| unit.visits).sum();
     let threads = threads.min(visits / 100).max(1);
     let count = visits
-        .div_ceil(super::tune::part() as usize)
+        .div_ceil(PART)
         .next_multiple_of(threads)
         .min(units.len())
         .max(1);

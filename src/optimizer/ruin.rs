@@ -4,7 +4,6 @@
 use crate::constraint::Resource;
 use crate::optimizer::ground::{NONE, node};
 use crate::optimizer::state::State;
-use crate::optimizer::tune;
 use crate::optimizer::undo::Undo;
 use crate::rng::Rng;
 
@@ -32,10 +31,9 @@ impl Ruin {
         self.removed.clear();
         self.ruined.clear();
         let Some(seed) = seed(state, rng) else { return };
-        let dice = rng.below(100) as f64;
-        match dice {
-            _ if dice < tune::pstr() => self.strings(state, undo, seed, rng),
-            _ if dice < tune::paro() => self.around(state, undo, seed, rng),
+        match rng.below(100) {
+            0..80 => self.strings(state, undo, seed, rng),
+            80..98 => self.around(state, undo, seed, rng),
             _ => self.trip(state, undo, seed),
         }
         for touched in 0..undo.count() {
@@ -131,9 +129,10 @@ impl Ruin {
         let ground = state.ground;
         let served: usize = state.used.len() - state.bank.len();
         let trips = state.trip_count;
-        let longest = (tune::smax() as usize).min(served / trips.max(1)).max(1);
-        let most = 4.0 * tune::mean() / (1.0 + longest as f64) - 1.0;
-        let strings = (1.0 + rng.unit() * most.max(1.0)) as usize;
+        let longest = STRING_MAX.min(served / trips.max(1)).max(1);
+        // From 1 to 4 mean / (1 + longest), drawn from a continuous range as in the paper.
+        let sixteenths = (64 * MEAN_REMOVED / (1 + longest)).saturating_sub(16).max(16);
+        let strings = 1 + rng.below(sixteenths) / 16;
         let nearest = std::iter::once(&seed).chain(ground.around(seed));
         for &visit in nearest {
             let slot = state.slot[visit as usize];

@@ -119,11 +119,12 @@ impl Builder {
     ///
     /// # Errors
     /// Every fault of the day at once; see [`Builder::build_with`]. A vehicle's profile must be one
-    /// of [`crate::road::Profile::NAMES`].
+    /// of [`crate::road::Profile::NAMES`]. A day whose travel would take more than 4 GiB is refused
+    /// before it is computed.
     pub fn build(self, graph: &Arc<RoadGraph>) -> Result<Arc<Problem>> {
         let (closures, limit) = (self.closures.clone(), self.snap_limit);
         let mut roads = Roads::default();
-        let mut problem = self.check_and_compile(true, |profile, points| {
+        let mut problem = self.check_and_compile(|profile, points| {
             roads.travel(graph, &closures, limit, profile, points)
         })?;
         problem.roads = Some(Arc::new(roads));
@@ -140,7 +141,7 @@ impl Builder {
         self,
         travel: impl FnMut(&str, &[Point]) -> Result<Travel>,
     ) -> Result<Arc<Problem>> {
-        self.check_and_compile(true, travel).map(Arc::new)
+        self.check_and_compile(travel).map(Arc::new)
     }
 
     /// Checks everything; travel is straight on a plane for every vehicle, and worked out when
@@ -158,12 +159,11 @@ impl Builder {
                 TravelMatrix::planar(points.iter().map(|&point| plane(point)).collect(), scale);
             Ok(Travel { matrix, access: vec![Ok(Metres::ZERO); points.len()] })
         };
-        self.check_and_compile(false, travel).map(Arc::new)
+        self.check_and_compile(travel).map(Arc::new)
     }
 
     fn check_and_compile(
         mut self,
-        has_tables: bool,
         mut travel: impl FnMut(&str, &[Point]) -> Result<Travel>,
     ) -> Result<Problem> {
         // The rows' order in the file must not matter.
@@ -178,9 +178,6 @@ impl Builder {
         }
         let mut problem = compile::compile(self)?;
         let points: Vec<Point> = problem.places.iter().map(|place| place.point).collect();
-        if has_tables {
-            check::memory(&problem)?;
-        }
         for profile in problem.profiles.clone() {
             let Travel { matrix, access } = travel(&profile, &points)?;
             if matrix.places() != points.len() || access.len() != points.len() {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::error::{Code, Fault, Result};
 use crate::place::Point;
 use crate::problem::{PlaceId, Problem, Travel, VehicleId};
-use crate::road::{Closure, OffRoad, Profile, RoadGraph, RoadNetwork, Snap};
+use crate::road::{Closure, OffRoad, Profile, RoadGraph, RoadNetwork, Snap, TravelMatrix};
 use crate::units::Metres;
 
 /// What the legs of a day are driven on; kept so that their geometry can be drawn.
@@ -14,8 +14,18 @@ pub(crate) struct Roads {
     /// By profile, in the order of [`Problem::profiles`].
     networks: Vec<RoadNetwork>,
     /// Where each place meets the road, `[profile][place]`.
-    snaps: Vec<Vec<std::result::Result<Snap, OffRoad>>>,
+    snaps: Vec<Vec<Snapped>>,
+    /// Bytes of the travel computed so far.
+    bytes: usize,
 }
+
+/// Where a place meets the road.
+type Snapped = std::result::Result<Snap, OffRoad>;
+
+/// The most bytes the travel of a day may take.
+const TRAVEL_BYTES: usize = 4 << 30;
+/// Up to this many places, every cell is kept: that is 100 MB and the fastest to read.
+const SQUARE_PLACES: usize = 5_000;
 
 impl Roads {
     /// Travel between the points for a profile on a graph with these closures.
@@ -33,8 +43,8 @@ impl Roads {
         })?;
         let network = graph.network(&known, closures);
         let snaps = network.snap_all(points, snap_limit);
-        let matrix = network.matrix(&snaps);
-        let access = |snap: &std::result::Result<Snap, OffRoad>| match snap {
+        let matrix = self.matrix(&network, &snaps)?;
+        let access = |snap: &Snapped| match snap {
             Ok(snap) => Ok(snap.access()),
             Err(off) => Err(off.nearest),
         };
@@ -42,6 +52,23 @@ impl Roads {
         self.networks.push(network);
         self.snaps.push(snaps);
         Ok(Travel { matrix, access })
+    }
+
+    /// The square of all legs, or for many places the smaller of it and the sparse form; refused
+    /// before it is computed when it is too large.
+    fn matrix(&mut self, network: &RoadNetwork, snaps: &[Snapped]) -> Result<TravelMatrix> {
+        // While a square is computed its rows exist a second time, and wider.
+        let square = TravelMatrix::bytes(snaps.len()).saturating_mul(4);
+        let sparse = (snaps.len() > SQUARE_PLACES).then(|| network.sparse_bytes(snaps));
+        let sparse = sparse.filter(|sparse| *sparse < square);
+        let need = self.bytes.saturating_add(sparse.unwrap_or(square));
+        if need > TRAVEL_BYTES {
+            let expected = format!("a day whose travel takes at most {} MiB", TRAVEL_BYTES >> 20);
+            let value = format!("{} MiB for {} places", need >> 20, snaps.len());
+            return Err(Fault::new(Code::Memory, expected).value(value).into());
+        }
+        self.bytes += sparse.unwrap_or_else(|| TravelMatrix::bytes(snaps.len()));
+        Ok(if sparse.is_some() { network.matrix_sparse(snaps) } else { network.matrix(snaps) })
     }
 }
 

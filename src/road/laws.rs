@@ -64,6 +64,18 @@ proptest! {
     }
 
     #[test]
+    fn the_sparse_matrix_is_the_square_one(seed in any::<u64>()) {
+        let (network, mut stops, _) = scene(seed);
+        // A second stop at the same point, and what makes most cells share an edge.
+        stops.extend_from_within(..stops.len() / 2);
+        let (square, sparse) = (network.matrix(&stops), network.matrix_sparse(&stops));
+        prop_assert_eq!(square.places(), sparse.places());
+        for (from, to) in (0..stops.len()).flat_map(|i| (0..stops.len()).map(move |j| (i, j))) {
+            prop_assert_eq!(square.leg(from, to), sparse.leg(from, to), "{} {}", from, to);
+        }
+    }
+
+    #[test]
     fn a_path_is_as_long_as_its_cell_says(seed in any::<u64>()) {
         let (network, stops, _) = scene(seed);
         let matrix = network.matrix(&stops);

@@ -1,5 +1,8 @@
 //! Time and length between all places of a day, for one vehicle profile.
 
+use super::network::RoadNetwork;
+use super::portals::Portals;
+use super::snap::{OffRoad, Snap};
 use crate::road::plane::{Plane, PlaneScale};
 use crate::units::{Leg, Metres, Seconds};
 
@@ -68,6 +71,8 @@ enum Form {
     Table(Vec<Cell>),
     /// Worked out from coordinates; one point per place.
     Plane(Plane),
+    /// As what they are computed from: roads with few junctions.
+    Portals(Portals),
 }
 
 impl TravelMatrix {
@@ -113,9 +118,11 @@ impl TravelMatrix {
     ///
     /// # Panics
     /// When a number is not that of a place.
+    #[inline]
     pub fn leg(&self, from: usize, to: usize) -> Result<Leg, NoRoad> {
         match &self.form {
             Form::Table(cells) => cells[from * self.places + to].leg(),
+            Form::Portals(portals) => portals.leg(from, to),
             Form::Plane(plane) => {
                 let leg = plane.leg(from, to);
                 if leg.seconds > LONGEST { Err(NoRoad::OtherIsland) } else { Ok(leg) }
@@ -126,6 +133,23 @@ impl TravelMatrix {
     /// Bytes a table of `places` places takes; [`TravelMatrix::planar`] takes 16 for each place.
     pub fn bytes(places: usize) -> usize {
         places.saturating_mul(places).saturating_mul(size_of::<Cell>())
+    }
+}
+
+impl RoadNetwork {
+    /// The same travel as [`RoadNetwork::matrix`], cell by cell, without the square of the stops: a
+    /// table between the junctions next to stops is kept, and a leg is put together from it when it
+    /// is asked for. For thousands of stops on few roads.
+    ///
+    /// Costs one Dijkstra search per junction next to a stop. Memory:
+    /// [`RoadNetwork::sparse_bytes`].
+    pub fn matrix_sparse(&self, stops: &[Result<Snap, OffRoad>]) -> TravelMatrix {
+        TravelMatrix { places: stops.len(), form: Form::Portals(self.portals(stops)) }
+    }
+
+    /// Bytes [`RoadNetwork::matrix_sparse`] of these stops takes; it takes no more while it is made.
+    pub fn sparse_bytes(&self, stops: &[Result<Snap, OffRoad>]) -> usize {
+        self.portals_bytes(stops)
     }
 }
 

@@ -19,6 +19,7 @@ mod network;
 pub mod osm;
 mod path;
 mod plane;
+mod portals;
 mod profile;
 mod report;
 mod snap;

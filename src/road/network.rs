@@ -194,36 +194,25 @@ pub(super) struct View<'a> {
     spans: &'a [Span],
 }
 
-impl View<'_> {
-    /// Whether no closure lies between two shares of an edge, `low` at most `high`.
-    fn is_clear(self, edge: u32, low: f64, high: f64) -> bool {
+impl<'a> View<'a> {
+    /// One edge of it.
+    pub(super) fn edge(self, edge: u32) -> EdgeView<'a> {
         let first = self.spans.partition_point(|span| span.edge < edge);
-        let own = self.spans[first..].iter().take_while(|span| span.edge == edge);
-        own.into_iter().all(|span| span.to < low || high < span.from)
+        let count = self.spans[first..].partition_point(|span| span.edge == edge);
+        EdgeView {
+            costs: self.network.edge_costs[edge as usize],
+            spans: &self.spans[first..first + count],
+        }
     }
 
     /// The drive along one edge from one share of its length to another, or closed.
     pub(super) fn along(self, edge: u32, from: f64, to: f64) -> Cost {
-        let backward = from > to;
-        let whole = self.network.edge_costs[edge as usize][usize::from(backward)];
-        let (low, high) = if backward { (to, from) } else { (from, to) };
-        if !whole.is_open() || !self.is_clear(edge, low, high) {
-            return Cost::CLOSED;
-        }
-        whole.share(high).without(whole.share(low))
+        self.edge(edge).along(from, to)
     }
 
     /// The cheapest drive within one edge from one share to another.
     pub(super) fn within(self, edge: u32, from: f64, to: f64) -> Cost {
-        // At one and the same point either direction will do.
-        let turned = if (from - to).abs() > 0.0 { Cost::CLOSED } else { self.stand(edge, from) };
-        self.along(edge, from, to).min(turned)
-    }
-
-    /// Nothing where an edge is usable in any direction and not closed.
-    fn stand(self, edge: u32, at: f64) -> Cost {
-        let usable = self.network.edge_costs[edge as usize].iter().any(|cost| cost.is_open());
-        if usable && self.is_clear(edge, at, at) { Cost::ZERO } else { Cost::CLOSED }
+        self.edge(edge).within(from, to)
     }
 
     /// What leaving the edge's end costs before driving on it: barriers, fords, waits for ferries.
@@ -235,6 +224,46 @@ impl View<'_> {
             self.network.edge_costs[edge as usize][direction],
         );
         if whole.is_open() { whole.without(alone) } else { Cost::CLOSED }
+    }
+}
+
+/// One edge, with or without what is closed of it.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct EdgeView<'a> {
+    /// The drive along and against its way, without closures.
+    pub(super) costs: [Cost; 2],
+    /// What is closed of it.
+    pub(super) spans: &'a [Span],
+}
+
+impl EdgeView<'_> {
+    /// Whether no closure lies between two shares, `low` at most `high`.
+    fn is_clear(self, low: f64, high: f64) -> bool {
+        self.spans.iter().all(|span| span.to < low || high < span.from)
+    }
+
+    /// The drive from one share of its length to another, or closed.
+    fn along(self, from: f64, to: f64) -> Cost {
+        let backward = from > to;
+        let whole = self.costs[usize::from(backward)];
+        let (low, high) = if backward { (to, from) } else { (from, to) };
+        if !whole.is_open() || !self.is_clear(low, high) {
+            return Cost::CLOSED;
+        }
+        whole.share(high).without(whole.share(low))
+    }
+
+    /// The cheapest drive from one share to another without leaving it.
+    pub(super) fn within(self, from: f64, to: f64) -> Cost {
+        // At one and the same point either direction will do.
+        let turned = if (from - to).abs() > 0.0 { Cost::CLOSED } else { self.stand(from) };
+        self.along(from, to).min(turned)
+    }
+
+    /// Nothing where it is usable in any direction and not closed.
+    fn stand(self, at: f64) -> Cost {
+        let usable = self.costs.iter().any(|cost| cost.is_open());
+        if usable && self.is_clear(at, at) { Cost::ZERO } else { Cost::CLOSED }
     }
 }
 

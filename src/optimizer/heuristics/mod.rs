@@ -6,6 +6,7 @@ mod hgs;
 mod ils;
 mod method;
 mod nearest;
+mod regret;
 mod ruin_recreate;
 pub(crate) mod savings;
 mod sisr;
@@ -19,10 +20,10 @@ mod workshop;
 use std::sync::Arc;
 
 use crate::constraint::{Clock, Resource};
-use crate::optimizer::construct::regret::{self, Build};
+use crate::optimizer::construct::regret::{Build, build_by};
 use crate::optimizer::ground::Ground;
 use crate::optimizer::stop::StopRule;
-use crate::optimizer::{Found, Job, solve, start_routes, with_resources, write_up};
+use crate::optimizer::{Found, Job, solve, start_routes, with_any_resources, write_up};
 use crate::plan::{Header, Plan};
 use crate::problem::Problem;
 
@@ -155,10 +156,10 @@ impl Heuristic {
             Self::Sweep => sweep::build,
             Self::Savings => savings::build,
             Self::Solomon => solomon::build,
-            Self::Cheapest => regret::build_by::<R, 1>,
-            Self::Regret2 => regret::build_by::<R, 2>,
-            Self::Regret3 => regret::build_by::<R, 3>,
-            Self::Regret4 => regret::build_by::<R, 4>,
+            Self::Cheapest => build_by::<R, 1>,
+            Self::Regret2 => regret::build::<R, 2>,
+            Self::Regret3 => regret::build::<R, 3>,
+            Self::Regret4 => regret::build::<R, 4>,
             _ => return None,
         })
     }
@@ -186,7 +187,7 @@ pub fn solve_by(problem: &Arc<Problem>, stop: &StopRule, heuristic: Heuristic) -
         return solve(problem, stop);
     }
     let mut trial = Trial { problem, stop, heuristic, found: Found::default() };
-    with_resources(problem, &mut trial);
+    with_any_resources(problem, &mut trial);
     write_up(problem, trial.found)
 }
 

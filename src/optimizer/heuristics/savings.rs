@@ -6,6 +6,9 @@
 //! may be turned round, and may move to the next dearer kinds of vehicle (fleet size and mix; Golden
 //! et al. 1984, doi 10.1016/0305-0548(84)90007-8).
 //!
+//! The two stops of a shipment stay neighbours in a joined trip, so days of shipments are planned
+//! better by insertion.
+//!
 //! Costs n lists of near visits and their sorting; a join costs the length of the shorter trip.
 
 use rayon::slice::ParallelSliceMut;

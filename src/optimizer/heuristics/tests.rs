@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::{Heuristic, solve_by};
 use crate::optimizer::StopRule;
-use crate::plan::{Plan, audit};
+use crate::plan::{Plan, Route, audit};
 use crate::problem::Problem;
 use crate::sample::rich;
 
@@ -21,7 +21,7 @@ fn every_plan_passes_the_audit_and_loses_no_order() {
             let plan = plan(&day, heuristic, seed, 60);
             let found: Vec<String> = audit(&plan).iter().map(ToString::to_string).collect();
             assert!(found.is_empty(), "{} of seed {seed}: {found:?}", heuristic.name());
-            let served = plan.routes().iter().flat_map(|route| route.visits());
+            let served = plan.routes().iter().flat_map(Route::visits);
             let mut orders: BTreeSet<_> = served.map(|visit| day.visit(visit).order).collect();
             orders.extend(plan.unserved().iter().map(|unserved| unserved.order));
             assert_eq!(orders.len(), day.orders().len(), "{} of seed {seed}", heuristic.name());

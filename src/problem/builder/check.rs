@@ -7,7 +7,6 @@ use crate::error::{Code, Error, Fault, Result};
 use crate::place::Point;
 use crate::problem::builder::Builder;
 use crate::problem::{COLD_CLASSES, Call, Kind, Order, Problem, StartRoute, StationId, Vehicle};
-use crate::road::TravelMatrix;
 use crate::units::{Seconds, Window};
 
 /// The longest service, and the farthest moment from the plan's midnight.
@@ -317,20 +316,4 @@ pub(super) fn stations_on_roads(problem: &Problem) -> Result<()> {
     }
     found.dedup();
     if found.is_empty() { Ok(()) } else { Err(Error::input(found)) }
-}
-
-/// The most bytes the travel matrices of a day may take.
-const MATRIX_BYTES: usize = 4 << 30;
-
-/// Travel tables are square: a day with too many places is refused before any is made.
-pub(super) fn memory(problem: &Problem) -> Result<()> {
-    // While a table is computed its rows exist a second time.
-    let places = problem.places.len();
-    let need = TravelMatrix::bytes(places).saturating_mul(2 * problem.profiles.len().max(1));
-    if need <= MATRIX_BYTES {
-        return Ok(());
-    }
-    let expected = format!("a day whose travel tables take at most {} MiB", MATRIX_BYTES >> 20);
-    let value = format!("{} MiB for {places} places", need >> 20);
-    Err(Fault::new(Code::Memory, expected).value(value).into())
 }

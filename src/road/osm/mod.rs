@@ -23,6 +23,7 @@ mod tags;
 #[cfg(test)]
 mod tests;
 mod wire;
+mod write;
 mod xml;
 
 use std::fs::File;
@@ -31,6 +32,7 @@ use std::path::Path;
 
 pub use counts::ReadCounts;
 pub use tags::Tags;
+pub use write::to_xml;
 
 use crate::error::{Code, Error, Fault, Result};
 use crate::place::Point;

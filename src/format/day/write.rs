@@ -1,0 +1,354 @@
+//! Writes a day as a day file. What is read from it is the day again.
+
+use std::fmt::Write as _;
+
+use serde_json::{Map, Value, json};
+
+use crate::cold::{Conditioning, PackOut, Weather};
+use crate::format::Day;
+use crate::place::{Datum, Point};
+use crate::problem::{
+    Call, Choice, ColdBox, HandOver, Kind, Order, Quantity, StartRoute, Station, Tier, Truck,
+    Vehicle,
+};
+use crate::road::Closure;
+use crate::units::{Grams, Metres, Seconds, Time, Window};
+
+/// The text of a day file, one line per order and vehicle. Coordinates are written in WGS-84,
+/// whatever the day was read in; what is the reader's default is left out, and so is where things
+/// were read ([`Order::origin`]).
+///
+/// ```
+/// use lastmile::format::{day, embedded};
+/// let huatugou = embedded::huatugou()?;
+/// let again = day::parse("again.json", day::write(&huatugou).as_bytes())?;
+/// assert_eq!(again.orders.len(), huatugou.orders.len());
+/// # Ok::<(), lastmile::Error>(())
+/// ```
+pub fn write(day: &Day) -> String {
+    let mut text = String::from("{\n\"format\": 1");
+    // Writing to a String cannot fail.
+    let mut part = |name: &str, value: &Value| {
+        let _ = write!(text, ",\n\"{name}\": {value}");
+    };
+    part("date", &day.calendar.date().into());
+    part("zone", &day.calendar.zone().into());
+    part("datum", &json!(Datum::Wgs84));
+    if let Some(roads) = &day.roads {
+        part("roads", &roads.as_str().into());
+    }
+    if let Some(limit) = day.snap_limit {
+        part("snap_limit_m", &limit.0.into());
+    }
+    if let Some(weather) = &day.weather {
+        part("weather", &weather_row(weather));
+    }
+    if !day.closures.is_empty() {
+        part("closures", &day.closures.iter().map(closure_row).collect());
+    }
+    if !day.start.is_empty() {
+        part("start", &day.start.iter().map(start_row).collect());
+    }
+    list(&mut text, "stations", day.stations.iter().map(station_text));
+    list(&mut text, "orders", day.orders.iter().map(|order| order_row(order).to_string()));
+    text.push_str("\n}\n");
+    text
+}
+
+fn list(text: &mut String, name: &str, rows: impl Iterator<Item = String>) {
+    let _ = write!(text, ",\n\"{name}\": [");
+    for (number, row) in rows.enumerate() {
+        text.push_str(if number == 0 { "\n" } else { ",\n" });
+        text.push_str(&row);
+    }
+    text.push_str("\n]");
+}
+
+/// An object without its empty fields.
+fn row<const N: usize>(fields: [(&str, Value); N]) -> Value {
+    let is_said = |value: &Value| match value {
+        Value::Null => false,
+        Value::String(text) => !text.is_empty(),
+        Value::Array(list) => !list.is_empty(),
+        _ => true,
+    };
+    let fields = fields.into_iter().filter(|(_, value)| is_said(value));
+    Value::Object(fields.map(|(name, value)| (name.to_owned(), value)).collect::<Map<_, _>>())
+}
+
+fn minutes(time: Seconds) -> Value {
+    number(time.as_f64() / 60.0)
+}
+
+/// Whole numbers are written as such.
+#[expect(clippy::cast_possible_truncation, reason = "only small whole numbers are converted")]
+fn number(value: f64) -> Value {
+    let is_whole = value.fract().abs() <= 0.0 && value.abs() < 1e15;
+    if is_whole { (value as i64).into() } else { value.into() }
+}
+
+fn thousandths(value: i64) -> Value {
+    number(Grams(value).as_f64() / 1000.0)
+}
+
+fn clock(time: Option<Time>) -> Value {
+    time.map(|time| time.to_string()).into()
+}
+
+fn windows(call: &Call) -> Value {
+    call.windows.iter().map(|&window| span(window)).collect()
+}
+
+fn span(window: Window) -> Value {
+    json!({"open": window.open().to_string(), "close": window.close().to_string()})
+}
+
+fn weather_row(weather: &Weather) -> Value {
+    let (colder, warmer) = weather.margins();
+    let (colder, warmer) = (number(colder.degrees()), number(warmer.degrees()));
+    let celsius = |moment: Time| weather.at(moment).map(|value| number(value.degrees())).into();
+    let Some((first, last)) = weather.cover() else {
+        let constant: Value = celsius(Time(0));
+        return json!({"constant_c": constant, "colder_k": colder, "warmer_k": warmer});
+    };
+    let hours = (last - first).0 / 3600;
+    let hourly: Vec<Value> = (0..hours).map(|hour| celsius(first + Seconds::hours(hour))).collect();
+    json!({
+        "first_hour": first.0.div_euclid(3600), "hourly_c": hourly,
+        "colder_k": colder, "warmer_k": warmer,
+    })
+}
+
+fn closure_row(closure: &Closure) -> Value {
+    let middle = closure.at.map(|(point, _)| point);
+    row([
+        ("way", closure.way.into()),
+        ("lat", middle.map(|point| point.lat).into()),
+        ("lon", middle.map(|point| point.lon).into()),
+        ("radius_m", closure.at.map(|(_, Metres(radius))| radius).into()),
+        ("reason", json!(closure.reason)),
+    ])
+}
+
+fn start_row(route: &StartRoute) -> Value {
+    let stops = |trip: &Vec<crate::problem::StartStop>| -> Value {
+        trip.iter().map(|stop| json!({"order": stop.order, "option": stop.choice})).collect()
+    };
+    let trips: Value = route.trips.iter().map(stops).collect();
+    json!({"vehicle": route.vehicle, "trips": trips, "frozen": route.frozen})
+}
+
+/// A station with one line per vehicle.
+fn station_text(station: &Station) -> String {
+    let Point { lat, lon } = station.point;
+    let trucks: Value = station.trucks.iter().map(truck_row).collect();
+    let head = json!({
+        "id": station.id, "name": station.name, "lat": lat, "lon": lon, "trucks": trucks,
+    });
+    let mut text = head.to_string();
+    text.pop();
+    list(&mut text, "vehicles", station.vehicles.iter().map(|v| vehicle_row(v).to_string()));
+    text.push('}');
+    text
+}
+
+fn truck_row(truck: &Truck) -> Value {
+    row([
+        ("id", json!(truck.id)),
+        // Sorting is in the time already.
+        ("arrives_at", clock(truck.ready_at)),
+        ("cut_off_at", clock(truck.cut_off)),
+    ])
+}
+
+fn vehicle_row(vehicle: &Vehicle) -> Value {
+    let limit = |value: i64, unit: f64| {
+        let is_limit = value < Seconds::UNLIMITED.0;
+        if is_limit { number(Seconds(value).as_f64() / unit) } else { Value::Null }
+    };
+    let Quantity { mass, volume, pieces } = vehicle.capacity;
+    let capacity = row([
+        ("mass_kg", limit(mass.0, 1000.0)),
+        ("volume_l", limit(volume.0, 1000.0)),
+        ("pieces", limit(pieces, 1.0)),
+    ]);
+    let costs = json!({
+        "fixed": number(vehicle.fixed.as_f64() / 1e6),
+        "per_hour": number(vehicle.per_second.as_f64() * 3600.0 / 1e6),
+        "per_km": number(vehicle.per_metre.as_f64() * 1000.0 / 1e6),
+    });
+    let driving = vehicle.driving.map(
+        |rule| json!({"drive_h": rule.drive.as_f64() / 3600.0, "rest_min": minutes(rule.rest)}),
+    );
+    let mut written = row([
+        ("id", json!(vehicle.id)),
+        ("profile", json!(vehicle.profile)),
+        ("shift", span(vehicle.shift)),
+        ("capacity", capacity),
+        ("boxes", vehicle.boxes.iter().map(box_row).collect()),
+        ("skills", json!(vehicle.skills)),
+        ("costs", costs),
+        ("max_duration_h", limit(vehicle.max_duration.0, 3600.0)),
+        ("max_km", limit(vehicle.max_length.0, 1000.0)),
+        ("parking_min", minutes(vehicle.parking)),
+        ("trips", vehicle.trips.into()),
+        ("reload_min", minutes(vehicle.reload)),
+        ("packing_min", minutes(vehicle.packing)),
+    ]);
+    // No rule is said by null, which is something else than saying nothing.
+    written["driving"] = driving.unwrap_or_default();
+    written
+}
+
+fn box_row(cold_box: &ColdBox) -> Value {
+    let pack_out = &cold_box.pack_out;
+    let is_built_in = PackOut::by_name(&pack_out.name).as_ref() == Some(pack_out);
+    let conditioning = match cold_box.conditioning {
+        Conditioning::Frozen => json!("frozen"),
+        Conditioning::Half => json!("half"),
+        Conditioning::Liquid => json!("liquid"),
+        Conditioning::Melted(share) => json!({"melted": share}),
+    };
+    let pack_out = if is_built_in { json!(pack_out.name) } else { pack_out_row(pack_out) };
+    json!({
+        "pack_out": pack_out, "count": cold_box.count, "class": cold_box.class,
+        "conditioning": conditioning,
+    })
+}
+
+fn pack_out_row(pack_out: &PackOut) -> Value {
+    let band = pack_out
+        .qualified
+        .map(|ambient| json!({"low_c": ambient.low.degrees(), "high_c": ambient.high.degrees()}));
+    row([
+        ("name", json!(pack_out.name)),
+        ("ua_w_per_k", json!(pack_out.ua_w_per_k)),
+        ("payload_offset", json!(pack_out.payload_offset)),
+        ("plateau_c", json!(pack_out.plateau_c)),
+        ("latent_j", json!(pack_out.latent_j)),
+        ("payload_j_per_k", json!(pack_out.payload_j_per_k)),
+        ("solid_j_per_k", json!(pack_out.solid_j_per_k)),
+        ("liquid_j_per_k", json!(pack_out.liquid_j_per_k)),
+        ("lid_w_per_k", json!(pack_out.lid_w_per_k)),
+        ("opening_s", pack_out.opening.0.into()),
+        ("volume_l", thousandths(pack_out.volume.0)),
+        ("hold_max_h", pack_out.hold_max.map(|hold| hold.as_f64() / 3600.0).into()),
+        ("qualified", band.into()),
+        ("status", json!(pack_out.status)),
+        // An empty source is said, as the reader asks for one.
+        ("source", json!(pack_out.source)),
+    ])
+}
+
+fn order_row(order: &Order) -> Value {
+    let money = |value: crate::units::Money| number(value.as_f64() / 1e6);
+    let cash = Some(order.cash_on_delivery).filter(|cash| !cash.is_zero()).map(money);
+    row([
+        ("id", json!(order.id)),
+        ("kind", Some(order.kind).filter(|kind| *kind != Kind::Deliver).map(|k| json!(k)).into()),
+        ("tier", Some(order.tier).filter(|t| *t != Tier::Ordinary).map(|t| json!(t)).into()),
+        ("class", json!(order.class)),
+        ("mass_kg", thousandths(order.quantity.mass.0)),
+        ("volume_l", thousandths(order.quantity.volume.0)),
+        ("pieces", Some(order.quantity.pieces).filter(|pieces| *pieces != 1).into()),
+        ("options", order.choices.iter().map(choice_row).collect()),
+        ("consent", order.consent.then_some(true).into()),
+        ("skills", json!(order.skills)),
+        ("station", json!(order.station)),
+        ("ready_at", clock(order.ready_at)),
+        ("due_back", clock(order.due_back)),
+        ("truck", json!(order.truck)),
+        ("prize", order.prize.map(money).into()),
+        ("vehicle", json!(order.vehicle)),
+        ("position", json!(order.position)),
+        ("name", json!(order.name)),
+        ("village", json!(order.village)),
+        ("phone", json!(order.phone)),
+        ("note", json!(order.note)),
+        ("cash_on_delivery", cash.into()),
+    ])
+}
+
+fn choice_row(choice: &Choice) -> Value {
+    let Call { point, service, .. } = choice.call;
+    let price = Some(choice.price).filter(|price| !price.is_zero());
+    let at_home = choice.hand_over == HandOver::Home;
+    row([
+        ("hand_over", (!at_home).then(|| json!(choice.hand_over)).into()),
+        ("lat", point.lat.into()),
+        ("lon", point.lon.into()),
+        ("windows", windows(&choice.call)),
+        ("service_min", minutes(service)),
+        ("price", price.map(|price| number(price.as_f64() / 1e6)).into()),
+        ("pickup", choice.pickup.as_ref().map(pickup_row).into()),
+    ])
+}
+
+fn pickup_row(call: &Call) -> Value {
+    row([
+        ("lat", call.point.lat.into()),
+        ("lon", call.point.lon.into()),
+        ("windows", windows(call)),
+        ("service_min", minutes(call.service)),
+        ("village", json!(call.village)),
+    ])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::format::generate::Rural;
+    use crate::format::{day, embedded};
+
+    /// The day without where its parts were read.
+    fn bare(mut day: Day) -> Day {
+        for order in &mut day.orders {
+            order.origin.clear();
+        }
+        for station in &mut day.stations {
+            station.origin.clear();
+            for vehicle in &mut station.vehicles {
+                vehicle.origin.clear();
+            }
+        }
+        day
+    }
+
+    fn check(written: Day) {
+        let written = bare(written);
+        let read = bare(day::parse("again.json", write(&written).as_bytes()).unwrap());
+        assert_eq!(read.orders, written.orders);
+        assert_eq!(read.stations, written.stations);
+        assert_eq!(read.weather, written.weather);
+        assert_eq!(read.closures, written.closures);
+        assert_eq!(read.start, written.start);
+        assert_eq!((read.roads, read.snap_limit), (written.roads, written.snap_limit));
+        assert_eq!(read.calendar.date(), written.calendar.date());
+    }
+
+    #[test]
+    fn what_is_written_is_read_again() {
+        check(embedded::huatugou().unwrap());
+        check(Rural::new(400, 4, 3).unwrap().make().day);
+    }
+
+    #[test]
+    fn the_rare_fields_come_back_too() {
+        let mut day = embedded::huatugou().unwrap();
+        day.roads = Some("roads.osm.gz".into());
+        day.snap_limit = Some(Metres(700));
+        day.closures = vec![
+            Closure::way(17, "snow"),
+            Closure::around(Point::wgs84(38.2, 90.9), Metres(300), "flood"),
+        ];
+        let first = day.orders[0].id.clone();
+        let stop = crate::problem::StartStop::new(first);
+        day.start = vec![StartRoute::new("v1").trip(vec![stop]).frozen(1)];
+        day.weather = Weather::band(-3.5, 4.25).ok();
+        let vehicle = &mut day.stations[0].vehicles[0];
+        vehicle.driving = None;
+        vehicle.boxes[0].pack_out.ua_w_per_k *= 0.5;
+        vehicle.boxes[0].conditioning = Conditioning::Melted(0.25);
+        check(day);
+    }
+}

@@ -1,0 +1,286 @@
+//! Travel between very many places without a square of them.
+//!
+//! A place lies on an edge, and every way out of the edge leads over one of its two ends. So a table
+//! between the ends of the edges in use, the *portals*, is enough: a leg is the least of at most two
+//! ways out, two ways in and the table between, and of the way along the edge when both places share
+//! it. Many stops lie on few roads, so there are far fewer portals than places. This is the idea of
+//! access nodes (Bast, Funke, Matijevic 2006, "transit"), with every junction next to a place as
+//! one, so that nothing is approximated. A dead end is no portal unless a place lies on it: who
+//! drives there must turn.
+//!
+//! The table takes one [Dijkstra search](super::dijkstra) and 8 bytes times the portals for each
+//! portal, a leg at most four reads of it.
+
+use std::collections::BTreeMap;
+
+use rayon::prelude::*;
+
+use super::approach::Approach;
+use super::closure::Span;
+use super::cost::Cost;
+use super::dijkstra::{Goals, Search};
+use super::matrix::NoRoad;
+use super::network::{EdgeView, NO_ISLAND, RoadNetwork, View, access_cost};
+use super::snap::{OffRoad, Snap};
+use crate::units::Leg;
+
+/// Marks the end of an edge that is no portal.
+const NO_PORTAL: u32 = u32::MAX;
+/// Marks a place that no road leads to.
+const OFF_ROAD: u32 = u32::MAX;
+
+/// A place and how its edge is left and reached; one cache line.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Door {
+    /// Index into the stretches, or [`OFF_ROAD`].
+    stretch: u32,
+    /// The first place at the same point.
+    same: u32,
+    /// The portals at tail and head of its edge, or [`NO_PORTAL`].
+    portals: [u32; 2],
+    /// The drive from the place to each.
+    leave: [Cost; 2],
+    /// The drive from each to the place.
+    reach: [Cost; 2],
+    /// From the door to the road.
+    access: Cost,
+    /// Where on the edge it lies: a share of its length. Never NaN.
+    share: f64,
+}
+
+/// An edge in use.
+#[derive(Clone, Debug, PartialEq)]
+struct Stretch {
+    costs: [Cost; 2],
+    spans: Vec<Span>,
+    /// The edge's island, or nothing when both its ends are barred.
+    island: Option<u32>,
+}
+
+/// Travel between places over portals, as a vehicle finds it on one day.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Portals {
+    doors: Vec<Door>,
+    stretches: Vec<Stretch>,
+    /// How many portals there are.
+    count: usize,
+    /// Row-major `[from][to]`, one row per portal.
+    // Invariant: count * count costs.
+    table: Vec<Cost>,
+    /// The same without the day's closures, to tell what is closed from what never was open.
+    unclosed: Option<Box<Portals>>,
+}
+
+// No float in it is ever NaN: shares and spans come from lengths.
+impl Eq for Portals {}
+
+impl Portals {
+    /// The leg from one place to another.
+    pub(super) fn leg(&self, from: usize, to: usize) -> Result<Leg, NoRoad> {
+        let (a, b) = (&self.doors[from], &self.doors[to]);
+        // A place off the road still is where it is.
+        if a.same == b.same {
+            return Ok(Leg::default());
+        }
+        if a.stretch == OFF_ROAD {
+            return Err(NoRoad::OriginOffRoad);
+        }
+        if b.stretch == OFF_ROAD {
+            return Err(NoRoad::DestinationOffRoad);
+        }
+        self.drive(a, b).leg().ok_or_else(|| self.why_not(from, to))
+    }
+
+    /// The cheapest drive, or one beyond the longest when there is none.
+    fn drive(&self, a: &Door, b: &Door) -> Cost {
+        let mut best = Cost::CLOSED;
+        if a.stretch == b.stretch {
+            best = self.stretches[a.stretch as usize].view().within(a.share, b.share);
+        }
+        for (&exit, &leave) in a.portals.iter().zip(&a.leave) {
+            if exit == NO_PORTAL || !leave.is_open() {
+                continue;
+            }
+            let row = exit as usize * self.count;
+            for (&entry, &reach) in b.portals.iter().zip(&b.reach) {
+                if entry != NO_PORTAL && reach.is_open() {
+                    best = best.min(leave.and(self.table[row + entry as usize]).and(reach));
+                }
+            }
+        }
+        best.and(a.access.and(b.access))
+    }
+
+    #[cold]
+    fn why_not(&self, from: usize, to: usize) -> NoRoad {
+        if self.unclosed.as_ref().is_some_and(|free| free.leg(from, to).is_ok()) {
+            return NoRoad::Closed;
+        }
+        let stretch = |place: usize| self.doors[place].stretch;
+        let island = |place: usize| self.stretches[stretch(place) as usize].island;
+        match (island(from), island(to)) {
+            (Some(here), Some(there)) if here == there => NoRoad::OneWay,
+            (None, None) if stretch(from) == stretch(to) => NoRoad::OneWay,
+            _ => NoRoad::OtherIsland,
+        }
+    }
+}
+
+impl Stretch {
+    fn view(&self) -> EdgeView<'_> {
+        EdgeView { costs: self.costs, spans: &self.spans }
+    }
+}
+
+/// The junctions next to places, numbered.
+struct Frame {
+    /// Per junction: its portal, or [`NO_PORTAL`].
+    portal_of: Vec<u32>,
+    /// Per portal: its junction. In ascending order.
+    nodes: Vec<u32>,
+}
+
+impl Frame {
+    fn new(network: &RoadNetwork, stops: &[Result<Snap, OffRoad>]) -> Self {
+        let graph = network.graph();
+        let mut portal_of = vec![NO_PORTAL; graph.points.len()];
+        let mut nodes = Vec::new();
+        for stop in stops.iter().flatten() {
+            let edge = graph.edges[stop.edge()];
+            for (node, end) in [(edge.tail, 0.0), (edge.head, 1.0)] {
+                // At a junction, a place is met whatever is closed of its edge.
+                if graph.out(node).len() > 1 || (stop.share() - end).abs() <= 0.0 {
+                    nodes.push(node);
+                }
+            }
+        }
+        nodes.sort_unstable();
+        nodes.dedup();
+        for (number, &node) in (0..).zip(&nodes) {
+            portal_of[node as usize] = number;
+        }
+        Self { portal_of, nodes }
+    }
+
+    /// The costs from each portal to each.
+    fn table(&self, view: View<'_>) -> Vec<Cost> {
+        let portals = self.nodes.len();
+        let network = view.network;
+        let junctions = network.graph().points.len();
+        let goals = Goals::new(junctions, self.nodes.iter().copied());
+        let mut goals_on: BTreeMap<u32, usize> = BTreeMap::new();
+        for &node in &self.nodes {
+            *goals_on.entry(network.node_island(node)).or_insert(0) += 1;
+        }
+        let on = |island: u32| goals_on.get(&island).copied().unwrap_or(0);
+        let mut table = vec![Cost::CLOSED; portals * portals];
+        let rows = table.par_chunks_mut(portals.max(1)).zip(&self.nodes);
+        rows.for_each_init(
+            || Search::new(junctions),
+            |search, (row, &from)| {
+                let goals_left = on(network.node_island(from)) + on(NO_ISLAND);
+                let start = [(from, Cost::ZERO)];
+                search.run(network.graph(), view.costs, &start, &goals, goals_left);
+                for (cost, &to) in row.iter_mut().zip(&self.nodes) {
+                    *cost = search.cost(to);
+                }
+            },
+        );
+        table
+    }
+}
+
+impl RoadNetwork {
+    /// Travel between the stops over portals.
+    pub(super) fn portals(&self, stops: &[Result<Snap, OffRoad>]) -> Portals {
+        let frame = Frame::new(self, stops);
+        let unclosed =
+            self.has_closures().then(|| Box::new(self.portals_of(&frame, self.view(false), stops)));
+        Portals { unclosed, ..self.portals_of(&frame, self.view(true), stops) }
+    }
+
+    /// Bytes the portals of the stops take.
+    pub(super) fn portals_bytes(&self, stops: &[Result<Snap, OffRoad>]) -> usize {
+        let portals = Frame::new(self, stops).nodes.len();
+        let table = portals.saturating_mul(portals).saturating_mul(size_of::<Cost>());
+        let doors = stops.len().saturating_mul(size_of::<Door>() + size_of::<Stretch>());
+        let views = 1 + usize::from(self.has_closures());
+        table.saturating_add(doors).saturating_mul(views)
+    }
+
+    fn portals_of(
+        &self,
+        frame: &Frame,
+        view: View<'_>,
+        stops: &[Result<Snap, OffRoad>],
+    ) -> Portals {
+        let mut stretch_of: BTreeMap<u32, u32> = BTreeMap::new();
+        let mut stretches = Vec::new();
+        let mut first_at: BTreeMap<(u64, u64), u32> = BTreeMap::new();
+        let doors = (0_u32..).zip(stops).map(|(number, stop)| {
+            let Ok(stop) = stop else { return Door::nowhere(number) };
+            let edge = stop.edge_number();
+            let stretch = *stretch_of.entry(edge).or_insert_with(|| {
+                let EdgeView { costs, spans } = view.edge(edge);
+                stretches.push(Stretch { costs, spans: spans.to_vec(), island: self.island(edge) });
+                u32::try_from(stretches.len() - 1).unwrap_or(OFF_ROAD)
+            });
+            // Zero has two signs and is one place.
+            let key = ((stop.stop().lat + 0.0).to_bits(), (stop.stop().lon + 0.0).to_bits());
+            let same = *first_at.entry(key).or_insert(number);
+            let [leave, reach] = [view.starts(stop).collect(), view.ends(stop).collect()]
+                .map(|ends: Vec<Approach>| [ends[0].cost, ends[1].cost]);
+            let edge = self.graph().edges[stop.edge()];
+            let portals = [edge.tail, edge.head].map(|node| frame.portal_of[node as usize]);
+            let access = access_cost(self.profile(), stop.access());
+            Door { stretch, same, portals, leave, reach, access, share: stop.share() }
+        });
+        Portals {
+            doors: doors.collect(),
+            stretches,
+            count: frame.nodes.len(),
+            table: frame.table(view),
+            unclosed: None,
+        }
+    }
+}
+
+impl Door {
+    /// A place that no road leads to.
+    fn nowhere(number: u32) -> Self {
+        Self {
+            stretch: OFF_ROAD,
+            same: number,
+            portals: [NO_PORTAL; 2],
+            leave: [Cost::CLOSED; 2],
+            reach: [Cost::CLOSED; 2],
+            access: Cost::CLOSED,
+            share: 0.0,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{stops, van};
+
+    #[test]
+    fn a_door_fills_a_cache_line() {
+        assert_eq!(size_of::<super::Door>(), 64);
+    }
+
+    #[test]
+    fn stops_on_one_road_need_its_ends_only() {
+        let roads =
+            van("a-----b-----c\n      |      \n      d      ", &["abc tertiary", "bd track"]);
+        let places: Vec<(f64, f64)> = (0..50).map(|i| (0.0, 0.1 + f64::from(i) * 0.23)).collect();
+        let stops = stops(&roads, &places);
+        let portals = roads.portals(&stops);
+        // Both pieces end at a dead end, which is no portal.
+        assert_eq!((portals.count, portals.stretches.len()), (1, 2));
+        let matrix = roads.matrix(&stops);
+        for (from, to) in (0..50).flat_map(|from| (0..50).map(move |to| (from, to))) {
+            assert_eq!(portals.leg(from, to), matrix.leg(from, to));
+        }
+    }
+}
