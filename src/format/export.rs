@@ -13,7 +13,7 @@ use std::fmt::Write as _;
 
 use crate::error::{Code, Fault, Result};
 use crate::problem::{
-    DIMENSIONS, Load, OrderId, PlaceId, Problem, RealisationId, Tier, VehicleId, Visit,
+    DIMENSIONS, Load, OrderId, PlaceId, Problem, RealisationId, StationId, Tier, VehicleId, Visit,
 };
 use crate::road::LONGEST;
 use crate::units::{Grams, Seconds, Time, Window};
@@ -128,7 +128,8 @@ fn usable(problem: &Problem, order: OrderId) -> Vec<RealisationId> {
 /// What an order asks of its vehicle beside room and time: its station, a pin, skills.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Needs {
-    station: u32,
+    /// Nothing: any.
+    station: Option<StationId>,
     vehicle: Option<VehicleId>,
     skills: Vec<String>,
 }
@@ -138,11 +139,11 @@ impl Needs {
         let mut skills = problem.order(order).skills().to_vec();
         skills.sort();
         skills.dedup();
-        Self { station: problem.order_station(order).0, vehicle: problem.pinned(order), skills }
+        Self { station: problem.order_station(order), vehicle: problem.pinned(order), skills }
     }
 
     fn are_met(&self, problem: &Problem, vehicle: VehicleId) -> bool {
-        problem.station_of(vehicle).0 == self.station
+        self.station.is_none_or(|station| station == problem.station_of(vehicle))
             && self.vehicle.is_none_or(|pinned| pinned == vehicle)
             && self.skills.iter().all(|skill| problem.vehicle(vehicle).skills().contains(skill))
     }

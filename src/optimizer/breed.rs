@@ -89,7 +89,11 @@ pub(super) fn run<'a, R: Resource>(base: &Base<'_, 'a, R>, mut first: Island<'a,
         first.adopt(&run.pool.members[0].routes);
     }
     first.finish(&|| base.watchman.is_over());
-    Found { routes: first.best.clone(), tour_cost: first.tour_cost, header: base.header(run.rounds) }
+    Found {
+        routes: first.best.clone(),
+        tour_cost: first.tour_cost,
+        header: base.header(run.rounds),
+    }
 }
 
 impl<R: Resource> Run<'_, '_, '_, R> {
@@ -174,8 +178,7 @@ impl<R: Resource> Run<'_, '_, '_, R> {
             let taken = island.run(budget, cooling, &|| watchman.is_over());
             (Member::of(&island), taken)
         };
-        let children: Vec<(Member, u64)> =
-            (0..self.threads()).into_par_iter().map(child).collect();
+        let children: Vec<(Member, u64)> = (0..self.threads()).into_par_iter().map(child).collect();
         let taken = children.iter().map(|&(_, taken)| taken).sum();
         for (member, _) in children {
             self.pool.take(member);

@@ -305,11 +305,7 @@ fn run<R: Resource>(problem: &Problem, clock: &Clock, resources: &R, stop: &Stop
     let start = start_routes(problem);
     first.construct(&start, &|| watchman.is_flagged());
     watchman.settle();
-    if ground.visits <= parts::WHOLE {
-        breed::run(&base, first)
-    } else {
-        parts::run(&base, first)
-    }
+    if ground.visits <= parts::WHOLE { breed::run(&base, first) } else { parts::run(&base, first) }
 }
 
 /// The first temperature of a search that begins from a plan, as a share of the usual one.

@@ -185,11 +185,7 @@ fn cut(ground: &Ground<'_>, routes: &Routes, threads: usize, rng: &mut Rng) -> V
         (0..node(routes.len())).filter_map(|vehicle| unit(ground, routes, vehicle)).collect();
     let visits: usize = units.iter().map(|unit| unit.visits).sum();
     let threads = threads.min(visits / 100).max(1);
-    let count = visits
-        .div_ceil(PART)
-        .next_multiple_of(threads)
-        .min(units.len())
-        .max(1);
+    let count = visits.div_ceil(PART).next_multiple_of(threads).min(units.len()).max(1);
     let mut parts = Vec::with_capacity(count);
     split(&mut units, count, rng, &mut parts);
     deal_vehicles(ground, routes, rng, &mut parts);

@@ -10,7 +10,8 @@ use crate::format::export::{
     push_square, span, usable, way,
 };
 use crate::problem::{
-    Kind, Order, OrderId, PlaceId, Problem, Realisation, Role, Tier, VehicleId, Visit, VisitId,
+    Kind, Order, OrderId, PlaceId, Problem, Realisation, Role, StationId, Tier, VehicleId, Visit,
+    VisitId,
 };
 use crate::units::{Metres, Money, Seconds, Time, Window};
 
@@ -76,12 +77,17 @@ struct Writer<'a> {
 
 impl Writer<'_> {
     /// Numbers for stations, then pins, then skills: all are skills to VROOM.
-    fn numbers(&self, station: u32, vehicle: Option<VehicleId>, skills: &[String]) -> Value {
+    fn numbers(
+        &self,
+        station: Option<StationId>,
+        vehicle: Option<VehicleId>,
+        skills: &[String],
+    ) -> Value {
         let stations = self.problem.stations().len();
         let fleet = self.problem.vehicles().len();
         let named = skills.iter().filter_map(|skill| self.skills.binary_search(skill).ok());
         let pinned = vehicle.map(|vehicle| stations + vehicle.index());
-        let all = [station as usize].into_iter().chain(pinned);
+        let all = station.map(StationId::index).into_iter().chain(pinned);
         all.chain(named.map(|skill| stations + fleet + skill)).collect()
     }
 
@@ -97,7 +103,7 @@ impl Writer<'_> {
             "start_index": home,
             "end_index": home,
             "capacity": loads(problem.capacity(id), &self.dimensions),
-            "skills": self.numbers(problem.station_of(id).0, Some(id), vehicle.skills()),
+            "skills": self.numbers(Some(problem.station_of(id)), Some(id), vehicle.skills()),
             "time_window": [open, close],
             "costs": {
                 "fixed": whole(hundredths(vehicle.fixed_cost(), 1.0)),

@@ -124,7 +124,7 @@ fn broken_cordeau_files() {
     let cordeau = |change, fault| broken(Format::Cordeau, CORDEAU, change, fault);
     cordeau(("2 1 4 2", "3 1 4 2"), (Code::UnknownFeature, "line 1", "type"));
     cordeau(("2 1 4 2", "2 0 4 2"), (Code::OutOfRange, "line 1", "vehicles"));
-    cordeau(("2 1 4 2", "2 1 9 2"), (Code::BadId, "line 8", "number"));
+    cordeau(("2 1 4 2", "2 1 9 2"), (Code::MissingPart, "", "table"));
     cordeau(("2 1 4 2", "2 1 3 2"), (Code::RaggedRow, "line 9", ""));
     cordeau((" 2  20 0", " 3  20 0"), (Code::BadId, "line 5", "number"));
     cordeau(("100 10", "100"), (Code::RaggedRow, "line 2", ""));
