@@ -62,3 +62,29 @@ fn frozen(
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::problem::{Order, Station};
+    use crate::sample::{bare, build, call, day, km};
+    use crate::schedule::timetable;
+
+    #[test]
+    fn an_order_that_any_station_may_serve_rides_from_each() {
+        let misplaced = |order: fn(Order) -> Order| {
+            let far = Station::at("far", km(30.0)).vehicle(bare("b"));
+            let order = order(Order::deliver("a", call(10.0)));
+            let problem = build(day([bare("a")]).station(far).order(order));
+            let count = |vehicle| {
+                let walk = timetable(&problem, vehicle, &[vec![VisitId::from_index(0)]]);
+                let mut found = Vec::new();
+                audit(&problem, &walk, &mut found);
+                found.len()
+            };
+            problem.vehicle_ids().map(count).collect::<Vec<_>>()
+        };
+        assert_eq!(misplaced(Order::any_station), [0, 0]);
+        assert_eq!(misplaced(|order| order.station("far")), [1, 0]);
+    }
+}

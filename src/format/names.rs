@@ -1,6 +1,8 @@
 //! Names people type: compared without regard to case, width and spacing, and guessed at when
 //! misspelt.
 
+use crate::problem::Order;
+
 /// Full-width letters, digits and signs as their plain forms; other characters stay.
 pub(super) fn narrow(text: &str) -> String {
     text.chars().map(narrow_char).collect()
@@ -58,13 +60,10 @@ pub(super) fn id_fault(id: &str) -> Option<&'static str> {
     wrong.then_some("an id without slashes, control characters or \"..\", at most 200 bytes long")
 }
 
-/// The order with its station: the named one, any (`*`), or the only one.
-pub(super) fn at_station(order: Order, name: Option<String>) -> Order {
-    match name {
-        Some(any) if any == "*" => order.any_station(),
-        Some(id) => order.station(id),
-        None => order,
-    }
+/// Sets an order's station: the named one, any (`*`), or the only one.
+pub(super) fn set_station(order: &mut Order, name: Option<String>) {
+    order.is_for_any_station = name.as_deref() == Some("*");
+    order.station = name.filter(|_| !order.is_for_any_station);
 }
 
 #[cfg(test)]

@@ -285,7 +285,7 @@ impl Converter<'_, '_> {
             .volume(Millilitres::litres(row.volume_l.map_or(0.0, |l| l.0)));
         order.consent = row.consent.unwrap_or(false);
         order.skills = row.skills;
-        order = names::at_station(order, row.station);
+        names::set_station(&mut order, row.station);
         order.ready_at = row.ready_at;
         order.due_back = row.due_back;
         order.truck = row.truck;

@@ -3,7 +3,7 @@
 use csv::StringRecord;
 
 use crate::error::{Code, Fault};
-use crate::format::names::{at_station, id_fault};
+use crate::format::names::{id_fault, set_station};
 use crate::format::sheet::LONGEST_CELL;
 use crate::format::sheet::cells;
 use crate::format::sheet::columns::{Columns, Field};
@@ -241,7 +241,7 @@ impl<'r> Row<'r> {
         order.ready_at = self.time(Field::ReadyAt);
         order.due_back = self.time(Field::DueBack);
         order.truck = self.cell(Field::Truck).map(str::to_owned);
-        order = at_station(order, self.cell(Field::Station).map(str::to_owned));
+        set_station(order, self.cell(Field::Station).map(str::to_owned));
         order.vehicle = self.cell(Field::Vehicle).map(str::to_owned);
         order.position = self.take(Field::Position, cells::position);
         order.prize = self.amount(Field::Prize, DEAREST, "an amount").map(Money::units);
