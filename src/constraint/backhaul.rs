@@ -3,7 +3,7 @@
 //! 10.1287/trsc.31.4.372; as a resource after Irnich 2008). The segment is our own.
 
 use crate::constraint::{Hop, Reading, Resource, Rule, Span, Terms, Violation, pick};
-use crate::problem::{Problem, Role, VehicleId, VisitId};
+use crate::problem::{Problem, Role, Vehicle, VehicleId, VisitId};
 use crate::schedule::Timetable;
 
 /// Which visits deliver and which collect, and the vehicles that deliver first.
@@ -34,13 +34,13 @@ impl Backhaul {
         };
         Self {
             leaves: problem.visits().iter().map(|visit| leaf(visit.role)).collect(),
-            delivers_first: problem.vehicles().iter().map(|v| v.delivers_first()).collect(),
+            delivers_first: problem.vehicles().iter().map(Vehicle::delivers_first).collect(),
         }
     }
 
     /// True when the day has such a vehicle and something to collect.
     pub(crate) fn is_used(problem: &Problem) -> bool {
-        problem.vehicles().iter().any(|vehicle| vehicle.delivers_first())
+        problem.vehicles().iter().any(Vehicle::delivers_first)
             && problem.visits().iter().any(|visit| visit.role == Role::Collect)
     }
 }
