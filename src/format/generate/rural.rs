@@ -422,8 +422,29 @@ mod tests {
             assert_eq!(problem.orders().len(), orders);
             assert_eq!(problem.vehicles().len(), vehicles);
             assert!(
-                problem.places().iter().all(|place| place.access.iter().all(|way| way.is_ok()))
+                problem
+                    .places()
+                    .iter()
+                    .all(|place| place.access.iter().all(std::result::Result::is_ok))
             );
+        }
+    }
+
+    #[test]
+    fn a_written_day_is_the_day_in_memory() {
+        let made = Rural::new(60, 3, 8).unwrap().make();
+        let day =
+            crate::format::day::parse("day.json", crate::format::day::write(&made.day).as_bytes());
+        let xml = crate::road::osm::to_xml(&made.roads);
+        let roads = crate::road::osm::parse("roads.osm", xml.as_bytes()).unwrap();
+        let read = RuralDay { day: day.unwrap(), roads }.problem().unwrap();
+        let kept = made.problem().unwrap();
+        let places = kept.places().len();
+        assert_eq!(read.places().len(), places);
+        for vehicle in kept.vehicle_ids() {
+            for (from, to) in (0..places).flat_map(|i| (0..places).map(move |j| (i, j))) {
+                assert_eq!(kept.travel(vehicle).leg(from, to), read.travel(vehicle).leg(from, to));
+            }
         }
     }
 
