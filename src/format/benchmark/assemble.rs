@@ -109,7 +109,7 @@ impl Assembly<'_> {
             let expected = format!("{what} that can be counted in parts of {}", self.per_unit());
             Fault::new(Code::Overflow, expected).field(field).value(value)
         };
-        let farthest = self.farthest();
+        let farthest = statement.longest();
         if farthest >= LONGEST.as_f64() / self.per_unit() {
             found.push(too_large("distances", farthest, "coordinates"));
         }
@@ -131,17 +131,6 @@ impl Assembly<'_> {
 
     fn per_unit(&self) -> f64 {
         f64::from(self.scale.per_unit)
-    }
-
-    /// A bound of the longest distance between two sites.
-    fn farthest(&self) -> f64 {
-        let sites = 0..self.statement.sites.len();
-        match &self.statement.distances {
-            Distances::Table(cells) => cells.iter().copied().fold(0.0, f64::max),
-            Distances::Plane => {
-                2.0 * sites.map(|site| self.statement.distance(0, site)).fold(0.0, f64::max)
-            }
-        }
     }
 
     /// The length of going to every client from the farthest depot and back, each alone.

@@ -118,7 +118,8 @@ fn amounts<'a>(
 ) -> Vec<Client> {
     let mut clients: Vec<Client> = Vec::new();
     let mut seen = vec![false; towns + 1];
-    for row in rows {
+    // A published file has a line more than it has towns.
+    for row in rows.take(towns) {
         if !faults.width(&row, 2, "town, amount") {
             continue;
         }

@@ -28,9 +28,8 @@ pub(super) fn read(text: &str) -> Result<Statement> {
         if faults.width(&row, 3, "number of vehicles, capacity, speed") {
             count = faults.within(&row, 0, "vehicles", 1..=MOST);
             capacity = faults.within(&row, 1, "capacity", 0..=1_000_000_000);
-            if faults.number(&row, 2, "speed").is_some_and(|speed| speed <= 0.0) {
-                faults.at(&row, Code::OutOfRange, "speed", "a speed above 0 (it is not used)");
-            }
+            // Written as 1 or as 0, and used by nobody: a time is a distance.
+            faults.amount(&row, 2, "speed");
         }
     } else {
         faults.push(crate::error::Fault::new(Code::Empty, "a line of vehicles and a table"));

@@ -2,7 +2,7 @@
 //! under the same convention.
 
 use crate::format::benchmark::statement::{Distances, Statement};
-use crate::road::{LONGEST, PlaneScale, Round, straight};
+use crate::road::{LONGEST, PlaneScale, Round};
 
 /// How distances and travel times are rounded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,21 +49,12 @@ pub(super) const HORIZON: f64 = 366.0 * 86_400.0;
 
 /// The finest power of ten that keeps the longest leg and the latest time countable.
 fn finest(statement: &Statement) -> u32 {
-    let longest = match &statement.distances {
-        Distances::Table(cells) if cells.iter().all(|cell| cell.fract() == 0.0) => return 1,
-        Distances::Table(cells) => cells.iter().copied().fold(0.0, f64::max),
-        Distances::Plane => {
-            let mut low = [f64::INFINITY; 2];
-            let mut high = [f64::NEG_INFINITY; 2];
-            for site in &statement.sites {
-                for axis in 0..2 {
-                    low[axis] = low[axis].min(site.point[axis]);
-                    high[axis] = high[axis].max(site.point[axis]);
-                }
-            }
-            straight(low, high)
-        }
-    };
+    if let Distances::Table(cells) = &statement.distances
+        && cells.iter().all(|cell| cell.fract() == 0.0)
+    {
+        return 1;
+    }
+    let longest = statement.longest();
     let windows = statement.clients.iter().filter_map(|client| client.window);
     let shifts = statement.fleet.iter().filter_map(|kind| kind.shift);
     let latest = windows.chain(shifts).map(|window| window.1).fold(0.0, f64::max);

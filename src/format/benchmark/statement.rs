@@ -134,6 +134,22 @@ impl Statement {
         }
     }
 
+    /// No two sites are farther apart than this.
+    pub(super) fn longest(&self) -> f64 {
+        let corner = |start: f64, pick: fn(f64, f64) -> f64| {
+            let points = self.sites.iter().map(|site| site.point);
+            points.fold([start; 2], |a, b| [pick(a[0], b[0]), pick(a[1], b[1])])
+        };
+        match &self.distances {
+            Distances::Table(cells) => cells.iter().copied().fold(0.0, f64::max),
+            Distances::Plane => {
+                let (low, high) =
+                    (corner(f64::INFINITY, f64::min), corner(-f64::INFINITY, f64::max));
+                crate::road::straight(low, high)
+            }
+        }
+    }
+
     /// True when something depends on the clock.
     pub(super) fn is_timed(&self) -> bool {
         self.clients.iter().any(|client| client.window.is_some() || client.release.is_some())
