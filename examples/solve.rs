@@ -11,8 +11,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
 use clap::Parser;
-use lastmile::error::{Code, Fault};
-use lastmile::format::benchmark::{self, Benchmark, Format, Objective, Options, Rounding};
+use lastmile::format::benchmark::{
+    self, Benchmark, BestKnown, Format, Objective, Options, Rounding,
+};
 use lastmile::format::write_atomically;
 use lastmile::optimizer::{self, Heuristic, StopRule};
 use lastmile::plan::{self, Plan};
@@ -169,40 +170,9 @@ fn rule(
 
 /// The best known cost: a number, or the row of a table for this instance and its convention.
 fn best_known(text: &str, instance: &Benchmark) -> Result<Option<f64>> {
-    if let Ok(cost) = text.parse::<f64>() {
-        return Ok(Some(cost));
-    }
-    let wrong = |expected: &str| Error::from(Fault::new(Code::Syntax, expected).file(text));
-    let table = read_text(Path::new(text))?;
-    let mut reader = csv::Reader::from_reader(table.as_bytes());
-    let header = reader.headers().map_err(|_| wrong("a table with a header"))?.clone();
-    let column = |name: &str| {
-        let found = header.iter().position(|cell| cell.trim() == name);
-        found.ok_or_else(|| wrong(&format!("a column named {name}")))
-    };
-    let (name, cost, rule) = (column("instance")?, column("cost")?, column("convention")?);
-    let convention = convention(instance);
-    for row in reader.records() {
-        let row = row.map_err(|error| wrong(&format!("rows like the header ({error})")))?;
-        let is_ours = row.get(name) == Some(instance.name())
-            && row.get(rule).is_some_and(|cell| cell.split_whitespace().next() == Some(convention));
-        if is_ours {
-            let cost = row.get(cost).and_then(|cell| cell.trim().parse().ok());
-            return Ok(Some(cost.ok_or_else(|| wrong("costs that are numbers"))?));
-        }
-    }
-    Ok(None)
-}
-
-/// What tables of best known costs call the way costs are counted.
-fn convention(instance: &Benchmark) -> &'static str {
-    match (instance.objective(), instance.rounding()) {
-        (Objective::Hierarchical, _) => "hier",
-        (_, Rounding::Nint) => "round",
-        (_, Rounding::Dimacs) => "dimacs",
-        (_, Rounding::Exact) => "exact",
-        (_, Rounding::Ceil) => "ceil",
-        (_, Rounding::None) => "double",
+    match text.parse::<f64>() {
+        Ok(cost) => Ok(Some(cost)),
+        Err(_) => Ok(BestKnown::read(Path::new(text))?.cost(instance)),
     }
 }
 

@@ -17,7 +17,7 @@ use std::time::Instant;
 
 use clap::Parser;
 use lastmile::error::{Code, Fault};
-use lastmile::format::benchmark::{self, Benchmark, Format, Objective, Options, Rounding};
+use lastmile::format::benchmark::{self, Benchmark, BestKnown, Format, Options};
 use lastmile::format::write_atomically;
 use lastmile::optimizer::{self, Heuristic, StopRule};
 use lastmile::plan;
@@ -143,9 +143,9 @@ fn work(arguments: &Arguments) -> Result<()> {
         .map_err(|source| Error::unwritable(&arguments.out, source))?;
     let own = arguments.instances.join("bks.csv");
     let costs = match &arguments.bks {
-        Some(path) => Costs::read(path)?,
-        None if own.is_file() => Costs::read(&own)?,
-        None => Costs::default(),
+        Some(path) => BestKnown::read(path)?,
+        None if own.is_file() => BestKnown::read(&own)?,
+        None => BestKnown::default(),
     };
     let paths = instances(suite)?;
     let read = |path: &String| {
@@ -161,7 +161,7 @@ fn work(arguments: &Arguments) -> Result<()> {
                 runs.push(run(arguments, &instance, heuristic, seed)?);
             }
         }
-        settle_best(&mut runs, instance.name(), costs.of(&instance));
+        settle_best(&mut runs, instance.name(), costs.cost(&instance));
         let done = runs.iter().filter(|run| run.instance == instance.name());
         let lines: String = done.map(table::line).collect();
         say(&lines)?;
@@ -249,50 +249,5 @@ fn settle_best(runs: &mut [Run], instance: &str, known: Option<f64>) {
     let best = known.unwrap_or_else(|| own.map(|run| run.cost).fold(f64::NAN, f64::min));
     for run in runs.iter_mut().filter(|run| run.instance == instance) {
         run.best = best;
-    }
-}
-
-/// Best known costs by instance and convention.
-#[derive(Debug, Default)]
-struct Costs(Vec<(String, String, f64)>);
-
-impl Costs {
-    fn read(path: &Path) -> Result<Self> {
-        let wrong = |expected: &str| {
-            Error::from(Fault::new(Code::Syntax, expected).file(path.display().to_string()))
-        };
-        let text =
-            std::fs::read_to_string(path).map_err(|source| Error::unreadable(path, &source))?;
-        let mut reader = csv::Reader::from_reader(text.as_bytes());
-        let header = reader.headers().map_err(|_| wrong("a table with a header"))?.clone();
-        let column = |name: &str| {
-            let found = header.iter().position(|cell| cell.trim() == name);
-            found.ok_or_else(|| wrong(&format!("a column named {name}")))
-        };
-        let (name, cost, rule) = (column("instance")?, column("cost")?, column("convention")?);
-        let mut costs = Vec::new();
-        for row in reader.records() {
-            let row = row.map_err(|error| wrong(&format!("rows like the header ({error})")))?;
-            let cell = |index: usize| row.get(index).unwrap_or_default().trim().to_owned();
-            let rule = cell(rule).split_whitespace().next().unwrap_or_default().to_owned();
-            let cost = cell(cost).parse().map_err(|_| wrong("costs that are numbers"))?;
-            costs.push((cell(name), rule, cost));
-        }
-        Ok(Self(costs))
-    }
-
-    fn of(&self, instance: &Benchmark) -> Option<f64> {
-        let convention = match (instance.objective(), instance.rounding()) {
-            (Objective::Hierarchical, _) => "hier",
-            (_, Rounding::Nint) => "round",
-            (_, Rounding::Dimacs) => "dimacs",
-            (_, Rounding::Exact) => "exact",
-            (_, Rounding::Ceil) => "ceil",
-            (_, Rounding::None) => "double",
-        };
-        let is_ours = |(name, rule, _): &&(String, String, f64)| {
-            name == instance.name() && rule == convention
-        };
-        self.0.iter().find(is_ours).map(|&(_, _, cost)| cost)
     }
 }

@@ -79,7 +79,7 @@ mod tests {
         };
         check(1, Round::Nearest, 2.5, 3);
         check(10, Round::Down, 1.99, 19);
-        check(1000, Round::Nearest, 1.4142, 1414);
+        check(1000, Round::Nearest, 1.2346, 1235);
         check(1, Round::Up, 1.01, 2);
     }
 

@@ -25,7 +25,7 @@ const DEAREST: i128 = 1 << 52;
 const MOST_MONEY: i128 = 1_000_000_000_000;
 
 /// The day of a statement.
-pub(super) fn assemble(name: &str, statement: &Statement, options: &Options) -> Result<Benchmark> {
+pub(super) fn assemble(name: &str, statement: &Statement, options: Options) -> Result<Benchmark> {
     let rounding = options.rounding.unwrap_or(match options.objective {
         Objective::Distance => statement.rounding,
         Objective::Hierarchical => super::Rounding::None,
@@ -52,8 +52,9 @@ pub(super) fn assemble(name: &str, statement: &Statement, options: &Options) -> 
     let fleet = &statement.fleet;
     Ok(Benchmark {
         name: name.to_owned(),
+        folder: String::new(),
         visit_number,
-        vehicle_number: made.vehicle_numbers(&problem),
+        vehicle_number: vehicle_numbers(&problem),
         kinds: fleet.iter().map(|kind| kind.numbers.clone()).collect(),
         is_numbered: fleet.len() > 1,
         per_unit: i64::from(scale.per_unit) * statement.cost_parts,
@@ -391,10 +392,10 @@ impl Assembly<'_> {
         vehicle.per_metre = Money(kind.per_distance);
         vehicle
     }
+}
 
-    fn vehicle_numbers(&self, problem: &Problem) -> Vec<u32> {
-        problem.vehicles().iter().map(|vehicle| vehicle.id().parse().unwrap_or(0)).collect()
-    }
+fn vehicle_numbers(problem: &Problem) -> Vec<u32> {
+    problem.vehicles().iter().map(|vehicle| vehicle.id().parse().unwrap_or(0)).collect()
 }
 
 fn may_visit(kind: &VehicleKind, site: usize) -> bool {

@@ -17,7 +17,7 @@ const NO_LIMIT: f64 = 999_999.0;
 /// What a file states.
 pub(super) fn read(text: &str) -> Result<Statement> {
     let mut faults = Faults::default();
-    let mut rows = rows(text).filter_map(without_comment);
+    let mut rows = rows(text).filter_map(|row| without_comment(&row));
     let Some(first) = rows.next() else {
         faults.missing("counts", "a line with the numbers of clients and of kinds of vehicles");
         return faults.none_or(Statement::new(Vec::new(), Rounding::None));
@@ -56,7 +56,7 @@ pub(super) fn read(text: &str) -> Result<Statement> {
 }
 
 /// A line without what follows `//`, if anything is left.
-fn without_comment(row: Row<'_>) -> Option<Row<'_>> {
+fn without_comment<'a>(row: &Row<'a>) -> Option<Row<'a>> {
     let text = row.text.split("//").next().unwrap_or_default().trim_end();
     let words: Vec<&str> = text.split_whitespace().collect();
     (!words.is_empty()).then_some(Row { line: row.line, words, text })

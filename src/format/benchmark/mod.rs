@@ -2,6 +2,7 @@
 //! their solutions. Costs compare with published ones under the same [`Rounding`] only.
 
 mod assemble;
+mod best_known;
 mod cordeau;
 mod duhamel;
 mod li_lim;
@@ -25,6 +26,7 @@ use crate::plan::Plan;
 use crate::problem::Problem;
 use crate::units::Money;
 
+pub use best_known::BestKnown;
 use lines::Row;
 pub use rounding::Rounding;
 use statement::Statement;
@@ -47,7 +49,7 @@ pub enum Format {
     /// Pickup and delivery, Li and Lim (2003, doi 10.1142/S0218213003001186).
     LiLim,
     /// Several depots, Cordeau, Gendreau and Laporte (1997, doi
-    /// 10.1002/(SICI)1097-0037(199709)30:2<105::AID-NET5>3.0.CO;2-G).
+    /// `10.1002/(SICI)1097-0037(199709)30:2<105::AID-NET5>3.0.CO;2-G`).
     Cordeau,
     /// Unequal vehicles on road distances, Duhamel, Lacomme and Prodhon (2011, doi
     /// 10.1016/j.cor.2010.07.002).
@@ -97,6 +99,8 @@ pub struct Options {
 #[derive(Clone, Debug)]
 pub struct Benchmark {
     name: String,
+    /// The name of the folder it was read from; empty when it was not read from a file.
+    folder: String,
     problem: Arc<Problem>,
     /// What solutions call the client of each visit.
     visit_number: Vec<u32>,
@@ -155,7 +159,11 @@ impl Benchmark {
 /// The file cannot be read, is larger than [`LARGEST_FILE`], or holds faults; see [`parse`].
 pub fn read(path: &Path, format: Format, options: &Options) -> Result<Benchmark> {
     let bytes = read_bounded(path, LARGEST_FILE)?;
-    parse(&crate::format::file_name(path), &bytes, format, options)
+    let mut benchmark = parse(&crate::format::file_name(path), &bytes, format, options)?;
+    if let Some(folder) = path.parent().and_then(Path::file_name) {
+        benchmark.folder = folder.to_string_lossy().into_owned();
+    }
+    Ok(benchmark)
 }
 
 /// Reads the text of a benchmark file; `name` is what messages call it, and, without its ending,
@@ -180,7 +188,7 @@ pub fn parse(name: &str, bytes: &[u8], format: Format, options: &Options) -> Res
         let text = utf8_or_latin(bytes)?;
         let statement = statement(&text, format)?;
         let stem = Path::new(name).file_stem().unwrap_or_default().to_string_lossy();
-        assemble::assemble(&stem, &statement, options)
+        assemble::assemble(&stem, &statement, *options)
     };
     read().map_err(|error: crate::Error| error.in_file(name))
 }

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use super::*;
 use crate::optimizer::{self, StopRule};
 use crate::plan;
-use crate::problem::{Kind, VehicleId};
+use crate::problem::{Kind, Order, VehicleId};
 use crate::units::{Metres, Seconds};
 
 pub(super) const CVRP: &str = "\
@@ -37,7 +37,8 @@ EOF
 
 /// A VRPLIB file of a depot at 0, 0 and clients on a line at 10, 20 and so on, with more lines.
 fn in_a_row(kind: &str, clients: usize, more: &str) -> String {
-    let places: String = (0..=clients).map(|i| format!("{} {} 0\n", i + 1, 10 * i)).collect();
+    let places: Vec<String> = (0..=clients).map(|i| format!("{} {} 0\n", i + 1, 10 * i)).collect();
+    let places = places.concat();
     let dimension = clients + 1;
     format!(
         "TYPE : {kind}\nDIMENSION : {dimension}\nEDGE_WEIGHT_TYPE : EUC_2D\n\
@@ -45,8 +46,8 @@ fn in_a_row(kind: &str, clients: usize, more: &str) -> String {
     )
 }
 
-fn read_as(name: &str, text: &str, options: &Options) -> Benchmark {
-    match parse(name, text.as_bytes(), Format::Auto, options) {
+fn read_as(name: &str, text: &str, options: Options) -> Benchmark {
+    match parse(name, text.as_bytes(), Format::Auto, &options) {
         Ok(benchmark) => benchmark,
         Err(error) => panic!("{error}"),
     }
@@ -65,7 +66,7 @@ fn costs(benchmark: &Benchmark, cost: f64) {
 
 /// Reads, plans, and compares the solution; then reads the solution again and expects the same.
 fn check(text: &str, expected: &str) {
-    let benchmark = read_as("test.txt", text, &AS_USUAL);
+    let benchmark = read_as("test.txt", text, AS_USUAL);
     let solution = benchmark.solution(&solved(&benchmark));
     assert_eq!(solution, expected);
     again(&benchmark, &solution);
@@ -88,7 +89,7 @@ fn rounded(rounding: Rounding) -> Options {
 #[test]
 fn a_cvrp_costs_its_rounded_distances() {
     // 5 + 5 + 10 for one route; 7.6 there and back, rounded to 8, for the other.
-    let benchmark = read_as("four.vrp", CVRP, &AS_USUAL);
+    let benchmark = read_as("four.vrp", CVRP, AS_USUAL);
     costs(&benchmark, 36.0);
     again(&benchmark, "Route #1: 2 1\nRoute #2: 3\nCost 36\n");
 }
@@ -104,13 +105,13 @@ fn every_rounding_is_kept() {
         (Rounding::Ceil, 36.0),
         (Rounding::None, 35.38),
     ] {
-        costs(&read_as("four.vrp", &text, &rounded(rounding)), cost);
+        costs(&read_as("four.vrp", &text, rounded(rounding)), cost);
     }
 }
 
 #[test]
 fn the_name_is_that_of_the_file() {
-    let benchmark = read_as("X-n4-k2.vrp", CVRP, &AS_USUAL);
+    let benchmark = read_as("X-n4-k2.vrp", CVRP, AS_USUAL);
     assert_eq!((benchmark.name(), benchmark.rounding()), ("X-n4-k2", Rounding::Nint));
 }
 
@@ -134,7 +135,7 @@ fn a_table_of_distances_is_read_by_its_form() {
         // All of the mirrored tables have 1 + 4 + 2 one way round, or two routes of 2 and 4. In the
         // full one the two routes cost 1 + 3 and 2 + 5, one route 1 + 4 + 5 or 2 + 6 + 3.
         let cost = if form == "FULL_MATRIX" { 10.0 } else { 6.0 };
-        costs(&read_as("table.vrp", &text, &AS_USUAL), cost);
+        costs(&read_as("table.vrp", &text, AS_USUAL), cost);
     }
 }
 
@@ -156,7 +157,7 @@ CUST NO.   XCOORD.   YCOORD.   DEMAND   READY TIME   DUE DATE   SERVICE TIME
 
 #[test]
 fn solomon_windows_bind() {
-    let benchmark = read_as("R3.txt", SOLOMON, &AS_USUAL);
+    let benchmark = read_as("R3.txt", SOLOMON, AS_USUAL);
     let visits = benchmark.problem().visits();
     assert_eq!((visits[1].windows[0].open().0, visits[0].service), (400, Seconds(100)));
     assert_eq!(benchmark.problem().vehicles().len(), 5);
@@ -169,7 +170,7 @@ fn solomon_windows_bind() {
 fn vehicles_come_first_when_asked() {
     let options = Options { objective: Objective::Hierarchical, ..AS_USUAL };
     let text = SOLOMON.replace("  5         20", "  5         30");
-    let benchmark = read_as("R3.txt", &text, &options);
+    let benchmark = read_as("R3.txt", &text, options);
     let plan = solved(&benchmark);
     assert_eq!(plan.routes().len(), 1);
     // The price of the vehicle is taken out of the cost again.
@@ -206,7 +207,7 @@ const CORDEAU: &str = "\
 
 #[test]
 fn each_depot_serves_what_is_near() {
-    let benchmark = read_as("p.txt", CORDEAU, &AS_USUAL);
+    let benchmark = read_as("p.txt", CORDEAU, AS_USUAL);
     costs(&benchmark, 80.0);
     let solution = benchmark.solution(&solved(&benchmark));
     assert!(solution.starts_with("Route #1: ") && solution.contains("Route #2: "), "{solution}");
@@ -218,7 +219,7 @@ fn each_depot_serves_what_is_near() {
 #[test]
 fn cordeau_windows_are_the_last_entries() {
     let text = "6 1 1 1\n0 10\n1 10 0 2 5 1 1 1 30 40\n2 0 0 0 0 0 0 0 500\n";
-    let benchmark = read_as("pr.txt", text, &rounded(Rounding::Exact));
+    let benchmark = read_as("pr.txt", text, rounded(Rounding::Exact));
     let window = benchmark.problem().visits()[0].windows[0];
     assert_eq!((window.open().0, window.close().0), (30_000, 40_000));
     assert_eq!(benchmark.problem().vehicles()[0].shift_window().close().0, 500_000);
@@ -243,7 +244,7 @@ const DUHAMEL: &str = "\
 fn unequal_vehicles_cost_by_the_kilometre() {
     // The small one takes one town and a large one the other (15 + 106, 25 + 102), or a large one
     // takes both: 100 and 1 + 2.5 + 3 kilometres.
-    let benchmark = read_as("dlp.txt", DUHAMEL, &AS_USUAL);
+    let benchmark = read_as("dlp.txt", DUHAMEL, AS_USUAL);
     costs(&benchmark, 106.5);
     again(&benchmark, "Route #1:\nRoute #2: 2 1\nCost 106.5\n");
 }
@@ -254,14 +255,14 @@ fn prizes_left_out_are_paid() {
                 TIME_WINDOW_SECTION\n1 0 500\n2 0 500\n3 0 500\n4 0 500\n\
                 PRIZE_SECTION\n1 0\n2 5\n3 50\n4 70\nDEPOT_SECTION\n1\n-1\n";
     // The second costs 40 and the third 60 to visit; the first would cost 20 and is worth 5.
-    costs(&read_as("pc.vrp", &in_a_row("PCVRPTW", 3, more), &AS_USUAL), 105.0);
+    costs(&read_as("pc.vrp", &in_a_row("PCVRPTW", 3, more), AS_USUAL), 105.0);
 }
 
 #[test]
 fn one_of_a_group_is_visited() {
     let more = "CAPACITY : 9\nVEHICLES : 1\nDEMAND_SECTION\n1 0\n2 1\n3 1\n4 1\n5 1\n\
                 MUTUALLY_EXCLUSIVE_GROUP_SECTION\n1 2 5\n2 3\n3 4\nDEPOT_SECTION\n1\n";
-    let benchmark = read_as("g.vrp", &in_a_row("GVRP", 4, more), &AS_USUAL);
+    let benchmark = read_as("g.vrp", &in_a_row("GVRP", 4, more), AS_USUAL);
     assert_eq!(benchmark.problem().orders().len(), 3);
     costs(&benchmark, 60.0);
     again(&benchmark, "Route #1: 1 2 3\nCost 60\n");
@@ -297,7 +298,7 @@ fn unequal_vehicles_keep_their_numbers() {
     let text = in_a_row("HFVRP", 1, UNEQUAL);
     // Only the third and fourth carry it: 7 and 1.5 times 20.
     check(&text, "Route #1:\nRoute #2:\nRoute #3: 1\nCost 37\n");
-    let benchmark = read_as("hf.vrp", &text, &AS_USUAL);
+    let benchmark = read_as("hf.vrp", &text, AS_USUAL);
     assert_eq!(benchmark.start("a.sol", "Route #4: 1\nCost 1").unwrap().len(), 1);
     assert!(benchmark.start("a.sol", "Route #5: 1").is_err());
 }
@@ -309,7 +310,7 @@ fn sites_ask_for_the_vehicles_that_may_come() {
                 CAPACITY_SECTION\n1 9\n2 9\nVEHICLES_ALLOWED_CLIENTS_SECTION\n1 2\n2 2 3\n";
     // The second vehicle may go to both, which takes 40 on the way and 3 at the door.
     let text = in_a_row("SDVRPTW", 2, more);
-    costs(&read_as("sd.vrp", &text, &AS_USUAL), 40.0);
+    costs(&read_as("sd.vrp", &text, AS_USUAL), 40.0);
     check(&text.replace(": 45", ": 42.5"), "Route #1: 1\nRoute #2: 2\nCost 60\n");
 }
 
@@ -318,7 +319,7 @@ fn depots_of_a_vrplib_file_share_the_clients() {
     let more = "CAPACITY : 9\nVEHICLES : 2\nDEMAND_SECTION\n1 0\n2 0\n3 5\n4 5\n\
                 TIME_WINDOW_SECTION\n1 0 200\n2 0 200\n3 0 200\n4 0 200\n\
                 VEHICLES_DEPOT_SECTION\n1 1\n2 2\nDEPOT_SECTION\n1\n2\n";
-    let benchmark = read_as("md.vrp", &in_a_row("MDVRPTW", 3, more), &AS_USUAL);
+    let benchmark = read_as("md.vrp", &in_a_row("MDVRPTW", 3, more), AS_USUAL);
     // Two loads of 5 for two vehicles of 9: both drive, 40 and 40 or 20 and 60.
     costs(&benchmark, 80.0);
     assert_eq!(benchmark.rounding(), Rounding::Exact);
@@ -329,8 +330,8 @@ fn backhauls_follow_linehauls() {
     let more = "CAPACITY : 10\nDEMAND_SECTION\n1 0\n2 0\n3 5\n4 0\n\
                 BACKHAUL_SECTION\n1 0\n2 5\n3 0\n4 5\nDEPOT_SECTION\n1\n";
     let text = in_a_row("VRPB", 3, more);
-    let benchmark = read_as("b.vrp", &text, &AS_USUAL);
-    let kinds: Vec<Kind> = benchmark.problem().orders().iter().map(|order| order.kind()).collect();
+    let benchmark = read_as("b.vrp", &text, AS_USUAL);
+    let kinds: Vec<Kind> = benchmark.problem().orders().iter().map(Order::kind).collect();
     assert_eq!(kinds, [Kind::Collect, Kind::Deliver, Kind::Collect]);
     check(&text, "Route #1: 2 3 1\nCost 60\n");
 }
@@ -347,16 +348,17 @@ fn trips_wait_for_what_is_released() {
 #[test]
 fn a_large_instance_has_no_table() {
     let clients = 5_001;
-    let demands: String = (0..=clients).map(|i| format!("{} {}\n", i + 1, i.min(1))).collect();
+    let row = |i: usize| format!("{} {}\n", i + 1, i.min(1));
+    let demands = (0..=clients).map(row).collect::<Vec<String>>().concat();
     let more = format!("CAPACITY : 9\nDEMAND_SECTION\n{demands}DEPOT_SECTION\n1\n");
-    let benchmark = read_as("large.vrp", &in_a_row("CVRP", clients, &more), &AS_USUAL);
+    let benchmark = read_as("large.vrp", &in_a_row("CVRP", clients, &more), AS_USUAL);
     let leg = benchmark.problem().travel(VehicleId(0)).leg(0, clients).unwrap();
     assert_eq!(leg.metres, Metres(50_010));
 }
 
 #[test]
 fn solutions_with_faults_name_their_lines() {
-    let benchmark = read_as("four.vrp", CVRP, &AS_USUAL);
+    let benchmark = read_as("four.vrp", CVRP, AS_USUAL);
     let fault = |text: &str| benchmark.start("a.sol", text).unwrap_err().to_string();
     assert!(fault("Route #1: 1 9\n").contains("a.sol: line 1: client: found \"9\""));
     assert!(fault("Route #1: 1\nRoute #2: 1\n").contains("also on line 1"));

@@ -4,7 +4,7 @@
 use proptest::prelude::*;
 
 use super::{CORDEAU, CVRP, DUHAMEL, LI_LIM, SOLOMON, UNEQUAL, in_a_row};
-use crate::error::Code;
+use crate::error::{Code, Fault};
 use crate::format::benchmark::{Format, Objective, Options, Rounding, parse};
 
 const USUAL: Options = Options { rounding: None, objective: Objective::Distance };
@@ -150,7 +150,7 @@ fn broken_duhamel_files() {
 fn every_fault_of_a_file_is_named_in_one_run() {
     let text = CVRP.replace("2 3 4", "2 x 4").replace("3 5\n", "3 y\n").replace("4 6\n", "4 -6\n");
     let error = parse("bad.vrp", text.as_bytes(), Format::Auto, &USUAL).unwrap_err();
-    let places: Vec<&str> = error.faults().iter().map(|fault| fault.place_name()).collect();
+    let places: Vec<&str> = error.faults().iter().map(Fault::place_name).collect();
     assert_eq!(places, ["line 9", "line 15", "line 16"], "{error}");
 }
 

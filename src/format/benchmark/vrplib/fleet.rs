@@ -55,10 +55,13 @@ fn trips(reloads: Option<i64>, statement: &Statement, capacity: Option<i64>, cou
     u32::try_from(limit).unwrap_or(1)
 }
 
+/// Puts a number where it belongs.
+type Setter = fn(&mut VehicleKind, i64);
+
 /// What the sections say of each vehicle.
 fn sections(file: &File<'_>, statement: &Statement, each: &mut [VehicleKind], faults: &mut Faults) {
     let n = each.len();
-    let whole: [(&str, fn(&mut VehicleKind, i64)); 4] = [
+    let whole: [(&str, Setter); 4] = [
         ("CAPACITY_SECTION", |kind, value| kind.capacity = Some(value)),
         ("VEHICLES_FIXED_COST_SECTION", |kind, value| kind.fixed = value),
         ("VEHICLES_UNIT_DISTANCE_COST_SECTION", |kind, value| kind.per_distance = value),
@@ -142,16 +145,12 @@ fn together(each: Vec<VehicleKind>) -> Vec<VehicleKind> {
         let is_same = |kind: &VehicleKind| kind.is_like(&vehicle);
         // Files list vehicles that are alike next to each other.
         let known = kinds.get(last).filter(|kind| is_same(kind)).map(|_| last);
-        match known.or_else(|| kinds.iter().position(is_same)) {
-            Some(kind) => {
-                last = kind;
-                kinds[kind].numbers.push(number);
-            }
-            None => {
-                last = kinds.len();
-                kinds.push(VehicleKind { numbers: vec![number], ..vehicle });
-            }
+        let known = known.or_else(|| kinds.iter().position(is_same));
+        last = known.unwrap_or(kinds.len());
+        if known.is_none() {
+            kinds.push(VehicleKind { numbers: Vec::new(), ..vehicle });
         }
+        kinds[last].numbers.push(number);
     }
     kinds
 }
