@@ -73,6 +73,7 @@ pub trait Resource: Sized + Send + Sync {
 
     /// The same for a part of the day: some of its visits and vehicles, renumbered from 0 in the
     /// given order.
+    #[must_use]
     fn restrict(&self, visits: &[u32], vehicles: &[u32]) -> Self;
 
     /// The piece that is the departure from the station.

@@ -17,6 +17,8 @@ use crate::rng::Rng;
 const SEEDS: [(usize, u32); 2] = [(120, 4), (220, 2)];
 /// The share of the budget they take together.
 const SEEDING: f64 = 0.6;
+/// Up to so many visits there is nothing to breed: one search takes it all.
+const TINY: usize = 16;
 /// How many plans the pool keeps.
 const POOL: usize = 12;
 /// How warm a child's search begins, as a share of the first temperature's fall: 0 is the warmest.
@@ -79,7 +81,8 @@ pub(super) fn run<'a, R: Resource>(base: &Base<'_, 'a, R>, mut first: Island<'a,
     run.pool.take(Member::of(&first));
     let schedule = base.schedule(&first);
     let by_size = SEEDS.iter().find(|&&(visits, _)| base.ground.visits <= visits);
-    let seeds = if base.is_warm { 1 } else { by_size.map_or(1, |&(_, seeds)| seeds) };
+    let is_one = base.is_warm || base.ground.visits <= TINY;
+    let seeds = if is_one { 1 } else { by_size.map_or(1, |&(_, seeds)| seeds) };
     for seed in 0..seeds {
         run.fill(&first.best, &schedule, (seed, seeds));
     }
@@ -134,7 +137,7 @@ impl<R: Resource> Run<'_, '_, '_, R> {
         let new = |stream| Island::new(ground, clock, resources, stop.seed_value(), stream);
         let mut islands: Vec<Island<'_, R>> = streams.map(new).collect();
         islands.par_iter_mut().for_each(|island| island.adopt(routes));
-        let share = SEEDING / f64::from(seeds);
+        let share = if base.ground.visits <= TINY { 1.0 } else { SEEDING / f64::from(seeds) };
         let (begin, end) = (share * f64::from(seed), share * f64::from(seed + 1));
         loop {
             let spent = watchman.spent(self.steps);

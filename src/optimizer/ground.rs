@@ -67,6 +67,7 @@ pub(crate) struct Way {
 
 /// A day as the search sees it, or a part of one. Nodes are the visits, then a start and an end for
 /// each trip slot. All ids but those in `share` and `visit_ids` are its own.
+#[expect(clippy::struct_excessive_bools, reason = "what the day has, for skipping what it has not")]
 #[derive(Debug)]
 pub(crate) struct Ground<'a> {
     pub(crate) problem: &'a Problem,

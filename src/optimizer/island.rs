@@ -119,10 +119,13 @@ impl<'a, R: Resource> Island<'a, R> {
     /// a larger one. When that leaves orders out, others have their turn, at last the near orders
     /// first, of which more fit; the best is kept.
     pub(crate) fn construct(&mut self, start: &Routes, is_over: &dyn Fn() -> bool) {
-        let ways: &[regret::Build<R>] = match self.state.used.len() {
-            0..=FEW => &[regret::build, regret::build_near_first],
-            0..=MANY => &[savings::build, regret::build, regret::build_near_first],
-            _ => &[savings::build, regret::build_near_first],
+        let orders = self.state.used.len();
+        let ways: &[regret::Build<R>] = if orders <= FEW {
+            &[regret::build, regret::build_near_first]
+        } else if orders <= MANY {
+            &[savings::build, regret::build, regret::build_near_first]
+        } else {
+            &[savings::build, regret::build_near_first]
         };
         for (i, &how) in ways.iter().enumerate() {
             if i > 0 && (self.best_score.unserved() == 0 || is_over()) {

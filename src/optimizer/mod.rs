@@ -1,8 +1,8 @@
-//! The search: a first plan by regret insertion, then ruin and recreate on all cores, in rounds
-//! after which the searches exchange their best.
+//! The search: a first plan by regret or savings, then ruin and recreate on all cores, in rounds: of
+//! the whole day and its offspring when it is small, of parts when it is large.
 
-#[expect(clippy::similar_names, reason = "a slot is a trip of a tour, a spot is a place in it")]
 mod breed;
+#[expect(clippy::similar_names, reason = "a slot is a trip of a tour, a spot is a place in it")]
 mod construct;
 mod cooling;
 mod ground;
