@@ -13,8 +13,9 @@ use super::{Base, Found, time_for_reasons};
 use crate::constraint::Resource;
 use crate::rng::Rng;
 
-/// How many searches in a row fill the pool, and the share of the budget they take together.
-const SEEDS: u32 = 4;
+/// How many searches in a row fill the pool on days of so many visits; on larger ones, one.
+const SEEDS: [(usize, u32); 2] = [(120, 4), (220, 2)];
+/// The share of the budget they take together.
 const SEEDING: f64 = 0.6;
 /// How many plans the pool keeps.
 const POOL: usize = 12;
@@ -77,7 +78,8 @@ pub(super) fn run<'a, R: Resource>(base: &Base<'_, 'a, R>, mut first: Island<'a,
     let mut run = Run { base, pool: Pool::default(), steps: 0, rounds: Vec::new() };
     run.pool.take(Member::of(&first));
     let schedule = base.schedule(&first);
-    let seeds = if base.is_warm { 1 } else { SEEDS };
+    let by_size = SEEDS.iter().find(|&&(visits, _)| base.ground.visits <= visits);
+    let seeds = if base.is_warm { 1 } else { by_size.map_or(1, |&(_, seeds)| seeds) };
     for seed in 0..seeds {
         run.fill(&first.best, &schedule, (seed, seeds));
     }

@@ -223,7 +223,6 @@ fn with_resources(problem: &Problem, job: &mut impl Job) {
         (false, 0..=1, _) => job.run(&clock, &ambient::<1>(problem, &clock, &used)),
         (false, ..) => job.run(&clock, &ambient::<3>(problem, &clock, &used)),
         (true, 0..=2, 1) => job.run(&clock, &cold::<2, 1>(problem, &clock, &used)),
-        (true, 0..=4, 1) => job.run(&clock, &cold::<4, 1>(problem, &clock, &used)),
         (true, ..) => job.run(&clock, &cold::<DIMENSIONS, COLD_CLASSES>(problem, &clock, &used)),
     }
 }
@@ -234,9 +233,6 @@ fn with_backhaul(problem: &Problem, clock: &Clock, used: &[usize], job: &mut imp
     if problem.visits().iter().any(|visit| visit.class.is_some()) {
         let cold = cold::<DIMENSIONS, COLD_CLASSES>(problem, clock, used);
         return job.run(clock, &(cold, backhaul));
-    }
-    if used.len() <= 1 && is_untimed(problem) {
-        return job.run(clock, &((Distance, Loads::<1>::new(problem, used)), backhaul));
     }
     job.run(clock, &(ambient::<3>(problem, clock, used), backhaul));
 }

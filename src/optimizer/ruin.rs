@@ -166,7 +166,13 @@ impl Ruin {
         self.string.clear();
         let ground = state.ground;
         let size = state.size[state.slot[visit as usize] as usize] as usize;
-        let keep = if rng.chance(1, 2) { rng.below(size - length + 1).min(length) } else { 0 };
+        let mut keep = 0;
+        if length < size && rng.chance(1, 2) {
+            keep = 1;
+            while length + keep < size && rng.chance(1, 100) {
+                keep += 1;
+            }
+        }
         let before = rng.below(length + keep);
         let mut at = visit;
         for _ in 0..before {
