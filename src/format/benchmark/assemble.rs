@@ -54,7 +54,8 @@ pub(super) fn assemble(name: &str, statement: &Statement, options: Options) -> R
         name: name.to_owned(),
         folder: String::new(),
         visit_number,
-        vehicle_number: vehicle_numbers(&problem),
+        vehicle_number: problem.vehicles().iter().map(|vehicle| number_in(vehicle.id())).collect(),
+        station_number: problem.stations().iter().map(|station| number_in(station.id())).collect(),
         kinds: fleet.iter().map(|kind| kind.numbers.clone()).collect(),
         is_numbered: fleet.len() > 1,
         per_unit: i64::from(scale.per_unit) * statement.cost_parts,
@@ -394,8 +395,9 @@ impl Assembly<'_> {
     }
 }
 
-fn vehicle_numbers(problem: &Problem) -> Vec<u32> {
-    problem.vehicles().iter().map(|vehicle| vehicle.id().parse().unwrap_or(0)).collect()
+/// The number at the end of an id.
+fn number_in(id: &str) -> u32 {
+    id.trim_start_matches(|c: char| !c.is_ascii_digit()).parse().unwrap_or(0)
 }
 
 fn may_visit(kind: &VehicleKind, site: usize) -> bool {

@@ -106,6 +106,8 @@ pub struct Benchmark {
     visit_number: Vec<u32>,
     /// What the file calls each vehicle.
     vehicle_number: Vec<u32>,
+    /// What the file calls each station.
+    station_number: Vec<u32>,
     /// The numbers of the vehicles of each kind.
     kinds: Vec<Vec<u32>>,
     /// True when it matters which vehicle drives a route.

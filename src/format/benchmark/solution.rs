@@ -1,6 +1,7 @@
 //! Solutions as text: `Route #1: 3 7 2` for each route, then `Cost 123`. Where it matters which
 //! vehicle drives, route `k` is that of vehicle `k`, and vehicles without a route have an empty
-//! line; several trips of a vehicle are separated by `|`.
+//! line. Between two trips of a vehicle stands the number of its depot, as `PyVRP` reads it; `|` is
+//! read as well.
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -40,7 +41,9 @@ impl Benchmark {
             let stops: Vec<String> = trip.visits.iter().map(stop).collect();
             stops.join(" ")
         });
-        trips.collect::<Vec<_>>().join(" | ")
+        let station = self.problem.station_of(route.vehicle);
+        let depot = self.station_number[station.index()];
+        trips.collect::<Vec<_>>().join(&format!(" {depot} "))
     }
 
     /// The routes of a `.sol` text as a start plan; `name` is what messages call the file. Clients
@@ -115,10 +118,16 @@ impl<'b> Reading<'b> {
         let Ok(number) = digits.parse::<u32>() else {
             return faults.at(row, Code::WrongType, "route", "the number of a route");
         };
-        let mut trips: Vec<Vec<StartStop>> = Vec::new();
-        for trip in list.split('|') {
-            let stops = trip.split_whitespace().filter_map(|word| self.stop(word, row, faults));
-            trips.push(stops.collect());
+        let list = list.replace('|', " | ");
+        let mut trips: Vec<Vec<StartStop>> = vec![Vec::new()];
+        for word in list.split_whitespace() {
+            if word == "|" || self.is_depot(word) {
+                trips.push(Vec::new());
+            } else if let (Some(trip), Some(stop)) =
+                (trips.last_mut(), self.stop(word, row, faults))
+            {
+                trip.push(stop);
+            }
         }
         if trips.iter().all(Vec::is_empty) {
             return;
@@ -130,6 +139,10 @@ impl<'b> Reading<'b> {
         let id = self.problem.vehicles()[vehicle].id();
         let trips = trips.into_iter().filter(|trip| !trip.is_empty());
         self.routes.push(trips.fold(StartRoute::new(id), StartRoute::trip));
+    }
+
+    fn is_depot(&self, word: &str) -> bool {
+        word.parse().is_ok_and(|number| self.benchmark.station_number.contains(&number))
     }
 
     /// The vehicle that drives a route: the one of its number, or one that is as good.
@@ -160,6 +173,12 @@ impl<'b> Reading<'b> {
         }
         let realisation = self.problem.realisation(id);
         let OrderId(order) = realisation.order;
+        let is_first = self.served[order as usize].is_none();
+        if is_first && self.benchmark.visit_number[realisation.first.index()] != number {
+            let expected = "a pickup before its delivery";
+            faults.at(&one, Code::Contradiction, "client", expected);
+            return None;
+        }
         let other = self.served[order as usize].replace(id);
         if other.is_some_and(|other| other != id) {
             faults.at(&one, Code::DoubleId, "client", "one client of each group");

@@ -3,13 +3,13 @@
 
 mod bad_files;
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::*;
-use crate::optimizer::{self, StopRule};
-use crate::plan;
-use crate::problem::{Kind, Order, VehicleId};
+use crate::plan::{self, Route, Rule, Unserved};
+use crate::problem::{Kind, Order, OrderId, StartPath, VehicleId};
 use crate::units::{Metres, Seconds};
 
 pub(super) const CVRP: &str = "\
@@ -53,31 +53,34 @@ fn read_as(name: &str, text: &str, options: Options) -> Benchmark {
     }
 }
 
-fn solved(benchmark: &Benchmark) -> Plan {
-    let plan = optimizer::solve(benchmark.problem(), &StopRule::steps(300).threads(1));
-    plan::check(&plan).unwrap();
-    plan
-}
-
-fn costs(benchmark: &Benchmark, cost: f64) {
-    let plan = solved(benchmark);
-    assert!((benchmark.cost(&plan) - cost).abs() < 1e-9, "{}", benchmark.solution(&plan));
-}
-
-/// Reads, plans, and compares the solution; then reads the solution again and expects the same.
-fn check(text: &str, expected: &str) {
-    let benchmark = read_as("test.txt", text, AS_USUAL);
-    let solution = benchmark.solution(&solved(&benchmark));
-    assert_eq!(solution, expected);
-    again(&benchmark, &solution);
-}
-
-/// A solution read as a start plan is the plan it was written from.
-fn again(benchmark: &Benchmark, solution: &str) {
+/// The plan of a solution.
+fn planned(benchmark: &Benchmark, solution: &str) -> Plan {
     let start = benchmark.start("test.sol", solution).unwrap();
-    let day = Arc::new(benchmark.problem().with_start(&start).unwrap());
-    let plan = optimizer::solve(&day, &StopRule::steps(0).threads(1));
-    assert_eq!(benchmark.solution(&plan), solution);
+    let day = benchmark.problem().with_start(&start).unwrap();
+    let route = |path: &StartPath| Route::new(&day, path.vehicle, path.trips.clone());
+    let mut routes: Vec<Route> = day.start.iter().map(route).collect();
+    routes.sort_by_key(|route| route.vehicle);
+    let served: BTreeSet<OrderId> =
+        routes.iter().flat_map(Route::visits).map(|visit| day.visit(visit).order).collect();
+    let absent = day.order_ids().filter(|order| !served.contains(order));
+    let unserved =
+        absent.map(|order| Unserved { order, reason: plan::explain(&day, &routes, order) });
+    let unserved = unserved.collect();
+    Plan { problem: Arc::new(day), routes, unserved, header: plan::Header::default() }
+}
+
+/// A solution keeps every limit, and is written with its cost as it was read.
+fn check(benchmark: &Benchmark, routes: &str, cost: f64) {
+    let plan = planned(benchmark, routes);
+    plan::check(&plan).unwrap();
+    assert!((benchmark.cost(&plan) - cost).abs() < 1e-9, "{}", benchmark.solution(&plan));
+    assert_eq!(benchmark.solution(&plan), format!("{routes}Cost {cost}\n"));
+}
+
+/// A solution breaks a limit.
+fn refuse(benchmark: &Benchmark, routes: &str, rule: Rule) {
+    let found = plan::audit(&planned(benchmark, routes));
+    assert!(found.iter().any(|violation| violation.rule == rule), "{found:?}");
 }
 
 const AS_USUAL: Options = Options { rounding: None, objective: Objective::Distance };
@@ -90,8 +93,8 @@ fn rounded(rounding: Rounding) -> Options {
 fn a_cvrp_costs_its_rounded_distances() {
     // 5 + 5 + 10 for one route; 7.6 there and back, rounded to 8, for the other.
     let benchmark = read_as("four.vrp", CVRP, AS_USUAL);
-    costs(&benchmark, 36.0);
-    again(&benchmark, "Route #1: 2 1\nRoute #2: 3\nCost 36\n");
+    check(&benchmark, "Route #1: 2 1\nRoute #2: 3\n", 36.0);
+    refuse(&benchmark, "Route #1: 2 3\n", Rule::Pieces);
 }
 
 #[test]
@@ -105,7 +108,8 @@ fn every_rounding_is_kept() {
         (Rounding::Ceil, 36.0),
         (Rounding::None, 35.38),
     ] {
-        costs(&read_as("four.vrp", &text, rounded(rounding)), cost);
+        let benchmark = read_as("four.vrp", &text, rounded(rounding));
+        check(&benchmark, "Route #1: 1 2\nRoute #2: 3\n", cost);
     }
 }
 
@@ -132,10 +136,9 @@ fn a_table_of_distances_is_read_by_its_form() {
              EDGE_WEIGHT_FORMAT : {form}\nEDGE_WEIGHT_SECTION\n{cells}\nDEMAND_SECTION\n1 0\n2 1\n\
              3 1\nDEPOT_SECTION\n1\n-1\nEOF\n"
         );
-        // All of the mirrored tables have 1 + 4 + 2 one way round, or two routes of 2 and 4. In the
-        // full one the two routes cost 1 + 3 and 2 + 5, one route 1 + 4 + 5 or 2 + 6 + 3.
-        let cost = if form == "FULL_MATRIX" { 10.0 } else { 6.0 };
-        costs(&read_as("table.vrp", &text, AS_USUAL), cost);
+        // 1 + 4 + 2, or in the table that is not mirrored 1 + 4 + 5.
+        let cost = if form == "FULL_MATRIX" { 10.0 } else { 7.0 };
+        check(&read_as("table.vrp", &text, AS_USUAL), "Route #1: 1 2\n", cost);
     }
 }
 
@@ -162,8 +165,9 @@ fn solomon_windows_bind() {
     assert_eq!((visits[1].windows[0].open().0, visits[0].service), (400, Seconds(100)));
     assert_eq!(benchmark.problem().vehicles().len(), 5);
     // 1 and 2 one way round (5 + 5 + 10), 3 there and back at 1.9 each.
-    costs(&benchmark, 23.8);
-    again(&benchmark, &benchmark.solution(&solved(&benchmark)));
+    check(&benchmark, "Route #1: 1 2\nRoute #2: 3\n", 23.8);
+    refuse(&benchmark, "Route #1: 3 2\n", Rule::Window);
+    refuse(&benchmark, "Route #1: 1 2 3\n", Rule::Pieces);
 }
 
 #[test]
@@ -171,11 +175,13 @@ fn vehicles_come_first_when_asked() {
     let options = Options { objective: Objective::Hierarchical, ..AS_USUAL };
     let text = SOLOMON.replace("  5         20", "  5         30");
     let benchmark = read_as("R3.txt", &text, options);
-    let plan = solved(&benchmark);
-    assert_eq!(plan.routes().len(), 1);
-    // The price of the vehicle is taken out of the cost again.
-    assert!(benchmark.cost(&plan) < 40.0, "{}", benchmark.cost(&plan));
     assert_eq!(benchmark.rounding(), Rounding::None);
+    let [one, two] = ["Route #1: 1 2 3\n", "Route #1: 1 2\nRoute #2: 3\n"]
+        .map(|routes| planned(&benchmark, routes));
+    let price = benchmark.per_vehicle;
+    assert!((price..2 * price).contains(&one.cost().0) && two.cost().0 > 2 * price);
+    // The price of a vehicle is taken out of the cost again.
+    assert!((benchmark.cost(&two) - 23.98).abs() < 1e-9);
 }
 
 const LI_LIM: &str = "\
@@ -190,7 +196,11 @@ const LI_LIM: &str = "\
 #[test]
 fn pairs_of_li_and_lim_share_a_route() {
     // Out and back along the line: each pair before the next, as the load is full.
-    check(LI_LIM, "Route #1: 1 3 4 2\nCost 60\n");
+    let benchmark = read_as("lc.txt", LI_LIM, AS_USUAL);
+    check(&benchmark, "Route #1: 1 3 4 2\n", 60.0);
+    refuse(&benchmark, "Route #1: 1 4 3 2\n", Rule::Pieces);
+    let error = benchmark.start("a.sol", "Route #1: 3 1\n").unwrap_err().to_string();
+    assert!(error.contains("line 1: client: found \"3\""), "{error}");
 }
 
 const CORDEAU: &str = "\
@@ -208,12 +218,10 @@ const CORDEAU: &str = "\
 #[test]
 fn each_depot_serves_what_is_near() {
     let benchmark = read_as("p.txt", CORDEAU, AS_USUAL);
-    costs(&benchmark, 80.0);
-    let solution = benchmark.solution(&solved(&benchmark));
-    assert!(solution.starts_with("Route #1: ") && solution.contains("Route #2: "), "{solution}");
+    check(&benchmark, "Route #1: 1 2\nRoute #2: 4 3\n", 80.0);
     assert!(benchmark.problem().vehicles()[0].duration_limit() < Seconds::UNLIMITED);
     assert_eq!(benchmark.problem().vehicles()[1].duration_limit(), Seconds::UNLIMITED);
-    again(&benchmark, &solution);
+    refuse(&benchmark, "Route #1: 3\n", Rule::Duration);
 }
 
 #[test]
@@ -242,11 +250,10 @@ const DUHAMEL: &str = "\
 
 #[test]
 fn unequal_vehicles_cost_by_the_kilometre() {
-    // The small one takes one town and a large one the other (15 + 106, 25 + 102), or a large one
-    // takes both: 100 and 1 + 2.5 + 3 kilometres.
     let benchmark = read_as("dlp.txt", DUHAMEL, AS_USUAL);
-    costs(&benchmark, 106.5);
-    again(&benchmark, "Route #1:\nRoute #2: 2 1\nCost 106.5\n");
+    // A large one takes both: 100 and 1 + 2.5 + 3 kilometres; or the small one takes one.
+    check(&benchmark, "Route #1:\nRoute #2: 1 2\n", 106.5);
+    check(&benchmark, "Route #1: 1\nRoute #2: 2\n", 15.0 + 106.0);
 }
 
 #[test]
@@ -255,7 +262,8 @@ fn prizes_left_out_are_paid() {
                 TIME_WINDOW_SECTION\n1 0 500\n2 0 500\n3 0 500\n4 0 500\n\
                 PRIZE_SECTION\n1 0\n2 5\n3 50\n4 70\nDEPOT_SECTION\n1\n-1\n";
     // The second costs 40 and the third 60 to visit; the first would cost 20 and is worth 5.
-    costs(&read_as("pc.vrp", &in_a_row("PCVRPTW", 3, more), AS_USUAL), 105.0);
+    let benchmark = read_as("pc.vrp", &in_a_row("PCVRPTW", 3, more), AS_USUAL);
+    check(&benchmark, "Route #1: 2\nRoute #2: 3\n", 105.0);
 }
 
 #[test]
@@ -264,8 +272,8 @@ fn one_of_a_group_is_visited() {
                 MUTUALLY_EXCLUSIVE_GROUP_SECTION\n1 2 5\n2 3\n3 4\nDEPOT_SECTION\n1\n";
     let benchmark = read_as("g.vrp", &in_a_row("GVRP", 4, more), AS_USUAL);
     assert_eq!(benchmark.problem().orders().len(), 3);
-    costs(&benchmark, 60.0);
-    again(&benchmark, "Route #1: 1 2 3\nCost 60\n");
+    check(&benchmark, "Route #1: 1 2 3\n", 60.0);
+    check(&benchmark, "Route #1: 2 3 4\n", 80.0);
     assert!(benchmark.start("a.sol", "Route #1: 1 4").is_err());
 }
 
@@ -296,9 +304,10 @@ DEPOT_SECTION
 #[test]
 fn unequal_vehicles_keep_their_numbers() {
     let text = in_a_row("HFVRP", 1, UNEQUAL);
-    // Only the third and fourth carry it: 7 and 1.5 times 20.
-    check(&text, "Route #1:\nRoute #2:\nRoute #3: 1\nCost 37\n");
     let benchmark = read_as("hf.vrp", &text, AS_USUAL);
+    // Only the third and fourth carry it: 7 and 1.5 times 20.
+    check(&benchmark, "Route #1:\nRoute #2:\nRoute #3: 1\n", 37.0);
+    refuse(&benchmark, "Route #1: 1\n", Rule::Pieces);
     assert_eq!(benchmark.start("a.sol", "Route #4: 1\nCost 1").unwrap().len(), 1);
     assert!(benchmark.start("a.sol", "Route #5: 1").is_err());
 }
@@ -310,8 +319,11 @@ fn sites_ask_for_the_vehicles_that_may_come() {
                 CAPACITY_SECTION\n1 9\n2 9\nVEHICLES_ALLOWED_CLIENTS_SECTION\n1 2\n2 2 3\n";
     // The second vehicle may go to both, which takes 40 on the way and 3 at the door.
     let text = in_a_row("SDVRPTW", 2, more);
-    costs(&read_as("sd.vrp", &text, AS_USUAL), 40.0);
-    check(&text.replace(": 45", ": 42.5"), "Route #1: 1\nRoute #2: 2\nCost 60\n");
+    let benchmark = read_as("sd.vrp", &text, AS_USUAL);
+    check(&benchmark, "Route #1:\nRoute #2: 1 2\n", 40.0);
+    refuse(&benchmark, "Route #1: 1 2\n", Rule::Skill);
+    let benchmark = read_as("sd.vrp", &text.replace(": 45", ": 42.5"), AS_USUAL);
+    refuse(&benchmark, "Route #1:\nRoute #2: 1 2\n", Rule::Duration);
 }
 
 #[test]
@@ -320,8 +332,9 @@ fn depots_of_a_vrplib_file_share_the_clients() {
                 TIME_WINDOW_SECTION\n1 0 200\n2 0 200\n3 0 200\n4 0 200\n\
                 VEHICLES_DEPOT_SECTION\n1 1\n2 2\nDEPOT_SECTION\n1\n2\n";
     let benchmark = read_as("md.vrp", &in_a_row("MDVRPTW", 3, more), AS_USUAL);
-    // Two loads of 5 for two vehicles of 9: both drive, 40 and 40 or 20 and 60.
-    costs(&benchmark, 80.0);
+    // Both depots lie on one side of both clients: 40 and 40, or 60 and 20.
+    check(&benchmark, "Route #1: 2\nRoute #2: 3\n", 80.0);
+    check(&benchmark, "Route #1: 3\nRoute #2: 2\n", 80.0);
     assert_eq!(benchmark.rounding(), Rounding::Exact);
 }
 
@@ -333,7 +346,9 @@ fn backhauls_follow_linehauls() {
     let benchmark = read_as("b.vrp", &text, AS_USUAL);
     let kinds: Vec<Kind> = benchmark.problem().orders().iter().map(Order::kind).collect();
     assert_eq!(kinds, [Kind::Collect, Kind::Deliver, Kind::Collect]);
-    check(&text, "Route #1: 2 3 1\nCost 60\n");
+    check(&benchmark, "Route #1: 2 3 1\n", 60.0);
+    refuse(&benchmark, "Route #1: 3 2 1\n", Rule::DeliverFirst);
+    refuse(&benchmark, "Route #1: 2\nRoute #2: 3 1\n", Rule::DeliverFirst);
 }
 
 #[test]
@@ -342,7 +357,10 @@ fn trips_wait_for_what_is_released() {
                 TIME_WINDOW_SECTION\n1 0 200\n2 0 200\n3 0 200\n\
                 RELEASE_TIME_SECTION\n1 0\n2 170\n3 0\n\
                 VEHICLES_RELOAD_DEPOT_SECTION\n1 1\nDEPOT_SECTION\n1\n";
-    check(&in_a_row("MTVRPTWR", 2, more), "Route #1: 2 | 1\nCost 60\n");
+    let benchmark = read_as("mt.vrp", &in_a_row("MTVRPTWR", 2, more), AS_USUAL);
+    check(&benchmark, "Route #1: 2 0 1\n", 60.0);
+    assert_eq!(planned(&benchmark, "Route #1: 2 | 1").cost(), Money(600));
+    refuse(&benchmark, "Route #1: 1 0 2\n", Rule::ShiftClose);
 }
 
 #[test]
