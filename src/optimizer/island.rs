@@ -25,7 +25,8 @@ const LOOK: u64 = 16;
 /// How many ejections are tried at the end, and how many near visits of each absent order.
 const EJECTIONS: usize = 80;
 const NEAR_EJECTED: usize = 20;
-/// The least steps between two descents.
+/// The least steps between two descents, on a small day and on a larger one.
+const RATION_SMALL: u64 = 50;
 const RATION: u64 = 500;
 /// With up to so many orders the first plan is built by regret, with up to so many by savings and,
 /// should orders be left, by regret.
@@ -210,6 +211,7 @@ impl<'a, R: Resource> Island<'a, R> {
         cooling: &Cooling,
         is_over: &(dyn Fn() -> bool + Sync),
     ) -> u64 {
+        let ration = if self.state.ground.visits <= SMALL { RATION_SMALL } else { RATION };
         for done in 0..steps {
             if done % LOOK == 0 && is_over() {
                 return done;
@@ -217,7 +219,7 @@ impl<'a, R: Resource> Island<'a, R> {
             let warmth = cooling.at(done, steps);
             let slack = cooling.threshold(warmth, &mut self.rng);
             self.step(slack);
-            if self.idle == 0 && self.since_descent >= RATION {
+            if self.idle == 0 && self.since_descent >= ration {
                 self.descend(is_over);
             }
         }
