@@ -91,6 +91,12 @@ impl<'a, R: Resource> Island<'a, R> {
         }
     }
 
+    /// The solution, and what inserting into it takes.
+    fn tools(&mut self, scope: Scope, exact: bool, blink: u32) -> (&mut State<'a, R>, Tools<'_>) {
+        let Self { state, rng, scratch, undo, .. } = self;
+        (state, Tools { rng, scratch, undo, scope, exact, blink })
+    }
+
     /// The cheapest place of an absent order: its vehicle, and the vehicle's tour before and with it.
     pub(crate) fn quote(&mut self, order: u32) -> Option<(usize, TourSums, TourSums)> {
         if self.state.used[order as usize] != NONE {
@@ -98,15 +104,8 @@ impl<'a, R: Resource> Island<'a, R> {
         }
         let before: Vec<TourSums> = self.state.tours.iter().map(Tour::sums).collect();
         self.undo.clear(self.dirty.len());
-        let mut tools = Tools {
-            rng: &mut self.rng,
-            scratch: &mut self.scratch,
-            undo: &mut self.undo,
-            scope: Scope::Everywhere,
-            exact: false,
-            blink: 0,
-        };
-        if !insert(&mut self.state, order, &mut tools) {
+        let (state, mut tools) = self.tools(Scope::Everywhere, false, 0);
+        if !insert(state, order, &mut tools) {
             return None;
         }
         let way = self.state.ground.ways[self.state.used[order as usize] as usize];
@@ -143,15 +142,8 @@ impl<'a, R: Resource> Island<'a, R> {
 
     fn build(&mut self, how: regret::Build<R>, is_over: &dyn Fn() -> bool) {
         self.undo.clear(self.dirty.len());
-        let mut tools = Tools {
-            rng: &mut self.rng,
-            scratch: &mut self.scratch,
-            undo: &mut self.undo,
-            scope: self.scope,
-            exact: false,
-            blink: 0,
-        };
-        how(&mut self.state, &mut tools, is_over);
+        let (state, mut tools) = self.tools(self.scope, false, 0);
+        how(state, &mut tools, is_over);
         self.dirty.fill(true);
         self.stirred.fill(true);
         self.keep_if_best();
@@ -188,16 +180,9 @@ impl<'a, R: Resource> Island<'a, R> {
         self.rng.shuffle(&mut absent);
         let ground = self.state.ground;
         absent.sort_by_key(|&o| (ground.optional[o as usize], ground.tier[o as usize]));
-        let mut tools = Tools {
-            rng: &mut self.rng,
-            scratch: &mut self.scratch,
-            undo: &mut self.undo,
-            scope: self.scope,
-            exact: false,
-            blink: 0,
-        };
+        let (state, mut tools) = self.tools(self.scope, false, 0);
         for order in absent {
-            insert(&mut self.state, order, &mut tools);
+            insert(state, order, &mut tools);
         }
         self.dirty.fill(true);
         self.stirred.fill(true);
@@ -254,15 +239,10 @@ impl<'a, R: Resource> Island<'a, R> {
         self.revisit_bank();
         self.sort_absent();
         let exact = self.scope == Scope::Everywhere && self.rng.chance(1, 2);
-        let mut tools = Tools {
-            rng: &mut self.rng,
-            scratch: &mut self.scratch,
-            undo: &mut self.undo,
-            scope: self.scope,
-            exact,
-            blink: BLINK,
-        };
-        let kept = recreate(&mut self.state, &self.absent, limit, &mut tools);
+        let absent = std::mem::take(&mut self.absent);
+        let (state, mut tools) = self.tools(self.scope, exact, BLINK);
+        let kept = recreate(state, &absent, limit, &mut tools);
+        self.absent = absent;
         self.idle += 1;
         self.since_descent += 1;
         if kept {
@@ -352,22 +332,14 @@ impl<'a, R: Resource> Island<'a, R> {
         }
         self.descend(is_over);
         self.undo.clear(self.dirty.len());
-        let mut tools = Tools {
-            rng: &mut self.rng,
-            scratch: &mut self.scratch,
-            undo: &mut self.undo,
-            scope: Scope::Everywhere,
-            exact: true,
-            blink: 0,
-        };
-        let mut absent = self.state.bank.clone();
-        absent.sort_unstable_by_key(|&o| (self.state.ground.tier[o as usize], o));
+        let (state, mut tools) = self.tools(Scope::Everywhere, true, 0);
+        let mut absent = state.bank.clone();
+        absent.sort_unstable_by_key(|&o| (state.ground.tier[o as usize], o));
         for order in absent {
-            if insert(&mut self.state, order, &mut tools) {
-                for vehicle in tools.undo.vehicles() {
-                    self.dirty[vehicle] = true;
-                }
-            }
+            insert(state, order, &mut tools);
+        }
+        for vehicle in self.undo.vehicles() {
+            self.dirty[vehicle] = true;
         }
         self.keep_if_best();
         self.eject();
@@ -400,17 +372,10 @@ impl<'a, R: Resource> Island<'a, R> {
         self.undo.clear(self.dirty.len());
         let before = Score::of(&self.state);
         let Some(out) = self.ruin.take_one(&mut self.state, &mut self.undo, victim) else { return };
-        let mut tools = Tools {
-            rng: &mut self.rng,
-            scratch: &mut self.scratch,
-            undo: &mut self.undo,
-            scope: Scope::Everywhere,
-            exact: true,
-            blink: 0,
-        };
-        let is_in = insert(&mut self.state, order, &mut tools);
+        let (state, mut tools) = self.tools(Scope::Everywhere, true, 0);
+        let is_in = insert(state, order, &mut tools);
         if is_in {
-            insert(&mut self.state, out, &mut tools);
+            insert(state, out, &mut tools);
         }
         if is_in && Score::of(&self.state) < before {
             for vehicle in self.undo.vehicles() {

@@ -301,7 +301,23 @@ fn run<R: Resource>(problem: &Problem, clock: &Clock, resources: &R, stop: &Stop
     let start = start_routes(problem);
     first.construct(&start, &|| watchman.is_flagged());
     watchman.settle();
-    if ground.visits <= parts::WHOLE { breed::run(&base, first) } else { parts::run(&base, first) }
+    let search = || {
+        if ground.visits <= parts::WHOLE {
+            breed::run(&base, first)
+        } else {
+            parts::run(&base, first)
+        }
+    };
+    // As many threads as asked for; where they cannot be had, those of the program. A thread of a
+    // caller's pool would take up the caller's next task while it waits for another pool, and so on
+    // until its stack is full: there the search stays in that pool.
+    if rayon::current_thread_index().is_some() {
+        return search();
+    }
+    match rayon::ThreadPoolBuilder::new().num_threads(stop.threads_value()).build() {
+        Ok(threads) => threads.install(search),
+        Err(_) => search(),
+    }
 }
 
 /// The first temperature of a search that begins from a plan, as a share of the usual one.

@@ -1,7 +1,7 @@
 //! Puts absent orders back, each at its cheapest place.
 
 use crate::constraint::Resource;
-use crate::optimizer::ground::NONE;
+use crate::optimizer::ground::{Ground, NONE};
 use crate::optimizer::insert::{Scan, Scope, Scratch, Spot, TripSpot};
 use crate::optimizer::state::{Change, State};
 use crate::optimizer::undo::Undo;
@@ -57,7 +57,9 @@ pub(crate) fn insert<R: Resource>(
     for _ in 0..REFUSALS {
         let chance = (&mut *tools.rng, tools.blink);
         let spot = Scan::cheapest(state, order, tools.scope, &refused, chance, tools.scratch);
-        let Some(spot) = spot.filter(|spot| is_worth_it(state, order, spot)) else { return false };
+        let Some(spot) = spot.filter(|spot| is_worth_it(state.ground, order, spot)) else {
+            return false;
+        };
         match commit(state, order, &spot, tools.undo) {
             Ok(()) => return true,
             Err(slot) => refused.push(slot),
@@ -110,8 +112,8 @@ fn take_back<R: Resource>(state: &mut State<'_, R>, order: u32, spot: &Spot) {
 }
 
 /// An optional order is not worth more than its prize; for others any place is.
-fn is_worth_it<R: Resource>(state: &State<'_, R>, order: u32, spot: &Spot) -> bool {
-    !state.ground.optional[order as usize] || spot.cost < state.ground.bank_price[order as usize]
+pub(crate) fn is_worth_it(ground: &Ground<'_>, order: u32, spot: &Spot) -> bool {
+    !ground.optional[order as usize] || spot.cost < ground.bank_price[order as usize]
 }
 
 /// Puts an order at a spot. Says the slot when the exact tour does not bear it; nothing has then

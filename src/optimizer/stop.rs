@@ -100,7 +100,7 @@ impl StopRule {
         self
     }
 
-    /// Calls `watch` from the calling thread now and then.
+    /// Calls `watch` now and then, from one thread at a time.
     #[must_use]
     pub fn progress(mut self, watch: impl Fn(Progress) + Send + Sync + 'static) -> Self {
         self.watch = Some(Arc::new(watch));
@@ -114,7 +114,9 @@ impl StopRule {
         self
     }
 
-    /// Sets how many searches run side by side; as many as there are cores unless set.
+    /// Sets how many threads search side by side; as many as there are cores unless set. Called from
+    /// a thread of a rayon pool, as when many stations are planned at once, the search keeps to that
+    /// pool, whatever its size; the plan is the same.
     #[must_use]
     pub fn threads(mut self, threads: usize) -> Self {
         self.threads = threads.clamp(1, 256);

@@ -7,7 +7,7 @@ use crate::constraint::FAR;
 use crate::constraint::Resource;
 use crate::optimizer::ground::node;
 use crate::optimizer::insert::{Scan, Spot, TripSpot};
-use crate::optimizer::recreate::{Tools, commit, insert};
+use crate::optimizer::recreate::{Tools, commit, insert, is_worth_it};
 use crate::optimizer::state::State;
 
 /// Up to this many orders are inserted by regret.
@@ -95,8 +95,10 @@ pub(crate) fn insert_by_regret<R: Resource>(
     tools: &mut Tools<'_>,
     is_over: &dyn Fn() -> bool,
 ) {
-    let slots = state.ground.slots;
-    let vehicles = state.tours.len();
+    let ground = state.ground;
+    let (slots, vehicles) = (ground.slots, state.tours.len());
+    let worth =
+        |order: u32, spot: Option<Spot>| spot.filter(|spot| is_worth_it(ground, order, spot));
     let offers = |&order: &u32| Offers { order, spots: vec![None; slots + vehicles] };
     let mut changed: Vec<usize> = (0..vehicles).collect();
     let mut open: Vec<Offers> = orders.iter().map(offers).collect();
@@ -104,11 +106,12 @@ pub(crate) fn insert_by_regret<R: Resource>(
     while !open.is_empty() && !is_over() {
         for offers in &mut open {
             for &slot in &stale {
-                offers.spots[slot as usize] =
-                    Scan::in_slot(state, offers.order, slot, tools.scratch);
+                let spot = Scan::in_slot(state, offers.order, slot, tools.scratch);
+                offers.spots[slot as usize] = worth(offers.order, spot);
             }
             for &vehicle in &changed {
-                offers.spots[slots + vehicle] = Scan::in_new_trip(state, offers.order, vehicle);
+                let spot = Scan::in_new_trip(state, offers.order, vehicle);
+                offers.spots[slots + vehicle] = worth(offers.order, spot);
             }
         }
         stale.clear();

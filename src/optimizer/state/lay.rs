@@ -46,6 +46,24 @@ impl<R: Resource> State<'_, R> {
         }
     }
 
+    /// Gives the trips of one vehicle to another, which is idle. Both must be refreshed unless idle.
+    pub(crate) fn move_tour(&mut self, from: usize, onto: usize, trips: &[Vec<u32>]) {
+        for slot in self.tours[from].slots.clone() {
+            self.clear_slot(slot);
+        }
+        self.set_trips(from, &[]);
+        let is_empty = self.refresh(from);
+        debug_assert!(is_empty, "an idle vehicle breaks no limit");
+        for trip in trips {
+            let Some(slot) = self.open_trip(onto, self.tours[onto].slots.len()) else { return };
+            let mut at = self.ground.start_node(slot);
+            for &visit in trip {
+                self.put_after(visit, at);
+                at = visit;
+            }
+        }
+    }
+
     /// Takes the order of a linked visit out and into the bank.
     fn drop_order(&mut self, visit: u32) {
         let partner = self.ground.partner[visit as usize];
