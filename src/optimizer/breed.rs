@@ -16,7 +16,7 @@ use crate::rng::Rng;
 /// How many searches in a row fill the pool on days of so many visits; on larger ones, one.
 const SEEDS: [(usize, u32); 2] = [(120, 4), (220, 2)];
 /// The share of the budget they take together.
-const SEEDING: f64 = 0.6;
+const SEEDING: f64 = 0.3;
 /// Up to so many visits there is nothing to breed: one search takes it all.
 const TINY: usize = 16;
 /// How many plans the pool keeps.

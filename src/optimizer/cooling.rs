@@ -5,8 +5,9 @@ use crate::rng::Rng;
 
 /// How many steps the table of the temperature has.
 const TABLE: usize = 256;
-/// The end temperature as a share of the first.
+/// The end temperature as a share of the first; with windows a search that cools further stands still.
 const END: f64 = 0.004;
+const END_TIMED: f64 = 0.02;
 
 /// The temperature over one round.
 #[derive(Clone, Copy, Debug)]
@@ -15,7 +16,7 @@ pub(crate) struct Cooling {
     to: f64,
 }
 
-/// The fall of the temperature over a whole search: from 1 to [`END`], geometrically.
+/// The fall of the temperature over a whole search, geometrically.
 #[derive(Clone, Debug)]
 pub(crate) struct Schedule {
     // Invariant: TABLE + 1 entries, falling.
@@ -24,14 +25,15 @@ pub(crate) struct Schedule {
 }
 
 impl Schedule {
-    /// A schedule that begins at temperature `first`.
-    pub(crate) fn new(first: f64) -> Self {
-        // The TABLE-th root of END by bisection: no library function that differs between machines.
+    /// A schedule that begins at temperature `first`, for a day with windows or one without.
+    pub(crate) fn new(first: f64, is_timed: bool) -> Self {
+        let last = if is_timed { END_TIMED } else { END };
+        // The TABLE-th root of it by bisection: no library function that differs between machines.
         let (mut low, mut high) = (0.9, 1.0);
         for _ in 0..60 {
             let middle = f64::midpoint(low, high);
             let end = (0..TABLE).fold(1.0, |product: f64, _| product * middle);
-            if end < END { low = middle } else { high = middle }
+            if end < last { low = middle } else { high = middle }
         }
         let mut fall = vec![1.0];
         for i in 0..TABLE {
@@ -114,7 +116,7 @@ mod tests {
 
     #[test]
     fn the_temperature_falls_from_first_to_end() {
-        let schedule = Schedule::new(100.0);
+        let schedule = Schedule::new(100.0, false);
         assert!((schedule.at(0.0) - 100.0).abs() < 1e-9);
         assert!((schedule.at(1.0) - 100.0 * END).abs() < 1e-6);
         assert!(schedule.at(0.3) > schedule.at(0.31));

@@ -34,6 +34,7 @@ use cooling::Schedule;
 use ground::{Ground, NONE};
 pub use heuristics::{Heuristic, solve_by};
 use island::Island;
+pub use moves::Move;
 use state::Routes;
 use stop::Watchman;
 pub use stop::{Progress, StopRule};
@@ -130,12 +131,18 @@ pub type Quote<'q> = &'q mut dyn FnMut(OrderId) -> Option<Offer>;
 /// fits nowhere. Stops of a frozen start stay where they are. The tables are made once for all
 /// questions.
 pub fn with_quotes(plan: &Plan, ask: &mut dyn FnMut(Quote<'_>)) {
+    let routes = routes_of(plan);
+    with_any_resources(plan.problem(), &mut Quotes { problem: plan.problem(), routes, ask });
+}
+
+/// The routes of a plan as the search has them.
+fn routes_of(plan: &Plan) -> Routes {
     let mut routes: Routes = vec![Vec::new(); plan.problem().vehicles().len()];
     for route in plan.routes() {
         let trip = |trip: &crate::plan::Trip| trip.visits.iter().map(|visit| visit.0).collect();
         routes[route.vehicle.index()] = route.trips.iter().map(trip).collect();
     }
-    with_any_resources(plan.problem(), &mut Quotes { problem: plan.problem(), routes, ask });
+    routes
 }
 
 /// Answers questions about a plan with whatever resources its day needs.
@@ -159,6 +166,32 @@ impl Job for Quotes<'_> {
                 length: Metres(with.length - before.length),
             })
         });
+    }
+}
+
+/// Evaluates all moves of a kind: how many there are, and how many would make the plan cheaper.
+pub type Gauge<'g> = &'g mut dyn FnMut(Move) -> (usize, usize);
+
+/// For measuring the local search: gives `ask` a function that evaluates every move of a kind about
+/// every pair of near visits of a plan, and changes nothing. The tables are made once.
+pub fn with_moves(plan: &Plan, ask: &mut dyn FnMut(Gauge<'_>)) {
+    let routes = routes_of(plan);
+    with_resources(plan.problem(), &mut Moves { problem: plan.problem(), routes, ask });
+}
+
+/// Evaluates moves about a plan with the resources its day needs.
+struct Moves<'m> {
+    problem: &'m Problem,
+    routes: Routes,
+    ask: &'m mut dyn FnMut(Gauge<'_>),
+}
+
+impl Job for Moves<'_> {
+    fn run<R: Resource>(&mut self, clock: &Clock, resources: &R) {
+        let ground = Ground::new(self.problem);
+        let mut island = Island::new(&ground, clock, resources, 0, 0);
+        island.adopt(&self.routes);
+        (self.ask)(&mut |kind| moves::evaluate_all(&island.state, kind));
     }
 }
 
@@ -338,7 +371,7 @@ impl<R: Resource> Base<'_, '_, R> {
     /// The fall of the temperature from a first plan.
     fn schedule(&self, first: &Island<'_, R>) -> Schedule {
         let share = if self.is_warm { WARM } else { 1.0 };
-        Schedule::new(share * first_temperature(first))
+        Schedule::new(share * first_temperature(first), self.ground.is_timed)
     }
 
     /// How the run went, for the plan's header.
@@ -368,7 +401,8 @@ fn time_for_reasons<R: Resource>(island: &Island<'_, R>) -> f64 {
 }
 
 /// How long reasons for the absent orders of a plan will take, and their audit, in seconds: each
-/// is tried at every place of every tour, a shipment at every pair of places.
+/// is tried at every place of every tour, a shipment at every pair of places, as long as that is not
+/// too much.
 #[expect(clippy::cast_precision_loss, reason = "a rough estimate")]
 fn seconds_of_reasons<R: Resource>(best: &Routes, state: &state::State<'_, R>) -> f64 {
     /// Measured for one stop of one walk.
@@ -385,7 +419,7 @@ fn seconds_of_reasons<R: Resource>(best: &Routes, state: &state::State<'_, R>) -
         let way = ground.ways[ground.ways_of(order).start as usize];
         if way.second == NONE { alone } else { paired }
     });
-    2.0 * STOP_SECONDS * work.sum::<f64>()
+    2.0 * STOP_SECONDS * work.sum::<f64>().min(crate::plan::WALKED as f64)
 }
 
 /// The mean cost of an arc of the first plan: what a step may lose at first, about.

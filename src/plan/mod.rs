@@ -6,12 +6,12 @@ mod reason;
 use std::sync::Arc;
 
 pub use audit::{audit, check, violations};
-pub(crate) use reason::insertion;
 pub use reason::{Change, Cure, Reason, ReasonCode, Shortfall, Verdict, explain};
+pub(crate) use reason::{WALKED, insertion};
 
 pub use crate::constraint::{Rule, Unit, Violation};
 
-use crate::problem::{OrderId, Problem, VehicleId, VisitId};
+use crate::problem::{OrderId, Problem, StartRoute, StartStop, VehicleId, VisitId};
 use crate::schedule::{self, Timetable};
 use crate::units::{Money, Time};
 
@@ -119,5 +119,20 @@ impl Plan {
         let routes: Money = self.routes.iter().map(|route| route.cost).sum();
         let prizes = self.unserved.iter().filter_map(|u| self.problem.order(u.order).prize());
         routes + prizes.sum()
+    }
+
+    /// The routes as a start plan, nothing frozen: for planning on from here, on this day or on a
+    /// changed one that still has these vehicles, orders and options.
+    pub fn as_start(&self) -> Vec<StartRoute> {
+        let stop = |&visit: &VisitId| {
+            let visit = self.problem.visit(visit);
+            let choice = self.problem.realisation(visit.realisation).choice;
+            StartStop::new(self.problem.order(visit.order).id()).choice(choice)
+        };
+        let start = |route: &Route| {
+            let trips = route.trips.iter().map(|trip| trip.visits.iter().map(stop).collect());
+            trips.fold(StartRoute::new(self.problem.vehicle(route.vehicle).id()), StartRoute::trip)
+        };
+        self.routes.iter().map(start).collect()
     }
 }

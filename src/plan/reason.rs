@@ -4,6 +4,7 @@
 mod attempt;
 mod code;
 mod cure;
+mod depth;
 #[cfg(test)]
 mod oracle;
 mod probe;
@@ -14,6 +15,8 @@ pub(super) use attempt::trips_of;
 use attempt::{Attempt, Places};
 pub use code::{ReasonCode, Shortfall};
 pub use cure::{Change, Cure};
+pub(crate) use depth::WALKED;
+use depth::{Depth, alone};
 #[cfg(test)]
 pub(super) use oracle::each_insertion;
 
@@ -41,6 +44,9 @@ pub struct Reason {
     pub code: ReasonCode,
     /// What binds on each vehicle, the one that comes nearest to serving it first.
     pub verdicts: Vec<Verdict>,
+    /// Vehicles without a verdict: on a large day with many absent orders, those farther away are
+    /// left to the search, which found no place for it on them.
+    pub unexamined: usize,
     /// The ids of the orders of higher tiers it is displaced by, if it is.
     pub displaced_by: Vec<String>,
     /// The smallest single change that would serve it, if one would.
@@ -82,6 +88,9 @@ impl fmt::Display for Reason {
         if !others.is_empty() {
             write!(f, " ({})", listed(&others, "; "))?;
         }
+        if self.unexamined > 0 {
+            write!(f, "; the search found no place on {} vehicles farther away", self.unexamined)?;
+        }
         match &self.cure {
             Some(cure) => write!(f, "; would fit with {cure}"),
             None => Ok(()),
@@ -98,13 +107,28 @@ impl Verdict {
 }
 
 /// Why `order` is on none of the `routes`: every vehicle is tried, idle ones too, on an empty route
-/// and then at every place of its route. Takes vehicles x places x route length steps.
+/// and then at every place of its route. Takes vehicles x places x route length steps; where that
+/// times the absent orders is beyond a few seconds, only the nearest vehicles' places are tried, and
+/// the reason says how many others there are.
 pub fn explain(problem: &Problem, routes: &[Route], order: OrderId) -> Reason {
-    let trips: Vec<Vec<Vec<VisitId>>> =
-        problem.vehicle_ids().map(|vehicle| trips_of(routes, vehicle)).collect();
+    explain_to(problem, routes, order, &Depth::of(problem, routes))
+}
+
+fn explain_to(problem: &Problem, routes: &[Route], order: OrderId, depth: &Depth) -> Reason {
+    let alone: Vec<Option<Attempt>> =
+        problem.vehicle_ids().map(|vehicle| alone(problem, vehicle, order)).collect();
+    let is_hopeless = |attempt: &Option<Attempt>| {
+        attempt.as_ref().is_some_and(|attempt| attempt.is_hopeless(problem))
+    };
+    let near = depth.near(problem, order, |vehicle| is_hopeless(&alone[vehicle.index()]));
     let mut judged: Vec<Judged<'_>> = problem
         .vehicle_ids()
-        .map(|vehicle| judge(problem, &trips[vehicle.index()], vehicle, order))
+        .zip(alone)
+        .filter_map(|(vehicle, alone)| {
+            let is_tried = near[vehicle.index()] && !is_hopeless(&alone);
+            let trips = is_tried.then(|| depth.trips[vehicle.index()].as_slice());
+            judge(problem, vehicle, order, alone, trips)
+        })
         .collect();
     judged.sort_by_key(|one| one.key);
     let fits = judged.iter().any(|one| one.fits);
@@ -123,16 +147,21 @@ pub fn explain(problem: &Problem, routes: &[Route], order: OrderId) -> Reason {
         Some(shortfall) => shortfall.code,
         None => ReasonCode::NoVehicle,
     };
-    Reason { code, verdicts, displaced_by, cure }
+    let unexamined = problem.vehicles().len() - verdicts.len();
+    Reason { code, verdicts, unexamined, displaced_by, cure }
 }
 
 /// The cheapest good insertion of an order by the plain reading: the route it makes. Nothing when
-/// there is none, or none cheaper than an optional order's prize.
+/// there is none, or none cheaper than an optional order's prize. Looks as far as [`explain`].
 pub(crate) fn insertion(problem: &Problem, routes: &[Route], order: OrderId) -> Option<Route> {
+    let depth = Depth::of(problem, routes);
+    let near = depth.near(problem, order, |vehicle| {
+        alone(problem, vehicle, order).is_some_and(|attempt| attempt.is_hopeless(problem))
+    });
     let mut best: Option<(Money, Attempt)> = None;
-    for vehicle in problem.vehicle_ids() {
-        let trips = trips_of(routes, vehicle);
-        let Some((cost, attempt)) = Places::of(problem, vehicle, &trips, order).cheapest() else {
+    for vehicle in problem.vehicle_ids().filter(|vehicle| near[vehicle.index()]) {
+        let trips = &depth.trips[vehicle.index()];
+        let Some((cost, attempt)) = Places::of(problem, vehicle, trips, order).cheapest() else {
             continue;
         };
         if best.as_ref().is_none_or(|(least, _)| cost < *least) {
@@ -161,35 +190,33 @@ struct Judged<'a> {
     verdict: Verdict,
     /// True when the order fits its route.
     fits: bool,
-    /// The places of its route, unless no change there can help.
+    /// The places of its route, if they were tried: unless no change there can help.
     places: Option<Places<'a>>,
 }
 
+/// What comes of a vehicle that does so on its own, and of its trips, unless they are not to be
+/// tried. Nothing when it would be good on its own and the trips are not tried.
 fn judge<'a>(
     problem: &'a Problem,
-    trips: &'a [Vec<VisitId>],
     vehicle: VehicleId,
     order: OrderId,
-) -> Judged<'a> {
-    let frozen = attempt::frozen_trips(problem, vehicle);
-    let alone = Places::of(problem, vehicle, &frozen, order).best();
-    let alone = alone.filter(|attempt| !attempt.found.is_empty());
-    let is_hopeless = alone.as_ref().is_some_and(|attempt| attempt.is_hopeless(problem));
-    let places = (!is_hopeless).then(|| Places::of(problem, vehicle, trips, order));
+    alone: Option<Attempt>,
+    trips: Option<&'a [Vec<VisitId>]>,
+) -> Option<Judged<'a>> {
+    let places = trips.map(|trips| Places::of(problem, vehicle, trips, order));
     let name = problem.vehicle(vehicle).id().to_owned();
     if let Some((cost, _)) = places.as_ref().and_then(Places::cheapest) {
         let shortfalls = vec![code::unworthy(problem, order, cost)];
         let verdict = Verdict { vehicle, name, is_empty_route: false, shortfalls };
         let key = (false, false, false, (0, 0, cost.0));
-        return Judged { key, verdict, fits: true, places };
+        return Some(Judged { key, verdict, fits: true, places });
     }
     let is_empty_route = alone.is_some();
-    let attempt = alone.or_else(|| places.as_ref().and_then(Places::best));
-    let attempt = attempt.expect("each order can be tried on each vehicle");
+    let attempt = alone.or_else(|| places.as_ref().and_then(Places::best))?;
     let shortfalls = code::shortfalls(problem, order, &attempt);
     let verdict = Verdict { vehicle, name, is_empty_route, shortfalls };
     let key = (true, attempt.is_elsewhere(), is_empty_route, attempt.key());
-    Judged { key, verdict, fits: false, places }
+    Some(Judged { key, verdict, fits: false, places })
 }
 
 /// The orders of strictly higher tiers on the route of the nearest vehicle, if the order would fit

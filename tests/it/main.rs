@@ -10,7 +10,9 @@
 
 mod cli;
 mod days;
+mod metamorphic;
 mod oracle;
 mod search;
+mod subsets;
 mod sums;
 mod tidy;

@@ -73,7 +73,7 @@ pub(crate) fn improve<R: Resource>(
     benches: &mut [Bench<'_, R>],
     watchman: &Watchman<'_>,
 ) -> Vec<u64> {
-    let schedule = Schedule::new(1.0);
+    let schedule = Schedule::new(1.0, false);
     let searches = benches.len() as u64;
     let (mut steps, mut rounds) = (0, Vec::new());
     watchman.settle();

@@ -5,6 +5,7 @@ mod apply;
 mod descent;
 mod evaluate;
 mod exchange;
+mod gauge;
 mod links;
 mod relocate;
 mod reverse;
@@ -13,6 +14,8 @@ mod tails;
 mod tests;
 
 pub(crate) use descent::Descent;
+pub use gauge::Move;
+pub(crate) use gauge::evaluate_all;
 use links::{Links, Pair, Side};
 
 /// The most pieces between the head and the tail of a rewritten trip.
@@ -92,5 +95,5 @@ impl Proposal {
 /// Names what could be done about a visit and a near one.
 type Propose = fn(&Links<'_>, Pair, &mut Vec<Proposal>);
 
-/// Every move.
+/// Every move, in the order of [`Move::ALL`].
 const ALL: [Propose; 4] = [relocate::propose, tails::propose, exchange::propose, reverse::propose];

@@ -29,7 +29,7 @@ fn on_a_plan(problem: &Problem, seed: u64, check: impl Fn(&mut State<'_, All>)) 
     island.adopt(&start_routes(problem));
     let start = island.best.clone();
     island.construct(&start, &|| false);
-    let hot = Schedule::new(4.0 * first_temperature(&island)).round(0.0, 0.1);
+    let hot = Schedule::new(4.0 * first_temperature(&island), false).round(0.0, 0.1);
     island.run(20, &hot, &|| false);
     check(&mut island.state);
 }

@@ -177,3 +177,26 @@ fn time_taken_by_others_is_told_from_time_that_never_was() {
          would fit with the shift of van 1 ending 8 min later"
     );
 }
+
+#[test]
+fn on_a_large_day_the_nearest_vehicles_are_tried_and_the_others_counted() {
+    // Three full vans, each with one stop; the order is beside that of van 2.
+    let full = |name| bare(name).capacity(Quantity::default().mass(Grams(1)));
+    let stop = |id, km| Order::deliver(id, call(km)).quantity(Quantity::default().mass(Grams(1)));
+    let day = day([full("van 1"), full("van 2"), full("van 3")]);
+    let day = day.order(stop("a", 10.0)).order(stop("b", 40.0)).order(stop("c", 20.0));
+    let problem = build(day.order(stop("x", 39.0)));
+    let route =
+        |vehicle: u32| Route::new(&problem, VehicleId(vehicle), vec![vec![VisitId(vehicle)]]);
+    let routes: Vec<Route> = (0..3).map(route).collect();
+    let x = problem.find_order("x").unwrap();
+    let mut depth = Depth::of(&problem, &routes);
+    let all = explain_to(&problem, &routes, x, &depth);
+    assert_eq!((all.verdicts.len(), all.unexamined), (3, 0));
+    depth.walked = 0;
+    let reason = explain_to(&problem, &routes, x, &depth);
+    let names: Vec<&str> = reason.verdicts.iter().map(|one| one.name.as_str()).collect();
+    assert_eq!((names, reason.unexamined), (vec!["van 2"], 2));
+    let line = reason.to_string();
+    assert!(line.contains("; the search found no place on 2 vehicles farther away"), "{line}");
+}

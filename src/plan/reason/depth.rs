@@ -1,0 +1,105 @@
+//! How many vehicles an order is tried on at every place. On a large day with many absent orders
+//! that would take minutes: then the nearest vehicles are, by sizes alone, so that everyone who asks
+//! gets the same answer.
+
+use crate::plan::Route;
+use crate::plan::reason::attempt::{Attempt, Places, frozen_trips};
+use crate::problem::{OrderId, Problem, VehicleId, VisitId};
+use crate::units::Seconds;
+
+/// How many stops are walked for all absent orders of a day together, about: a few seconds.
+pub(crate) const WALKED: u64 = 200_000_000;
+
+/// The trips of each vehicle of a plan, and how far an order is looked into.
+#[derive(Debug)]
+pub(super) struct Depth {
+    /// By vehicle; none for an idle one.
+    pub(super) trips: Vec<Vec<Vec<VisitId>>>,
+    /// Stops that may be walked for one order.
+    pub(super) walked: u64,
+}
+
+impl Depth {
+    /// The budget of each absent order of a plan.
+    pub(super) fn of(problem: &Problem, routes: &[Route]) -> Self {
+        let mut trips = vec![Vec::new(); problem.vehicles().len()];
+        let mut served = vec![false; problem.orders().len()];
+        for route in routes {
+            let own: &mut Vec<Vec<VisitId>> = &mut trips[route.vehicle.index()];
+            own.extend(route.trips.iter().map(|trip| trip.visits.clone()));
+            for visit in route.visits() {
+                served[problem.visit(visit).order.index()] = true;
+            }
+        }
+        let absent = served.iter().filter(|&&is_served| !is_served).count().max(1);
+        Self { trips, walked: WALKED / absent as u64 }
+    }
+
+    /// True when all vehicles can be looked into.
+    pub(super) fn is_full(&self, problem: &Problem, order: OrderId) -> bool {
+        let work = problem.vehicle_ids().map(|vehicle| self.work(problem, vehicle, order));
+        work.fold(0, u64::saturating_add) <= self.walked
+    }
+
+    /// The vehicles whose places are looked into, by vehicle: all, or the nearest of those of which
+    /// not all hope is gone, at least one.
+    pub(super) fn near(
+        &self,
+        problem: &Problem,
+        order: OrderId,
+        is_hopeless: impl Fn(VehicleId) -> bool,
+    ) -> Vec<bool> {
+        if self.is_full(problem, order) {
+            return vec![true; problem.vehicles().len()];
+        }
+        let hopeful = problem.vehicle_ids().filter(|&vehicle| !is_hopeless(vehicle));
+        let mut by_way: Vec<(Seconds, VehicleId)> =
+            hopeful.map(|vehicle| (self.way(problem, vehicle, order), vehicle)).collect();
+        by_way.sort_unstable();
+        let mut near = vec![false; problem.vehicles().len()];
+        let mut walked = 0_u64;
+        for (i, (_, vehicle)) in by_way.into_iter().enumerate() {
+            walked = walked.saturating_add(self.work(problem, vehicle, order));
+            if i > 0 && walked > self.walked {
+                break;
+            }
+            near[vehicle.index()] = true;
+        }
+        near
+    }
+
+    /// Stops walked when an order is tried at every place of a vehicle's trips.
+    fn work(&self, problem: &Problem, vehicle: VehicleId, order: OrderId) -> u64 {
+        let trips = &self.trips[vehicle.index()];
+        let stops: u64 = trips.iter().map(|trip| trip.len() as u64).sum();
+        let ways = problem.realisations_of(order).map(|id| {
+            let is_pair = problem.realisation(id).second.is_some();
+            let gaps = trips.iter().map(|trip| {
+                let gaps = trip.len() as u64 + 1;
+                if is_pair { gaps * (gaps + 1) / 2 } else { gaps }
+            });
+            gaps.sum::<u64>().saturating_mul(stops)
+        });
+        ways.sum()
+    }
+
+    /// The shortest drive from the vehicle's station or one of its stops to the order.
+    fn way(&self, problem: &Problem, vehicle: VehicleId, order: OrderId) -> Seconds {
+        let home = std::iter::once(problem.home(vehicle));
+        let stops = self.trips[vehicle.index()].iter().flatten();
+        let from = home.chain(stops.map(|&visit| problem.visit(visit).place));
+        let ways = problem.realisations_of(order).flat_map(|id| {
+            let to = problem.visit(problem.realisation(id).first).place;
+            from.clone().filter_map(move |from| Some(problem.leg(vehicle, from, to).ok()?.seconds))
+        });
+        ways.min().unwrap_or(Seconds(i64::MAX))
+    }
+}
+
+/// The best an order can do on a vehicle without other orders (but frozen stops), when that is not
+/// good.
+pub(super) fn alone(problem: &Problem, vehicle: VehicleId, order: OrderId) -> Option<Attempt> {
+    let frozen = frozen_trips(problem, vehicle);
+    let best = Places::of(problem, vehicle, &frozen, order).best();
+    best.filter(|attempt| !attempt.found.is_empty())
+}
