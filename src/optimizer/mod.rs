@@ -25,7 +25,7 @@ use rayon::prelude::*;
 
 use crate::constraint::{Backhaul, Clock, Distance, Loads, OnBoard, Resource};
 use crate::error::{Code, Fault, Result};
-use crate::plan::{Header, Plan, Route, Unserved};
+use crate::plan::{Header, Plan, ReasonCode, Route, Unserved};
 use crate::problem::{COLD_CLASSES, DIMENSIONS, OrderId, Problem, VehicleId, VisitId};
 
 use crate::units::{Metres, Money, Seconds, Time, Window};
@@ -78,27 +78,27 @@ fn write_up(problem: &Arc<Problem>, found: Found) -> Plan {
 fn settle_reasons(problem: &Problem, routes: &mut Vec<Route>) -> Vec<Unserved> {
     let mut absent = absent(problem, routes);
     absent.sort_by_key(|&order| (problem.order(order).tier_value(), order));
+    let explain = |routes: &[Route], order: OrderId| {
+        let reason = crate::plan::explain(problem, routes, order);
+        Unserved { order, reason }
+    };
     // Each pass but the last one places an order.
     loop {
-        let fits = |&&order: &&OrderId| crate::plan::insertion(problem, routes, order).is_some();
-        let fitting: Vec<OrderId> = absent.par_iter().filter(fits).copied().collect();
-        if fitting.is_empty() {
-            break;
-        }
-        for order in fitting {
-            let Some(route) = crate::plan::insertion(problem, routes, order) else { continue };
-            absent.retain(|&other| other != order);
+        let mut explained: Vec<Unserved> =
+            absent.par_iter().map(|&order| explain(routes, order)).collect();
+        let before = absent.len();
+        for one in explained.iter().filter(|one| one.reason.code == ReasonCode::NotTried) {
+            let Some(route) = crate::plan::insertion(problem, routes, one.order) else { continue };
+            absent.retain(|&other| other != one.order);
             routes.retain(|other| other.vehicle != route.vehicle);
             routes.push(route);
             routes.sort_by_key(|route| route.vehicle);
         }
+        if absent.len() == before {
+            explained.sort_unstable_by_key(|one| one.order);
+            return explained;
+        }
     }
-    absent.sort_unstable();
-    let explain = |&order: &OrderId| {
-        let reason = crate::plan::explain(problem, routes, order);
-        Unserved { order, reason }
-    };
-    absent.par_iter().map(explain).collect()
 }
 
 /// The orders on no route.
@@ -400,13 +400,14 @@ fn time_for_reasons<R: Resource>(island: &Island<'_, R>) -> f64 {
     seconds_of_reasons(&island.best, &island.state)
 }
 
-/// How long reasons for the absent orders of a plan will take, and their audit, in seconds: each
-/// is tried at every place of every tour, a shipment at every pair of places, as long as that is not
-/// too much.
+/// How long it will take, in seconds, to try the absent orders of a plan everywhere, and to find their
+/// reasons and audit them: each is tried at every place of every tour, a shipment at every pair of
+/// places, on a large day of the nearest tours only.
 #[expect(clippy::cast_precision_loss, reason = "a rough estimate")]
 fn seconds_of_reasons<R: Resource>(best: &Routes, state: &state::State<'_, R>) -> f64 {
-    /// Measured for one stop of one walk.
+    /// Measured for one stop of one walk, and for one place tried by the search.
     const STOP_SECONDS: f64 = 20e-9;
+    const PLACE_SECONDS: f64 = 150e-9;
     let (mut alone, mut paired) = (0.0, 0.0);
     for trips in best {
         let stops: usize = trips.iter().map(Vec::len).sum();
@@ -419,7 +420,11 @@ fn seconds_of_reasons<R: Resource>(best: &Routes, state: &state::State<'_, R>) -
         let way = ground.ways[ground.ways_of(order).start as usize];
         if way.second == NONE { alone } else { paired }
     });
-    2.0 * STOP_SECONDS * work.sum::<f64>().min(crate::plan::WALKED as f64)
+    let all: f64 = work.sum();
+    let of_one_tour = all / best.iter().filter(|trips| !trips.is_empty()).count().max(1) as f64;
+    let bounded = all.min((crate::plan::WALKED as f64).max(2.0 * of_one_tour));
+    let tried = (state.bank.len() * ground.visits) as f64;
+    2.0 * STOP_SECONDS * bounded + PLACE_SECONDS * tried
 }
 
 /// The mean cost of an arc of the first plan: what a step may lose at first, about.

@@ -156,7 +156,8 @@ pub struct Problem {
     pub(crate) zone: String,
     pub(crate) stations: Vec<Station>,
     pub(crate) vehicles: Vec<Vehicle>,
-    pub(crate) orders: Vec<Order>,
+    /// Shared by the changed days that cures are tried on.
+    pub(crate) orders: Arc<Vec<Order>>,
     pub(crate) places: Vec<Place>,
     pub(crate) visits: Vec<Visit>,
     pub(crate) realisations: Vec<Realisation>,

@@ -1,5 +1,6 @@
-//! What must hold between the plans of two days that differ in a known way (metamorphic relations): exactly for the same search, and in the warm form, from
-//! the first plan, where the search may go another way.
+//! What must hold between the plans of two days that differ in a known way (metamorphic relations):
+//! exactly for the same search, and in the warm form, from the first plan, where the search may go
+//! another way.
 
 use std::sync::Arc;
 

@@ -7,8 +7,11 @@ use crate::plan::reason::attempt::{Attempt, Places, frozen_trips};
 use crate::problem::{OrderId, Problem, VehicleId, VisitId};
 use crate::units::Seconds;
 
-/// How many stops are walked for all absent orders of a day together, about: a few seconds.
-pub(crate) const WALKED: u64 = 200_000_000;
+/// How many stops are walked for all absent orders of a day together, about: a second or two.
+pub(crate) const WALKED: u64 = 100_000_000;
+/// Between more places than this a leg is worked out, not looked up, and takes this much longer.
+const PLACES: usize = 5_000;
+const SLOWER: u64 = 5;
 
 /// The trips of each vehicle of a plan, and how far an order is looked into.
 #[derive(Debug)]
@@ -32,7 +35,8 @@ impl Depth {
             }
         }
         let absent = served.iter().filter(|&&is_served| !is_served).count().max(1);
-        Self { trips, walked: WALKED / absent as u64 }
+        let slower = if problem.places().len() > PLACES { SLOWER } else { 1 };
+        Self { trips, walked: WALKED / slower / absent as u64 }
     }
 
     /// True when all vehicles can be looked into.

@@ -7,7 +7,7 @@ use crate::problem::{
     COLD_CLASSES, DIMENSIONS, PlaceId, Position, Problem, Role, VehicleId, VisitId,
 };
 use crate::schedule::{self, COLD_ROUNDS};
-use crate::units::{Metres, Seconds, Time};
+use crate::units::{Leg, Metres, Seconds, Time};
 
 /// A lower bound of what an attempt breaks.
 #[derive(Clone, Copy, Debug, Default)]
@@ -88,8 +88,50 @@ pub(super) struct Prober<'a> {
     frozen: usize,
     /// What the visits break wherever they stand.
     anywhere: Broken,
-    /// The trip that is changed, with the visits in it.
+    /// The ways of each trip, and of a new one.
+    ways: Vec<Ways>,
+    /// From the shipment's pickup to its delivery.
+    across: Option<Leg>,
+    /// The trip that is changed, with the visits in it, and the legs into them and home.
     trip: Vec<VisitId>,
+    legs: Vec<Option<Leg>>,
+}
+
+/// The legs about one trip, looked up once for all its places. Each list has one entry for each stop
+/// and one for the way home; a leg is missing where there is no road.
+#[derive(Debug, Default)]
+struct Ways {
+    /// Into the stop.
+    legs: Vec<Option<Leg>>,
+    /// From the stop before to the first visit, and on to the stop; the same of the second.
+    first: Vec<[Option<Leg>; 2]>,
+    second: Vec<[Option<Leg>; 2]>,
+}
+
+impl Ways {
+    fn new(
+        problem: &Problem,
+        vehicle: VehicleId,
+        trip: &[VisitId],
+        (first, second): (VisitId, Option<VisitId>),
+    ) -> Self {
+        let home = problem.home(vehicle);
+        let place = |&visit: &VisitId| problem.visit(visit).place;
+        let leg = |from, to| problem.leg(vehicle, from, to).ok();
+        let mut ways = Self::default();
+        let mut before = home;
+        for after in trip.iter().map(place).chain([home]) {
+            let by = |visit: VisitId| {
+                let visit = place(&visit);
+                [leg(before, visit), leg(visit, after)]
+            };
+            ways.legs.push(leg(before, after));
+            ways.first.push(by(first));
+            ways.second.extend(second.map(by));
+            before = after;
+        }
+        ways
+    }
 }
 
 impl<'a> Prober<'a> {
@@ -116,12 +158,28 @@ impl<'a> Prober<'a> {
             frozen.any(|&visit| visit == first || Some(visit) == second)
         };
         let frozen = frozen.filter(|path| !goes_back(path)).map_or(0, |path| path.frozen);
-        let (states, trip) = (Vec::new(), Vec::new());
-        let mut probe =
-            Self { problem, vehicle, trips, first, second, states, frozen, anywhere, trip };
-        for trip in trips {
+        let ways = trips.iter().map(Vec::as_slice).chain([[].as_slice()]);
+        let ways = ways.map(|trip| Ways::new(problem, vehicle, trip, (first, second))).collect();
+        let place = |visit| problem.visit(visit).place;
+        let across =
+            second.and_then(|second| problem.leg(vehicle, place(first), place(second)).ok());
+        let mut probe = Self {
+            problem,
+            vehicle,
+            trips,
+            first,
+            second,
+            states: Vec::new(),
+            frozen,
+            anywhere,
+            ways,
+            across,
+            trip: Vec::new(),
+            legs: Vec::new(),
+        };
+        for (trip, ways) in trips.iter().zip(&probe.ways) {
             probe.states.push(state);
-            state = probe.after(state, trip, &mut Broken::default());
+            state = probe.after(state, (trip, &ways.legs), &mut Broken::default());
         }
         probe.states.push(state);
         probe
@@ -135,18 +193,27 @@ impl<'a> Prober<'a> {
         trip.clear();
         trip.extend(self.trips.get(gap.trip).into_iter().flatten());
         trip.insert(gap.first, self.first);
+        let mut legs = std::mem::take(&mut self.legs);
+        let ways = &self.ways[gap.trip];
+        legs.clone_from(&ways.legs);
+        let [into, out_of] = ways.first[gap.first];
+        legs[gap.first] = into;
+        legs.insert(gap.first + 1, out_of);
         if let Some((second, at)) = self.second.zip(gap.second) {
             trip.insert(at, second);
+            let [into, out_of] = ways.second[at - 1];
+            legs[at] = if at == gap.first + 1 { self.across } else { into };
+            legs.insert(at + 1, out_of);
         }
         self.load(&trip, &mut broken);
         for visit in constraint::misplaced(self.problem, self.vehicle, &trip) {
             broken.is_others |= visit != self.first;
             broken.add(Rule::DeliverFirst, 1);
         }
-        let mut state = self.after(self.states[gap.trip], &trip, &mut broken);
-        self.trip = trip;
-        for trip in self.trips.iter().skip(gap.trip + 1) {
-            state = self.after(state, trip, &mut broken);
+        let mut state = self.after(self.states[gap.trip], (&trip, &legs), &mut broken);
+        (self.trip, self.legs) = (trip, legs);
+        for (trip, ways) in self.trips.iter().zip(&self.ways).skip(gap.trip + 1) {
+            state = self.after(state, (trip, &ways.legs), &mut broken);
         }
         let vehicle = self.problem.vehicle(self.vehicle);
         let away = state.out_since.map_or(Seconds::ZERO, |depart| state.now - depart);
@@ -212,7 +279,12 @@ impl<'a> Prober<'a> {
 
     /// One more trip, as early as it can, later only for its cold boxes: the departures the
     /// schedule chooses before it moves the first one later.
-    fn after(&self, state: State, trip: &[VisitId], broken: &mut Broken) -> State {
+    fn after(
+        &self,
+        state: State,
+        (trip, legs): (&[VisitId], &[Option<Leg>]),
+        broken: &mut Broken,
+    ) -> State {
         if trip.is_empty() {
             return state;
         }
@@ -224,14 +296,14 @@ impl<'a> Prober<'a> {
         let mut depart = available.max(ready.unwrap_or(Time::MIN));
         for _ in 0..COLD_ROUNDS {
             let mut trial = *broken;
-            let (back, later) = self.made(state, depart, trip, &mut trial);
+            let (back, later) = self.made(state, depart, (trip, legs), &mut trial);
             if later <= Seconds::ZERO {
                 *broken = trial;
                 return back;
             }
             depart = depart + later;
         }
-        self.made(state, depart, trip, broken).0
+        self.made(state, depart, (trip, legs), broken).0
     }
 
     /// One trip that leaves at `depart`: the state after it, and how much later it had better
@@ -240,7 +312,7 @@ impl<'a> Prober<'a> {
         &self,
         mut state: State,
         depart: Time,
-        trip: &[VisitId],
+        (trip, legs): (&[VisitId], &[Option<Leg>]),
         broken: &mut Broken,
     ) -> (State, Seconds) {
         let vehicle = self.problem.vehicle(self.vehicle);
@@ -252,9 +324,9 @@ impl<'a> Prober<'a> {
         let packed = depart - vehicle.packing_time();
         let mut cold =
             Cold { openings: [0; COLD_CLASSES], waited: state.waited, later: Seconds(0) };
-        for &id in trip {
+        for (&id, &leg) in trip.iter().zip(legs) {
             let visit = self.problem.visit(id);
-            self.drive(&mut state, visit.place, broken);
+            self.drive(&mut state, (visit.place, leg), broken);
             let open = visit.windows.iter().find(|window| state.now <= window.close());
             match (open, visit.windows.last()) {
                 (Some(window), _) => {
@@ -275,7 +347,8 @@ impl<'a> Prober<'a> {
                 self.hold(class, closed, state.waited, &mut cold, broken);
             }
         }
-        self.drive(&mut state, self.problem.home(self.vehicle), broken);
+        let back = legs.last().copied().flatten();
+        self.drive(&mut state, (self.problem.home(self.vehicle), back), broken);
         for &id in trip {
             let visit = self.problem.visit(id);
             if visit.role != Role::Collect {
@@ -322,13 +395,13 @@ impl<'a> Prober<'a> {
     }
 
     /// Drives and parks, with the rests on the way.
-    fn drive(&self, state: &mut State, to: PlaceId, broken: &mut Broken) {
+    fn drive(&self, state: &mut State, (to, leg): (PlaceId, Option<Leg>), broken: &mut Broken) {
         if to == state.place {
             return;
         }
-        let leg = self.problem.leg(self.vehicle, state.place, to).unwrap_or_else(|_| {
+        let leg = leg.unwrap_or_else(|| {
             broken.add(Rule::Road, 1);
-            crate::units::Leg::default()
+            Leg::default()
         });
         state.place = to;
         let vehicle = self.problem.vehicle(self.vehicle);

@@ -1,5 +1,7 @@
 //! Makes a checked day dense.
 
+use std::sync::Arc;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::cold::{self, HoldTerms, ProductClass, Unfit};
@@ -37,7 +39,7 @@ pub(super) fn compile(day: Builder) -> Result<Problem> {
         zone: day.zone,
         stations: day.stations,
         vehicles,
-        orders: day.orders,
+        orders: Arc::new(day.orders),
         places: Vec::new(),
         visits: Vec::new(),
         realisations: Vec::new(),
