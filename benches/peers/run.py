@@ -155,8 +155,7 @@ def claim(peer, output):
     if peer == OURS:
         words = next((line.split() for line in output.splitlines() if line.startswith("result ")), [])
         value = dict(zip(words[2::2], words[3::2]))
-        number = {key: float(re.sub(r"[^0-9.eE+-]", "", text) or "nan") for key, text in value.items()
-                  if re.match(r"[-+0-9.]", text)}
+        number = {key: float(text) for key, text in value.items() if re.fullmatch(r"[-+]?[0-9.]+(e[-+]?[0-9]+)?", text)}
         note = f"{value.get('steps', '?')} steps, {value.get('unserved', '?')} unserved"
         return number.get("cost", math.nan), number.get("seconds", math.nan), note
     said = json.loads(output.splitlines()[-1])
