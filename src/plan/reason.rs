@@ -44,8 +44,8 @@ pub struct Reason {
     pub code: ReasonCode,
     /// What binds on each vehicle, the one that comes nearest to serving it first.
     pub verdicts: Vec<Verdict>,
-    /// Vehicles without a verdict: on a large day with many absent orders, those farther away are
-    /// left to the search, which found no place for it on them.
+    /// How many vehicles have no verdict: on a large day with many absent orders, those farther away
+    /// are not tried place by place. (The search itself tries each order everywhere at its end.)
     pub unexamined: usize,
     /// The ids of the orders of higher tiers it is displaced by, if it is.
     pub displaced_by: Vec<String>,
@@ -89,7 +89,7 @@ impl fmt::Display for Reason {
             write!(f, " ({})", listed(&others, "; "))?;
         }
         if self.unexamined > 0 {
-            write!(f, "; the search found no place on {} vehicles farther away", self.unexamined)?;
+            write!(f, "; {} vehicles farther away were not tried", self.unexamined)?;
         }
         match &self.cure {
             Some(cure) => write!(f, "; would fit with {cure}"),

@@ -1,8 +1,7 @@
 //! Makes a checked day dense.
 
-use std::sync::Arc;
-
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use crate::cold::{self, HoldTerms, ProductClass, Unfit};
 use crate::error::{Code, Fault, Result};
