@@ -427,10 +427,17 @@ fn seconds_of_reasons<R: Resource>(best: &Routes, state: &state::State<'_, R>) -
     2.0 * STOP_SECONDS * bounded + PLACE_SECONDS * tried
 }
 
-/// The mean cost of an arc of the first plan: what a step may lose at first, about.
+/// The mean cost of an arc of the first plan: what a step may lose at first, about. What vehicles
+/// cost by being used at all is no part of it, as no step on the way changes it, unless there is
+/// nothing else.
 #[expect(clippy::cast_precision_loss, reason = "costs of a day are far below 2^53")]
 fn first_temperature<R: Resource>(island: &Island<'_, R>) -> f64 {
-    let served = island.state.used.len() - island.state.bank.len();
-    let trips = island.state.trip_count;
-    island.state.tour_cost as f64 / (served + trips).max(1) as f64
+    let state = &island.state;
+    let served = state.used.len() - state.bank.len();
+    let in_use =
+        state.tours.iter().zip(&state.ground.rigs).filter(|(tour, _)| !tour.slots.is_empty());
+    let fixed: i64 = in_use.map(|(_, rig)| rig.fixed).sum();
+    let on_way = state.tour_cost - fixed;
+    let cost = if on_way > 0 { on_way } else { state.tour_cost };
+    cost as f64 / (served + state.trip_count).max(1) as f64
 }
