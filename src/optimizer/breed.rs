@@ -17,6 +17,8 @@ use crate::rng::Rng;
 const SEEDS: [(usize, u32); 2] = [(120, 4), (220, 2)];
 /// The share of the budget they take together.
 const SEEDING: f64 = 0.3;
+/// Both on a mixed fleet, where the first search decides which kinds of vehicles are used.
+const MIXED: (u32, f64) = (4, 0.5);
 /// Up to so many visits there is nothing to breed: one search takes it all.
 const TINY: usize = 16;
 /// How many plans the pool keeps.
@@ -81,10 +83,13 @@ pub(super) fn run<'a, R: Resource>(base: &Base<'_, 'a, R>, mut first: Island<'a,
     run.pool.take(Member::of(&first));
     let schedule = base.schedule(&first);
     let by_size = SEEDS.iter().find(|&&(visits, _)| base.ground.visits <= visits);
-    let is_one = base.is_warm || base.ground.visits <= TINY;
-    let seeds = if is_one { 1 } else { by_size.map_or(1, |&(_, seeds)| seeds) };
+    let (seeds, seeding) = match by_size {
+        _ if base.is_warm || base.ground.visits <= TINY => (1, SEEDING),
+        _ if base.ground.kinds > 1 => MIXED,
+        by_size => (by_size.map_or(1, |&(_, seeds)| seeds), SEEDING),
+    };
     for seed in 0..seeds {
-        run.fill(&first.best, &schedule, (seed, seeds));
+        run.fill(&first.best, &schedule, (seed, seeds, seeding));
     }
     let burst = schedule.tail(LUKEWARM);
     while !run.is_done() {
@@ -130,14 +135,19 @@ impl<R: Resource> Run<'_, '_, '_, R> {
     }
 
     /// Full searches from a plan, one on each thread; their bests go into the pool.
-    fn fill(&mut self, routes: &Routes, schedule: &super::Schedule, (seed, seeds): (u32, u32)) {
+    fn fill(
+        &mut self,
+        routes: &Routes,
+        schedule: &super::Schedule,
+        (seed, seeds, seeding): (u32, u32, f64),
+    ) {
         let base = self.base;
         let Base { ground, clock, resources, stop, watchman, .. } = *base;
         let streams = (0..self.threads()).map(|i| u64::from(seed) * self.threads() + i);
         let new = |stream| Island::new(ground, clock, resources, stop.seed_value(), stream);
         let mut islands: Vec<Island<'_, R>> = streams.map(new).collect();
         islands.par_iter_mut().for_each(|island| island.adopt(routes));
-        let share = if base.ground.visits <= TINY { 1.0 } else { SEEDING / f64::from(seeds) };
+        let share = if base.ground.visits <= TINY { 1.0 } else { seeding / f64::from(seeds) };
         let (begin, end) = (share * f64::from(seed), share * f64::from(seed + 1));
         loop {
             let spent = watchman.spent(self.steps);
@@ -170,7 +180,7 @@ impl<R: Resource> Run<'_, '_, '_, R> {
         let watchman = self.base.watchman;
         let least = STEPS * self.base.ground.visits as u64;
         let budget = watchman.next_round(self.steps, self.threads(), 0.0) / self.threads();
-        let budget = if self.base.stop.has_steps() { budget } else { budget.min(least) };
+        let budget = budget.min(least);
         let round = self.rounds.len() as u64;
         let child = |i: u64| {
             let stream = 1 << 33 | round << 16 | i;

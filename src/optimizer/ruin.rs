@@ -7,8 +7,6 @@ use crate::optimizer::state::State;
 use crate::optimizer::undo::Undo;
 use crate::rng::Rng;
 
-mod rehouse;
-
 /// The longest string, and the mean number of orders taken out.
 const STRING_MAX: usize = 10;
 const MEAN_REMOVED: usize = 10;
@@ -37,7 +35,7 @@ impl Ruin {
         self.ruined.clear();
         let Some(seed) = seed(state, rng) else { return };
         if state.ground.kinds > 1 && rng.chance(1, REHOUSED) {
-            self.rehouse(state, undo, seed, rng);
+            rehouse(state, undo, seed, rng);
         }
         match rng.below(100) {
             0..80 => self.strings(state, undo, seed, rng),
@@ -235,6 +233,37 @@ impl Ruin {
             let visit = self.string[i];
             self.take(state, undo, visit);
         }
+    }
+}
+
+/// Moves the tour of a visit to an idle vehicle of another kind, when that bears it (the exchange of
+/// vehicles in fleet size and mix problems; Golden et al. 1984, doi 10.1016/0305-0548(84)90007-8).
+/// What is ruined and put back then makes use of the other vehicle.
+fn rehouse<R: Resource>(state: &mut State<'_, R>, undo: &mut Undo, seed: u32, rng: &mut Rng) {
+    let ground = state.ground;
+    if state.slot[seed as usize] == NONE {
+        return;
+    }
+    let from = state.vehicle_of(seed);
+    let kind = ground.rigs[from].kind;
+    let others = || state.idle_vehicles().filter(|&vehicle| ground.rigs[vehicle].kind != kind);
+    let drawn = rng.below(others().count());
+    let Some(onto) = others().nth(drawn) else { return };
+    let trips: Vec<Vec<u32>> =
+        state.tours[from].slots.iter().map(|&slot| state.visits_of(slot).collect()).collect();
+    let bears = |&visit: &u32| {
+        !ground.frozen[visit as usize] && ground.is_usable(onto, ground.way_of[visit as usize])
+    };
+    if trips.len() > ground.rigs[onto].trips as usize || !trips.iter().flatten().all(bears) {
+        return;
+    }
+    undo.touch(state, from);
+    undo.touch(state, onto);
+    state.move_tour(from, onto, &trips);
+    if !state.refresh(onto) {
+        state.move_tour(onto, from, &trips);
+        let fits = state.refresh(from);
+        debug_assert!(fits, "a tour that was feasible is so again");
     }
 }
 

@@ -131,11 +131,6 @@ impl StopRule {
         self.threads
     }
 
-    /// True when steps are counted, so that the clock must not bend the course of the search.
-    pub(super) fn has_steps(&self) -> bool {
-        self.steps.is_some()
-    }
-
     pub(super) fn start(&self) -> Watchman<'_> {
         let (begun, zero) = (now(), AtomicU64::new(0));
         Watchman { rule: self, begun, settled: AtomicU64::new(0), reserve: zero }

@@ -46,23 +46,16 @@ impl<R: Resource> State<'_, R> {
         }
     }
 
-    /// Takes all trips from a vehicle; their visits are linked nowhere then.
-    pub(crate) fn strip(&mut self, vehicle: usize) {
-        for slot in self.tours[vehicle].slots.clone() {
+    /// Gives the trips of one vehicle to another, which is idle. Both must be refreshed unless idle.
+    pub(crate) fn move_tour(&mut self, from: usize, onto: usize, trips: &[Vec<u32>]) {
+        for slot in self.tours[from].slots.clone() {
             self.clear_slot(slot);
         }
-        self.set_trips(vehicle, &[]);
-        let is_empty = self.refresh(vehicle);
+        self.set_trips(from, &[]);
+        let is_empty = self.refresh(from);
         debug_assert!(is_empty, "an idle vehicle breaks no limit");
-    }
-
-    /// Links visits that are linked nowhere, but served, as trips of a vehicle. Its tour is to be
-    /// refreshed then.
-    pub(crate) fn place(&mut self, vehicle: usize, trips: &[Vec<u32>]) {
         for trip in trips {
-            let Some(slot) = self.open_trip(vehicle, self.tours[vehicle].slots.len()) else {
-                return;
-            };
+            let Some(slot) = self.open_trip(onto, self.tours[onto].slots.len()) else { return };
             let mut at = self.ground.start_node(slot);
             for &visit in trip {
                 self.put_after(visit, at);
