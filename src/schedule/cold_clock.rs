@@ -55,7 +55,7 @@ pub(crate) fn cold_needs(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::cold::HoldTerms;
+    use crate::cold::{HoldTerms, LidTerms};
     use crate::problem::Order;
     use crate::sample::{bare, build, call, day};
     use crate::schedule::walk;
@@ -70,7 +70,12 @@ mod tests {
         ];
         let mut problem = Problem::clone(&build(day([bare("v").packing(packing)]).orders(orders)));
         let (hold, opening) = (Seconds::minutes(70), Seconds::minutes(8));
-        problem.hold = vec![vec![Ok(HoldTerms { hold, opening, recovery: Seconds::ZERO })]];
+        problem.hold = vec![vec![Ok(HoldTerms {
+            hold,
+            opening,
+            recovery: Seconds::ZERO,
+            lid: LidTerms::NONE,
+        })]];
         let (vehicle, trip) = (VehicleId(0), vec![VisitId(0), VisitId(1)]);
         let walk = walk(&problem, vehicle, &[Time::at(8, 0)], &[trip]);
         let needs = cold_needs(&problem, vehicle, walk.trips().next().unwrap());

@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::cold::{HoldTerms, Weather};
+use crate::cold::{HoldTerms, LidTerms, Weather};
 use crate::constraint::audit as audit_all;
 use crate::constraint::laws::{Pieces, Scene, between};
 use crate::problem::{Call, Order, VisitId};
@@ -119,6 +119,7 @@ fn small(seed: u64) -> Scene {
             hold: Seconds::minutes(between(&mut rng, 30, 220)),
             opening: Seconds::minutes(between(&mut rng, 0, 12)),
             recovery: Seconds::ZERO,
+            lid: LidTerms::NONE,
         })
     };
     problem.hold = vec![(0..problem.classes.len()).map(term).collect()];
