@@ -2,6 +2,7 @@
 //! walks the plan plainly and returns text; it writes no file and searches nothing.
 
 mod cold_margin;
+mod compliance;
 mod diff;
 mod geojson;
 mod kpi;
@@ -17,6 +18,9 @@ mod words;
 #[cfg(test)]
 mod fixture;
 
+pub use self::compliance::{
+    ComplianceOptions, PREDICTED, box_csv, compliance_csv, compliance_html, robustness_text,
+};
 pub use self::diff::{Diff, Moved, diff};
 pub use self::geojson::geojson;
 pub use self::kpi::{Count, Kpi, LeastMargin, Share};

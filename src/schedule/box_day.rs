@@ -163,6 +163,14 @@ impl BoxDay {
         out.min_by_key(|&(_, at)| at)
     }
 
+    /// What is written on the box: the pack-out's name and which of the vehicle's boxes it is,
+    /// counted from 1 over all of them, as `P7-3`.
+    pub fn label(&self, problem: &Problem) -> String {
+        let boxes = problem.vehicle(self.vehicle).boxes();
+        let before: u32 = boxes[..self.kind].iter().map(ColdBox::count_value).sum();
+        format!("{}-{}", boxes[self.kind].pack_out().name, before + self.number)
+    }
+
     /// The box as the day states it.
     pub fn cold_box<'a>(&self, problem: &'a Problem) -> &'a ColdBox {
         &problem.vehicle(self.vehicle).boxes()[self.kind]
