@@ -25,6 +25,7 @@ fn stop(open: i64, close: i64, hold: Option<i64>) -> OnBoardSegment<1> {
         on_way: hold.map_or(-FAR, excess),
         waiting: hold.map_or(-FAR, |hold| open * MINUTE + excess(hold)),
         to_end: FAR,
+        lid: LidPart::NONE,
     };
     OnBoardSegment {
         path: service * MINUTE,
