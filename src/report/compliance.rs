@@ -17,6 +17,7 @@ use crate::error::Result;
 use crate::plan::Plan;
 
 use facts::Facts;
+pub(super) use facts::rules as alarm_rules;
 
 /// The mark every page and table of predictions carries.
 pub const PREDICTED: &str = "PREDICTED — not a temperature record";

@@ -171,7 +171,7 @@ impl RouteFacts<'_> {
 }
 
 /// The label's own rules, and the recorder rules for goods kept near 5 °C.
-fn rules(class: &ProductClass) -> Vec<AlarmRule> {
+pub(in crate::report) fn rules(class: &ProductClass) -> Vec<AlarmRule> {
     let mut rules = class.alarms();
     let is_cool = class.highest().is_some_and(|high| (0.0..=10.0).contains(&high.degrees()));
     if is_cool {
