@@ -1,13 +1,20 @@
 //! The plain reading of a route: walks it stop by stop and says when everything happens. The search
 //! never uses it; the audit and every report do.
 
+mod box_day;
 mod cold_clock;
 mod depart;
+mod robust;
 mod walk;
 
+pub use box_day::{
+    Activity, Assignment, BoxDay, BoxGoods, BoxLoad, BoxStep, Spread, Stress, assign, box_days,
+    payload_at,
+};
 pub(crate) use cold_clock::cold_needs;
 pub(crate) use depart::COLD_ROUNDS;
 pub use depart::timetable;
+pub use robust::{Excursion, Scenario, Verdict, robustness};
 pub use walk::walk;
 
 use crate::problem::{Load, PlaceId, Problem, RealisationId, VehicleId, VisitId};

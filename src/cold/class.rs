@@ -1,7 +1,10 @@
 //! Product classes: the temperatures a product may have, on both sides, each with its source.
 
+use std::sync::LazyLock;
+
 use serde::{Deserialize, Serialize};
 
+use super::alarm::{AlarmCount, AlarmRule, AlarmSide};
 use crate::error::{Code, Fault};
 use crate::units::MilliCelsius;
 
@@ -24,36 +27,25 @@ pub struct ProductClass {
     pub source: String,
 }
 
-/// One row: code, lowest and highest degrees Celsius, spoiled by freezing, source.
-type Row = (&'static str, Option<f64>, Option<f64>, bool, &'static str);
+/// A row of `classes.json`: degrees Celsius. Rules of thumb; the product's own label comes first.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Row {
+    code: String,
+    #[serde(default)]
+    low_c: Option<f64>,
+    #[serde(default)]
+    high_c: Option<f64>,
+    #[serde(default)]
+    freeze_sensitive: bool,
+    source: String,
+}
 
-/// Rules of thumb; the product's own label always comes first.
-const BUILT_IN: &[Row] = &[
-    ("CN_COLD_2_8", Some(2.0), Some(8.0), true, "Chinese GSP cold-transport practice"),
-    ("CN_COOL_20", None, Some(20.0), true, "Chinese Pharmacopoeia storage terms, 阴凉"),
-    ("CN_ROOM", Some(10.0), Some(30.0), true, "Chinese Pharmacopoeia storage terms, 常温"),
-    ("CN_FROZEN", None, Some(-20.0), false, "Chinese Pharmacopoeia storage terms, 冷冻"),
-    ("WHO_EPI_2_8", Some(2.0), Some(8.0), true, "WHO PQS glossary; transients are not planned"),
-    ("USP_REFRIG", Some(2.0), Some(8.0), true, "USP <659>, refrigerator"),
-    ("USP_CRT", Some(20.0), Some(25.0), true, "USP <659>, controlled room temperature"),
-    ("USP_COOL", Some(8.0), Some(15.0), true, "USP <659>, cool"),
-    ("USP_FREEZER", Some(-25.0), Some(-10.0), false, "USP <659>, freezer"),
-    ("ATP_FROZEN", None, Some(-18.0), false, "ATP annex 2, quick-frozen food"),
-    ("ATP_ICE_CREAM", None, Some(-20.0), false, "ATP annex 2, ice cream"),
-    ("ATP_FROZEN_OTHER", None, Some(-12.0), false, "ATP annex 2, other frozen food"),
-    ("ATP_BUTTER", None, Some(-10.0), false, "ATP annex 2, butter"),
-    ("ATP_MILK", None, Some(6.0), false, "ATP annex 3, raw milk"),
-    ("ATP_DAIRY", None, Some(6.0), false, "ATP annex 3, dairy and ready meals"),
-    ("ATP_MEAT", None, Some(7.0), false, "ATP annex 3, red meat"),
-    ("ATP_POULTRY", None, Some(4.0), false, "ATP annex 3, poultry and game"),
-    ("ATP_OFFAL", None, Some(3.0), false, "ATP annex 3, offal"),
-    ("ATP_MINCED", None, Some(2.0), false, "ATP annex 3, minced meat"),
-    ("CN_FOOD_CHILL", Some(0.0), Some(10.0), false, "usual label under GB 31605-2020"),
-    ("CN_FOOD_FROZEN", None, Some(-18.0), false, "usual label under GB 31605-2020"),
-    ("PRODUCE", Some(0.0), Some(30.0), true, "assumed: frost and heat only"),
-    ("PRODUCE_MELON", Some(7.0), Some(15.0), true, "USDA Handbook 66, chilling; upper end assumed"),
-    ("PRODUCE_CITRUS", Some(3.0), Some(8.0), true, "USDA Handbook 66, oranges of dry regions"),
-];
+/// The table, read once. It is part of the crate, and a test reads it.
+static TABLE: LazyLock<Vec<ProductClass>> = LazyLock::new(|| {
+    let rows: Vec<Row> = serde_json::from_str(include_str!("classes.json")).unwrap_or_default();
+    rows.into_iter().map(ProductClass::from_row).collect()
+});
 
 impl ProductClass {
     /// The built-in class of this code.
@@ -63,23 +55,42 @@ impl ProductClass {
     /// assert_eq!(insulin.high.map(|high| high.degrees()), Some(8.0));
     /// ```
     pub fn by_code(code: &str) -> Option<Self> {
-        BUILT_IN.iter().find(|row| row.0 == code).map(Self::from_row)
+        TABLE.iter().find(|class| class.code == code).cloned()
     }
 
     /// Every built-in class.
     pub fn built_in() -> Vec<Self> {
-        BUILT_IN.iter().map(Self::from_row).collect()
+        TABLE.clone()
     }
 
-    fn from_row(row: &Row) -> Self {
-        let (code, low, high, freeze_sensitive, source) = *row;
+    fn from_row(row: Row) -> Self {
         Self {
-            code: code.into(),
-            low: low.map(MilliCelsius::celsius),
-            high: high.map(MilliCelsius::celsius),
-            freeze_sensitive,
-            source: source.into(),
+            code: row.code,
+            low: row.low_c.map(MilliCelsius::celsius),
+            high: row.high_c.map(MilliCelsius::celsius),
+            freeze_sensitive: row.freeze_sensitive,
+            source: row.source,
         }
+    }
+
+    /// The label as alarm rules that fire at the first moment beyond it. What freezing spoils also has
+    /// one at -0.5 °C, to tell a frost from a slip below the label.
+    pub fn alarms(&self) -> Vec<AlarmRule> {
+        let rule = |name: &str, limit: MilliCelsius, side, beyond| AlarmRule {
+            name: format!("{name} {:.1} °C", limit.degrees()),
+            threshold_c: limit.degrees() + beyond,
+            side,
+            count: AlarmCount::Consecutive,
+            seconds: 0,
+            source: self.source.clone(),
+        };
+        // A rule counts its threshold; the label's limits belong to the range.
+        let below = self.lowest().map(|low| rule("below", low, AlarmSide::Below, -1e-9));
+        let above = self.highest().map(|high| rule("above", high, AlarmSide::Above, 1e-9));
+        let frost = self
+            .freeze_sensitive
+            .then(|| rule("freezing, at", MilliCelsius(-500), AlarmSide::Below, 0.0));
+        below.into_iter().chain(above).chain(frost).collect()
     }
 
     /// The fault of a range that ends below its beginning.
@@ -111,6 +122,7 @@ mod tests {
 
     #[test]
     fn built_in_ranges_are_not_upside_down_and_codes_are_unique() {
+        assert!(ProductClass::built_in().len() > 30);
         let mut codes: Vec<String> =
             ProductClass::built_in().into_iter().map(|class| class.code).collect();
         codes.sort();

@@ -8,11 +8,9 @@
 
 use std::fmt;
 
-use super::{Conditioning, PackOut, ProductClass};
+use super::{Conditioning, LidTerms, PackOut, ProductClass};
 use crate::units::{MilliCelsius, Seconds};
 
-/// The share of the headroom a plan may use.
-pub const HEADROOM_USED: f64 = 0.8;
 /// The hold that must be left over at the end, whatever the share.
 pub const RESERVE_LEFT: Seconds = Seconds::hours(2);
 /// The least width of a class for the payload's slack, K.
@@ -31,6 +29,8 @@ pub struct HoldTerms {
     /// wherever in its range it was, rounded up; [`Seconds::UNLIMITED`] when even a payload at rest
     /// leaves its range in one opening out in the open.
     pub recovery: Seconds,
+    /// How openings that follow each other add up.
+    pub lid: LidTerms,
 }
 
 impl HoldTerms {
@@ -41,6 +41,7 @@ impl HoldTerms {
             hold: self.hold.min(other.hold),
             opening: self.opening.max(other.opening),
             recovery: self.recovery.max(other.recovery),
+            lid: self.lid.weaker(other.lid),
         }
     }
 }
@@ -168,6 +169,7 @@ pub fn hold(
         hold: packout.hold_max.map_or(hold, |most| hold.min(most)),
         opening: Seconds::round(packout.opening_cost_s().ceil()),
         recovery: Seconds::round(recovery.ceil()),
+        lid: LidTerms::of(packout, class, low.degrees(), high.degrees()),
     })
 }
 
@@ -226,7 +228,7 @@ impl Side {
         if !self.is_hazard() || watts <= 0.0 {
             return Ok(Seconds::UNLIMITED);
         }
-        let usable_j = HEADROOM_USED * self.headroom_j - slack_j;
+        let usable_j = packout.status.headroom_used() * self.headroom_j - slack_j;
         if usable_j <= 0.0 {
             return Err(Unfit::WrongConditioning {
                 ambient_c: self.ambient_c,

@@ -2,20 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::Status;
 use crate::error::{Code, Fault};
 use crate::units::{MilliCelsius, Millilitres, Seconds};
-
-/// How a number came to be known.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Status {
-    /// Read off a qualification report.
-    Documented,
-    /// Computed from documented numbers.
-    Derived,
-    /// Declared by the user without a document.
-    Declared,
-}
 
 /// The ambient temperatures a pack-out is qualified for; both ends belong to it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -1,6 +1,7 @@
 //! What must hold of every resource: random trips of random rich days, joined in every way, against
 //! the plain walk.
 
+mod cold;
 mod walk;
 mod windows;
 
@@ -10,6 +11,7 @@ use super::{
     Backhaul, Clock, Distance, FAR, Gap, Hop, Loads, OnBoard, Resource, Rule, Span, Terms,
     Violation,
 };
+use crate::cold::LidTerms;
 use crate::problem::{COLD_CLASSES, DIMENSIONS, Problem, RealisationId, VehicleId, VisitId};
 use crate::rng::Rng;
 use crate::sample::{minutes, rich};
@@ -67,6 +69,10 @@ impl Scene {
         }
         for visit in &mut scene.problem.visits {
             visit.windows.truncate(1);
+        }
+        // Of openings in a row the segments count no waiting, so they may refuse more than the walk.
+        for terms in scene.problem.hold.iter_mut().flatten().flatten() {
+            terms.lid = LidTerms::NONE;
         }
         scene
     }

@@ -8,6 +8,7 @@ mod distance;
 mod driving_rest;
 #[cfg(test)]
 mod laws;
+mod lid;
 mod load;
 mod on_board;
 mod pairing;
@@ -228,7 +229,7 @@ pub(crate) fn audit(problem: &Problem, walk: &Timetable) -> Vec<Violation> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::cold::{Conditioning, PackOut, Weather};
+    use crate::cold::{Conditioning, LidTerms, PackOut, Weather};
     use crate::problem::{ColdBox, Order, Quantity, Vehicle, VehicleId, VisitId};
     use crate::rng::Rng;
     use crate::sample::{bare, build, call, day, minutes, rich};
@@ -308,6 +309,7 @@ mod tests {
                 vehicle.driving = None;
                 for terms in holds.iter_mut().flatten() {
                     terms.hold = Seconds::minutes(100 + i64::try_from(seed).unwrap_or(0));
+                    terms.lid = LidTerms::NONE;
                 }
             }
             let mut rng = Rng::new(seed, 3);

@@ -1,8 +1,10 @@
 //! Cold hold: how long goods of a product class may ride in the vehicle's boxes, with each opening
-//! costing hold time.
+//! costing hold time, and how soon openings may follow each other. Of the latter the search counts
+//! no waiting, so it may refuse what the plain reading allows, never the other way round.
 
 use crate::cold::Unfit;
 use crate::constraint::FAR;
+use crate::constraint::lid::{LidPart, Lids};
 use crate::constraint::{Clock, Hop, Reading, Resource, Rule, Span, Terms, Violation, pick};
 use crate::problem::{Problem, Role, VehicleId};
 use crate::schedule::{Timetable, cold_needs};
@@ -18,13 +20,14 @@ pub struct OnBoard<const C: usize> {
     hold: Vec<[i64; C]>,
     /// Hold lost per opening, `[vehicle][class]`.
     opening: Vec<[i64; C]>,
+    lids: Lids<C>,
 }
 
 /// Hold over a piece of a trip, exact for one window per visit. Waiting shrinks when the vehicle
 /// leaves later, so leaving as late as the windows allow is best for all goods at once, and the
 /// limit is an effective release time. Own derivation; checked against every departure by brute
 /// force in the tests.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct OnBoardSegment<const C: usize> {
     /// Travel and service without waiting.
     path: i64,
@@ -36,7 +39,7 @@ pub struct OnBoardSegment<const C: usize> {
     parts: [Part; C],
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 struct Part {
     /// Hold time lost to openings.
     openings: i64,
@@ -46,9 +49,12 @@ struct Part {
     waiting: i64,
     /// The hold of goods that stay on board to the end of the trip.
     to_end: i64,
+    /// How near its limit the payload gets by openings that follow each other.
+    lid: LidPart,
 }
 
-const NO_PART: Part = Part { openings: 0, on_way: -FAR, waiting: -FAR, to_end: FAR };
+const NO_PART: Part =
+    Part { openings: 0, on_way: -FAR, waiting: -FAR, to_end: FAR, lid: LidPart::NONE };
 
 impl<const C: usize> OnBoard<C> {
     /// The hold limits of a day.
@@ -70,6 +76,10 @@ impl<const C: usize> OnBoard<C> {
             (hold, opening)
         };
         let (hold, opening) = problem.vehicle_ids().map(terms).unzip();
+        let lids = |vehicle: VehicleId| {
+            let terms = |class| problem.hold(vehicle, class).ok().map(|terms| terms.lid);
+            std::array::from_fn(|class| (class < classes).then(|| terms(class)).flatten())
+        };
         let visits = problem.visits();
         Self {
             clock: Clock::new(problem),
@@ -78,6 +88,7 @@ impl<const C: usize> OnBoard<C> {
             counts: visits.iter().map(|v| v.role != Role::ShipPickup).collect(),
             hold,
             opening,
+            lids: Lids::new(problem.vehicle_ids().map(lids)),
         }
     }
 }
@@ -93,6 +104,7 @@ impl<const C: usize> Resource for OnBoard<C> {
             counts: pick(&self.counts, visits),
             hold: pick(&self.hold, vehicles),
             opening: pick(&self.opening, vehicles),
+            lids: self.lids.restrict(vehicles),
         }
     }
 
@@ -121,6 +133,7 @@ impl<const C: usize> Resource for OnBoard<C> {
                 (self.hold[vehicle.index()][class], self.opening[vehicle.index()][class]);
             let part = &mut parts[class];
             part.openings = opening;
+            part.lid = self.lids.leaf(vehicle.index(), class, service);
             if self.stays[visit] {
                 part.to_end = hold;
             } else if self.counts[visit] {
@@ -141,11 +154,14 @@ impl<const C: usize> Resource for OnBoard<C> {
         let arrive = a.earliest + hop.time;
         let before = a.path + hop.time;
         let mut parts = a.parts;
+        let path = b.path;
         for (part, b) in parts.iter_mut().zip(&b.parts) {
             part.on_way = part.on_way.max(before + part.openings + b.on_way);
             part.waiting = part.waiting.max(part.openings + b.waiting.max(arrive + b.on_way));
             part.openings += b.openings;
             part.to_end = part.to_end.min(b.to_end);
+            let behind = hop.time + path;
+            part.lid = self.lids.join(&part.lid, hop.time, before, behind, &b.lid);
         }
         OnBoardSegment {
             path: before + b.path,
@@ -181,7 +197,7 @@ impl<const C: usize> Resource for OnBoard<C> {
     fn excess(&self, trip: &Self::Segment, _terms: &Terms) -> i64 {
         let mut over = 0;
         for part in &trip.parts {
-            over += part.on_way.max(0);
+            over += part.on_way.max(0) + part.lid.excess();
             over += (part.waiting - trip.latest).max(0);
             over += (trip.path + part.openings - part.to_end).max(0);
             over += (trip.earliest + part.openings - part.to_end - trip.latest).max(0);
@@ -203,6 +219,10 @@ pub(crate) fn audit(problem: &Problem, walk: &Timetable, found: &mut Vec<Violati
             if need.excess.0 > 0 {
                 let over = Violation::of(Rule::ColdHold, need.excess.0);
                 found.push(over.on(walk.vehicle).at(problem, need.visit));
+            }
+            if need.recovery.0 > 0 {
+                let early = Violation::of(Rule::ColdLid, need.recovery.0);
+                found.push(early.on(walk.vehicle).at(problem, need.visit));
             }
         }
     }

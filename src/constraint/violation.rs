@@ -104,6 +104,8 @@ rules! {
     BoxVolume Millilitres "the cold boxes have too little room",
     /// Goods leave their cold box before its hold is over.
     ColdHold Seconds "goods are in the cold box longer than it holds",
+    /// A cold box is opened only when its goods have recovered from the openings before.
+    ColdLid Seconds "the cold box is opened again before its goods have recovered",
     /// The box does not let its goods get too warm.
     ColdWarm Count "the cold box lets its goods get too warm",
     /// The box does not let its goods get too cold.

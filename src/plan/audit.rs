@@ -1,6 +1,8 @@
 //! The independent check of a plan: walks every route and looks at every order and every reason.
 //! Shares nothing with the search.
 
+mod boxes;
+
 use rayon::prelude::*;
 
 use crate::constraint::{self, Rule, Violation};
@@ -80,7 +82,13 @@ fn one_route(problem: &Problem, route: &Route, found: &mut Vec<Violation>) {
     if cost != route.cost {
         found.push(Violation::of(Rule::Cost, (cost - route.cost).0.abs()).on(vehicle));
     }
-    found.extend(constraint::audit(problem, &walk));
+    let broken = constraint::audit(problem, &walk);
+    // A box that is out too long or opened too soon is told as that.
+    let is_told = broken.iter().any(|one| matches!(one.rule, Rule::ColdHold | Rule::ColdLid));
+    found.extend(broken);
+    if !is_told {
+        boxes::excursions(problem, &walk, found);
+    }
 }
 
 /// How many stops of two timetables differ; at least one.

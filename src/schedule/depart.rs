@@ -117,7 +117,7 @@ mod tests {
     use std::sync::Arc;
 
     use super::*;
-    use crate::cold::HoldTerms;
+    use crate::cold::{HoldTerms, LidTerms};
     use crate::problem::{COLD_CLASSES, DrivingRule, Order};
     use crate::sample::{bare, build, call, day, minutes};
 
@@ -140,6 +140,7 @@ mod tests {
             hold: Seconds::minutes(hold + 5 - 8 * before),
             opening: Seconds::minutes(8),
             recovery: Seconds::ZERO,
+            lid: LidTerms::NONE,
         };
         problem.hold = vec![(0..).zip(holds).map(|hold| Ok(terms(hold))).collect()];
         assert!(problem.classes.len() <= COLD_CLASSES);

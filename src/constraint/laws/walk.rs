@@ -21,7 +21,8 @@ const CLOCK: &[Rule] = &[
     Rule::CutOff,
 ];
 const LOADS: &[Rule] = &[Rule::Mass, Rule::Volume, Rule::Pieces, Rule::BoxVolume];
-const COLD: &[Rule] = &[Rule::ColdHold, Rule::ColdWarm, Rule::ColdFreeze, Rule::NoColdBox];
+const COLD: &[Rule] =
+    &[Rule::ColdHold, Rule::ColdLid, Rule::ColdWarm, Rule::ColdFreeze, Rule::NoColdBox];
 
 fn chosen(scene: &Scene) -> Timetable {
     timetable(&scene.problem, scene.vehicle, std::slice::from_ref(&scene.trip))

@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::cold::{HoldTerms, Weather};
+use crate::cold::{HoldTerms, LidTerms, Weather};
 use crate::constraint::audit as audit_all;
 use crate::constraint::laws::{Pieces, Scene, between};
 use crate::problem::{Call, Order, VisitId};
@@ -25,6 +25,7 @@ fn stop(open: i64, close: i64, hold: Option<i64>) -> OnBoardSegment<1> {
         on_way: hold.map_or(-FAR, excess),
         waiting: hold.map_or(-FAR, |hold| open * MINUTE + excess(hold)),
         to_end: FAR,
+        lid: LidPart::NONE,
     };
     OnBoardSegment {
         path: service * MINUTE,
@@ -119,6 +120,7 @@ fn small(seed: u64) -> Scene {
             hold: Seconds::minutes(between(&mut rng, 30, 220)),
             opening: Seconds::minutes(between(&mut rng, 0, 12)),
             recovery: Seconds::ZERO,
+            lid: LidTerms::NONE,
         })
     };
     problem.hold = vec![(0..problem.classes.len()).map(term).collect()];

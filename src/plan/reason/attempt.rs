@@ -60,6 +60,7 @@ pub(super) fn hardness(rule: Rule) -> u8 {
         | Rule::DeliverFirst
         | Rule::Position
         | Rule::Frozen
+        | Rule::ColdLid
         | Rule::ColdWarm
         | Rule::ColdFreeze
         | Rule::NoColdBox => 1,

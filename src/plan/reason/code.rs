@@ -148,6 +148,10 @@ fn shortfall(problem: &Problem, order: OrderId, attempt: &Attempt, one: &Violati
         Rule::Pieces => (ReasonCode::CapacityPieces, format!("{by} too many")),
         Rule::BoxVolume => (ReasonCode::NoColdBox, format!("{by} too big for the cold boxes")),
         Rule::ColdHold => (ReasonCode::ColdHold, format!("cold hold {by} short")),
+        Rule::ColdLid => (
+            ReasonCode::ColdHold,
+            format!("the cold box is opened {by} too soon after another opening"),
+        ),
         Rule::ColdWarm => (ReasonCode::ColdHold, unfit(problem, attempt, one)),
         Rule::ColdFreeze => (ReasonCode::ColdFreeze, unfit(problem, attempt, one)),
         Rule::NoColdBox => (ReasonCode::NoColdBox, unfit(problem, attempt, one)),

@@ -72,8 +72,13 @@ fn holds(
     day: &Builder,
 ) -> Vec<Vec<std::result::Result<HoldTerms, Unfit>>> {
     let one = |vehicle: &Vehicle, class: &ProductClass| {
-        let (open, close) = (vehicle.shift.open(), vehicle.shift.close());
-        let range = day.weather.as_ref().and_then(|weather| weather.range(open, close));
+        // Boxes are closed the packing time before they leave. What the weather does not say of that
+        // may be anything it says of the day.
+        let (open, close) = (vehicle.shift.open() - vehicle.packing, vehicle.shift.close());
+        let range = day.weather.as_ref().and_then(|weather| {
+            let whole = || weather.cover().and_then(|(first, last)| weather.range(first, last));
+            weather.range(open, close).or_else(whole)
+        });
         let Some((low, high)) = range else { return Err(Unfit::NoBox) };
         let boxes = vehicle.boxes.iter().filter(|b| b.class == class.code && b.count > 0);
         let terms = boxes.map(|b| cold::hold(&b.pack_out, b.conditioning, class, low, high));

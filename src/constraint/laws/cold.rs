@@ -1,0 +1,176 @@
+//! What the search lets through, the exact simulation of the box finds in range, whatever the
+//! weather does within its band: on random boxes, seasons and trips.
+
+use proptest::prelude::*;
+
+use super::{Pieces, Scene, between};
+use crate::cold::{Conditioning, PackOut, Packed, Step, Weather, simulate};
+use crate::constraint::{Clock, OnBoard, Resource};
+use crate::problem::{Call, ColdBox, Order, VehicleId, VisitId};
+use crate::rng::Rng;
+use crate::sample::{bare, build, call, day, minutes};
+use crate::units::{MilliCelsius, Seconds, Time};
+
+/// A box about P7, of any plausible size.
+fn any_box(rng: &mut Rng) -> PackOut {
+    let mut up_to = |least: f64, most: f64| least + (most - least) * rng.unit();
+    let payload = up_to(300.0, 9_000.0);
+    let coolant = up_to(1_000.0, 30_000.0);
+    PackOut {
+        ua_w_per_k: up_to(0.08, 0.8),
+        payload_offset: up_to(0.01, 0.15),
+        plateau_c: up_to(3.5, 6.5),
+        latent_j: up_to(2e5, 3e6),
+        payload_j_per_k: payload,
+        solid_j_per_k: payload + coolant,
+        liquid_j_per_k: payload + 1.5 * coolant,
+        lid_w_per_k: up_to(0.3, 4.0),
+        opening: Seconds::round(up_to(10.0, 90.0)),
+        ..PackOut::p7()
+    }
+}
+
+fn any_call(rng: &mut Rng) -> Call {
+    let call = call(0.2 + 30.0 * rng.unit()).service(Seconds(between(rng, 0, 900)));
+    let open = between(rng, 470, 700);
+    if rng.chance(1, 3) { call.window(minutes(open, open + 180)) } else { call }
+}
+
+/// A trip of up to seven visits, most of them with goods of one class, on a day of any season.
+fn random_day(seed: u64) -> Scene {
+    let mut rng = Rng::new(seed, 41);
+    let middle = 70.0 * rng.unit() - 30.0;
+    let weather = match rng.below(3) {
+        0 => Weather::constant(middle),
+        1 => Weather::band(middle - 8.0 * rng.unit(), middle + 8.0 * rng.unit()),
+        _ => {
+            let hours: Vec<f64> = (0..24).map(|_| middle + 12.0 * (rng.unit() - 0.5)).collect();
+            Weather::hourly(0, &hours)
+        }
+    };
+    let margin = |rng: &mut Rng| MilliCelsius::celsius(3.0 * rng.unit());
+    let weather = weather.unwrap().uncertain(margin(&mut rng), margin(&mut rng));
+    let conditioning = match rng.below(4) {
+        0 => Conditioning::Melted(rng.unit()),
+        _ if middle > 5.0 => Conditioning::Frozen,
+        _ => Conditioning::Liquid,
+    };
+    let packing = Seconds::minutes(between(&mut rng, 0, 30));
+    let mut vehicle = bare("v").packing(packing).shift(minutes(480, 1300));
+    for _ in 0..rng.between(1, 2) {
+        vehicle = vehicle.cold_box(ColdBox::new(any_box(&mut rng), "CN_COLD_2_8", conditioning));
+    }
+    let mut builder = day([vehicle]).weather(weather);
+    for i in 0..rng.between(1, 7) {
+        let id = format!("o{i}");
+        let order = match rng.below(6) {
+            0 => Order::collect(id, any_call(&mut rng)),
+            1 => Order::ship(id, any_call(&mut rng), any_call(&mut rng)),
+            _ => Order::deliver(id, any_call(&mut rng)),
+        };
+        let is_cold = rng.chance(3, 4);
+        builder = builder.order(if is_cold { order.class("CN_COLD_2_8") } else { order });
+    }
+    let problem = crate::problem::Problem::clone(&build(builder));
+    let mut trip: Vec<VisitId> = Vec::new();
+    for way in &problem.realisations {
+        let at = rng.between(0, trip.len());
+        trip.insert(at, way.first);
+        if let Some(second) = way.second {
+            trip.insert(rng.between(at + 1, trip.len()), second);
+        }
+    }
+    Scene { problem, vehicle: VehicleId::from_index(0), trip }
+}
+
+/// The departure the search would choose, if it lets the trip through.
+fn departure(scene: &Scene) -> Option<i64> {
+    let terms = scene.terms();
+    let clock = Clock::new(&scene.problem);
+    let resources = (clock.clone(), OnBoard::<1>::new(&scene.problem));
+    let whole = Pieces::of(&clock, &scene.walk(terms.free_at)).whole(&resources, &terms);
+    let release = resources.release(&whole).max(terms.free_at);
+    (resources.excess(&whole, &terms) == 0).then_some(release)
+}
+
+/// The steps of a box that is opened at every visit of its class, at air temperatures within the
+/// band: the low end, the high end, or anything.
+fn steps(scene: &Scene, depart: i64, mut air: impl FnMut(Time, Time) -> f64) -> Vec<Step> {
+    let problem = &scene.problem;
+    let walk = scene.walk(depart);
+    let packing = problem.vehicle(scene.vehicle).packing_time();
+    let mut now = Time(depart) - packing;
+    let mut steps = Vec::new();
+    for stop in &walk.stops {
+        let is_cold = stop.visit.is_some_and(|id| problem.visit(id).class.is_some());
+        let mut until = |moment: Time, openings_after: u32| {
+            let seconds = moment - now;
+            steps.push(Step { seconds, ambient_c: air(now, moment), openings_after });
+            now = moment;
+        };
+        until(stop.arrive, 0);
+        until(stop.leave, u32::from(is_cold));
+    }
+    steps
+}
+
+/// True when the search lets the day through; then every box stays in range in any weather of the
+/// band.
+fn check(seed: u64) -> bool {
+    let scene = random_day(seed);
+    let Some(depart) = departure(&scene) else { return false };
+    let (problem, mut rng) = (&scene.problem, Rng::new(seed, 43));
+    let Some(class) = problem.classes().first() else { return false };
+    let weather = problem.weather().unwrap();
+    let limits = (class.lowest().unwrap().degrees(), class.highest().unwrap().degrees());
+    for kind in problem.vehicle(scene.vehicle).boxes() {
+        for way in 0..4 {
+            let steps = steps(&scene, depart, |from, until| {
+                let (low, high) = weather.range(from, until).unwrap();
+                let share = [0.0, 1.0, rng.unit(), if rng.chance(1, 2) { 0.0 } else { 1.0 }][way];
+                low.degrees() + share * (high - low).degrees()
+            });
+            let packed = Packed {
+                packout: kind.pack_out(),
+                conditioning: kind.conditioning(),
+                class,
+                payload_c: kind.pack_out().plateau_c.clamp(limits.0, limits.1),
+            };
+            let trace = simulate(&packed, &steps).unwrap();
+            assert!(
+                trace.payload_min_c >= limits.0 - 1e-9 && trace.payload_max_c <= limits.1 + 1e-9,
+                "seed {seed}, weather {way}: {} to {}",
+                trace.payload_min_c,
+                trace.payload_max_c
+            );
+        }
+    }
+    true
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig {
+        cases: 3000,
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    })]
+
+    #[test]
+    fn t23_search_feasible_is_simulation_feasible(seed in any::<u64>()) {
+        check(seed);
+    }
+}
+
+#[test]
+fn the_random_days_bind_now_and_then() {
+    let kept = (0..2000).filter(|&seed| check(seed)).count();
+    assert!((200..1800).contains(&kept), "{kept} of 2000 days are let through");
+}
+
+/// The long version, run by `.ci/run`.
+#[test]
+#[ignore = "a minute: a hundred thousand days"]
+fn t23_search_feasible_is_simulation_feasible_on_a_hundred_thousand_days() {
+    let kept = (0..150_000).filter(|&seed| check(1_000_000 + seed)).count();
+    assert!(kept > 15_000, "{kept} days are let through");
+}
