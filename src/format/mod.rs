@@ -3,6 +3,8 @@
 //! place.
 
 #[cfg(test)]
+mod bad_cold;
+#[cfg(test)]
 mod bad_inputs;
 pub mod benchmark;
 mod calendar;

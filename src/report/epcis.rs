@@ -71,8 +71,7 @@ pub fn epcis_json(options: &EpcisOptions, readings: &[Measured]) -> Option<Strin
         "creationDate": last.at,
         "epcisBody": {"eventList": [event]},
     });
-    let text = serde_json::to_string_pretty(&document);
-    Some(text.expect("text keys and finite numbers can always be written") + "\n")
+    Some(format!("{document:#}\n"))
 }
 
 /// The offset a stamp ends with: `+08:00`.

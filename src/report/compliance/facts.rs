@@ -1,5 +1,7 @@
 //! The facts of the report, worked out once.
 
+use std::fmt::Write as _;
+
 use sha2::{Digest, Sha256};
 
 use crate::cold::{
@@ -8,7 +10,7 @@ use crate::cold::{
 };
 use crate::error::Result;
 use crate::plan::{Plan, Route};
-use crate::problem::{Problem, VisitId};
+use crate::problem::{Problem, Vehicle, VisitId};
 use crate::report::cold_margin::{self, ColdMargin};
 use crate::schedule::{BoxDay, BoxGoods, BoxStep, Stress, Verdict, assign, box_days, robustness};
 use crate::units::{MilliCelsius, Seconds, Time};
@@ -66,7 +68,7 @@ impl<'a> Facts<'a> {
 /// program: two reports with the same digest rest on the same numbers.
 fn parameters(problem: &Problem) -> String {
     let mut text = format!("{} {}\n", env!("CARGO_PKG_NAME"), env!("CARGO_PKG_VERSION"));
-    let boxes = problem.vehicles().iter().flat_map(|vehicle| vehicle.boxes());
+    let boxes = problem.vehicles().iter().flat_map(Vehicle::boxes);
     for cold_box in boxes {
         text.push_str(&json(cold_box.pack_out()));
         text.push_str(&json(&cold_box.conditioning()));
@@ -77,7 +79,7 @@ fn parameters(problem: &Problem) -> String {
         text.push_str(&json(class));
         text.push('\n');
     }
-    text.push_str(&format!("{:?}", problem.weather()));
+    let _ = write!(text, "{:?}", problem.weather());
     hex(text.as_bytes())
 }
 
@@ -87,7 +89,10 @@ fn json(value: &impl serde::Serialize) -> String {
 
 /// SHA-256 (FIPS 180-4) in hexadecimal.
 pub(in crate::report) fn hex(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+    Sha256::digest(bytes).iter().fold(String::new(), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
 }
 
 /// What the report says of one parcel.
@@ -145,7 +150,7 @@ impl RouteFacts<'_> {
         let beyond = |limit: Option<MilliCelsius>, side: AlarmSide| {
             limit.map_or(Out::default(), |limit| out_of(limit.degrees(), side, steps()))
         };
-        let last = steps().last();
+        let last = steps().next_back();
         let doorstep = last.filter(|_| goods.until < day.returns).map(|step| {
             let limit = |pouch| {
                 let one = Doorstep { walk: Seconds::ZERO, hand_over: Seconds::ZERO, pouch };
