@@ -20,7 +20,7 @@ use lastmile::optimizer::{self, Progress, StopRule};
 use lastmile::place::{Datum, Point};
 use lastmile::plan::{self, Plan};
 use lastmile::problem::{Builder, Order, Problem, Vehicle};
-use lastmile::report::{self, Kpi, SheetOptions};
+use lastmile::report::{self, ComplianceOptions, Kpi, SheetOptions};
 use lastmile::road::RoadGraph;
 use lastmile::{Error, Result};
 
@@ -58,7 +58,11 @@ struct Options {
     /// The seed of all chance
     #[arg(long, default_value_t = 1)]
     seed: u64,
-    /// The folder for plan.json, routes.geojson and sheet.html
+    /// Who forecast the weather and when, for the cold-chain report
+    #[arg(long, default_value = "", value_name = "TEXT")]
+    weather_source: String,
+    /// The folder for plan.json, routes.geojson, sheet.html; and with cold goods for cold.html,
+    /// cold.csv, cold_boxes.csv
     #[arg(long, default_value = "out", value_name = "DIR")]
     out: PathBuf,
     /// Prints phone numbers in full on the sheet, not masked
@@ -231,6 +235,13 @@ fn tell(now: Progress) {
 
 /// What is written into the folder.
 const OUTPUTS: [&str; 3] = ["plan.json", "routes.geojson", "sheet.html"];
+/// What is written beside it when there are cold goods; otherwise such files are taken away.
+const COLD_OUTPUTS: [&str; 3] = ["cold.html", "cold.csv", "cold_boxes.csv"];
+
+/// Every name the folder may get.
+fn outputs() -> impl Iterator<Item = &'static str> {
+    OUTPUTS.into_iter().chain(COLD_OUTPUTS)
+}
 
 /// No output may take the place of an input.
 fn spare_inputs(options: &Options) -> Result<()> {
@@ -239,8 +250,8 @@ fn spare_inputs(options: &Options) -> Result<()> {
         Some(Wanted::Count(_)) | None => None,
     };
     for input in options.day.iter().chain(sheet).chain(&options.roads) {
-        let same = |name: &&str| is_same_file(&options.out.join(name), input);
-        if OUTPUTS.iter().any(same) {
+        let same = |name: &str| is_same_file(&options.out.join(name), input);
+        if outputs().any(same) {
             let fault = Fault::new(Code::Usage, "a folder whose files are not read for this plan");
             return Err(fault.field("--out").value(input.display()).into());
         }
@@ -257,7 +268,7 @@ fn is_same_file(one: &Path, other: &Path) -> bool {
 fn prepare_folder(folder: &Path) -> Result<()> {
     std::fs::create_dir_all(folder).map_err(|error| Error::unwritable(folder, error))?;
     tempfile::tempfile_in(folder).map_err(|error| Error::unwritable(folder, error))?;
-    for path in OUTPUTS.map(|name| folder.join(name)) {
+    for path in outputs().map(|name| folder.join(name)) {
         if path.is_dir() {
             return Err(Error::unwritable(&path, std::io::ErrorKind::IsADirectory.into()));
         }
@@ -277,6 +288,28 @@ fn write_all(plan: &Plan, options: &Options) -> Result<()> {
     for (name, text) in OUTPUTS.into_iter().zip(texts) {
         write_atomically(&folder.join(name), text.as_bytes())?;
     }
+    write_cold(plan, options)
+}
+
+/// The cold-chain report. An old one must not lie beside a plan it does not belong to.
+fn write_cold(plan: &Plan, options: &Options) -> Result<()> {
+    let known =
+        ComplianceOptions { weather_source: options.weather_source.clone(), ..Default::default() };
+    let texts = [
+        report::compliance_html(plan, &known)?,
+        report::compliance_csv(plan, &known)?,
+        report::box_csv(plan)?,
+    ];
+    for (name, text) in COLD_OUTPUTS.into_iter().zip(texts) {
+        let path = options.out.join(name);
+        match text {
+            Some(text) => write_atomically(&path, text.as_bytes())?,
+            None if path.is_file() => {
+                std::fs::remove_file(&path).map_err(|error| Error::unwritable(&path, error))?;
+            }
+            None => {}
+        }
+    }
     Ok(())
 }
 
@@ -286,8 +319,9 @@ fn show(plan: &Plan, options: &Options) -> Result<()> {
         if options.quiet { format!("{}\n", Kpi::of(plan)) } else { report::timetable(plan) };
     let (steps, seed, threads) = (header.steps(), header.seed, header.threads);
     let out = options.out.display();
+    let worse = report::robustness_text(plan)?;
     let text = format!(
-        "{table}{steps} steps, seed {seed}, {threads} threads; audited; written to \
+        "{table}{worse}{steps} steps, seed {seed}, {threads} threads; audited; written to \
          {out}/plan.json, routes.geojson, sheet.html\n"
     );
     match std::io::stdout().write_all(text.as_bytes()) {

@@ -9,6 +9,7 @@ mod walk;
 
 pub use box_day::{
     Activity, Assignment, BoxDay, BoxGoods, BoxLoad, BoxStep, Spread, Stress, assign, box_days,
+    payload_at,
 };
 pub(crate) use cold_clock::cold_needs;
 pub(crate) use depart::COLD_ROUNDS;

@@ -83,6 +83,13 @@ impl Calendar {
         Ok(self.told_moment(text).map_err(|fault| *fault)?)
     }
 
+    /// A moment as a stamp with its offset from UTC: `2026-01-28T09:30:00+08:00` (RFC 3339).
+    pub fn stamp_of(&self, time: Time) -> String {
+        let seconds = self.midnight.as_second().saturating_add(time.0);
+        let stamp = Timestamp::from_second(seconds).unwrap_or(self.midnight);
+        stamp.to_zoned(self.zone.clone()).strftime("%Y-%m-%dT%H:%M:%S%:z").to_string()
+    }
+
     pub(super) fn told_moment(&self, text: &str) -> Told<Time> {
         let said = Said::read(&narrow(text)).map_or_else(|| bad(CLOCK, text), Ok)?;
         self.resolve(&said, text)

@@ -11,7 +11,9 @@ pub mod embedded;
 pub mod export;
 pub mod generate;
 mod json;
+pub mod logger;
 mod names;
+pub mod plan_file;
 mod reader;
 pub mod sheet;
 mod source;
@@ -21,6 +23,7 @@ mod write;
 
 pub use calendar::Calendar;
 pub use day::Day;
+pub use logger::LoggerFile;
 pub use sheet::Orders;
 pub use surroundings::surroundings;
 pub use write::write_atomically;

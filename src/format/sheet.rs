@@ -3,7 +3,7 @@
 
 mod cells;
 mod columns;
-mod decode;
+pub(super) mod decode;
 mod row;
 
 use std::collections::BTreeMap;
@@ -154,7 +154,7 @@ fn find_header(text: &str) -> Header {
     best.1
 }
 
-fn reader(text: &str, separator: u8) -> csv::Reader<&[u8]> {
+pub(super) fn reader(text: &str, separator: u8) -> csv::Reader<&[u8]> {
     let mut builder = csv::ReaderBuilder::new();
     builder.has_headers(false).flexible(true).delimiter(separator);
     builder.from_reader(text.as_bytes())

@@ -293,6 +293,13 @@ impl Order {
         self
     }
 
+    /// The same order outside any cold box, as a planner who ignores the cold chain sees it.
+    #[must_use]
+    pub fn without_class(mut self) -> Self {
+        self.class = None;
+        self
+    }
+
     /// Sets mass, volume and pieces.
     #[must_use]
     pub fn quantity(mut self, quantity: Quantity) -> Self {

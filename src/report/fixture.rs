@@ -161,6 +161,18 @@ pub(super) fn plan() -> Plan {
     plan_of(problem(28, rarer()))
 }
 
+/// The usual plan in hard frost with boxes packed for summer.
+pub(super) fn frozen_in_frost() -> Plan {
+    let plan = plan();
+    let mut problem = Problem::clone(plan.problem());
+    for vehicle in &mut problem.vehicles {
+        let packed = ColdBox::new(PackOut::p7(), "CN_COLD_2_8", Conditioning::Frozen);
+        vehicle.boxes = vec![packed.count(4)];
+    }
+    problem.weather = Some(Weather::constant(-20.0).unwrap());
+    Plan { problem: Arc::new(problem), ..plan }
+}
+
 /// A road with a bend, so that roads and straight lines differ.
 pub(super) fn bent(plan: &Plan) -> impl FnMut(VehicleId, PlaceId, PlaceId) -> Option<Vec<Point>> {
     let places: Vec<Point> = plan.problem().places().iter().map(|place| place.point).collect();

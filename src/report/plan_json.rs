@@ -11,8 +11,8 @@ use crate::report::text::clock_seconds;
 use crate::report::why::{self, Why};
 use crate::report::words;
 use crate::road::NoRoad;
-use crate::schedule::{Stop, StopKind};
-use crate::units::{Metres, Money, Seconds, Time};
+use crate::schedule::{self, Excursion, Stop, StopKind, Verdict};
+use crate::units::{Metres, MilliCelsius, Money, Seconds, Time};
 
 /// The version of the format [`plan_json`] writes. It grows when a reader of the version before
 /// would misread.
@@ -25,6 +25,31 @@ struct Document<'a> {
     kpi: Kpi,
     routes: Vec<RouteOut<'a>>,
     unserved: Vec<UnservedOut<'a>>,
+    /// None when a box is too extreme to be walked under stress.
+    robustness: Option<Vec<VerdictOut<'a>>>,
+}
+
+/// What a worse day does to the cold boxes; predicted.
+#[derive(Serialize)]
+struct VerdictOut<'a> {
+    scenario: &'static str,
+    kept: bool,
+    /// The plan must not be released.
+    blocked: bool,
+    parcels: usize,
+    hold_least_s: Option<Seconds>,
+    excursions: Vec<ExcursionOut<'a>>,
+}
+
+/// Goods that may leave their class.
+#[derive(Serialize)]
+struct ExcursionOut<'a> {
+    order: &'a str,
+    vehicle: &'a str,
+    at_s: Option<Time>,
+    /// Thousandths of a degree Celsius.
+    low_mc: Option<MilliCelsius>,
+    high_mc: Option<MilliCelsius>,
 }
 
 #[derive(Serialize)]
@@ -137,6 +162,7 @@ pub fn plan_json(plan: &Plan) -> String {
         kpi: Kpi::of(plan),
         routes: plan.routes().iter().map(|route| route_out(problem, route)).collect(),
         unserved: plan.unserved().iter().map(|unserved| unserved_out(plan, unserved)).collect(),
+        robustness: verdicts(plan),
     };
     let mut text = serde_json::to_string_pretty(&document)
         .expect("text keys and finite numbers can always be written");
@@ -250,6 +276,31 @@ fn unserved_out<'a>(plan: &'a Plan, unserved: &Unserved) -> UnservedOut<'a> {
         order: order.id(),
         tier: words::tier(order.tier_value()).code,
         why: why::of(unserved),
+    }
+}
+
+fn verdicts(plan: &Plan) -> Option<Vec<VerdictOut<'_>>> {
+    let timetables: Vec<_> = plan.routes().iter().map(|route| &route.timetable).collect();
+    let verdicts = schedule::robustness(plan.problem(), &timetables).ok()?;
+    Some(verdicts.iter().map(|verdict| verdict_out(plan.problem(), verdict)).collect())
+}
+
+fn verdict_out<'a>(problem: &'a Problem, verdict: &Verdict) -> VerdictOut<'a> {
+    let milli = |celsius: f64| celsius.is_finite().then(|| MilliCelsius::celsius(celsius));
+    let excursion = |excursion: &Excursion| ExcursionOut {
+        order: problem.order(problem.visit(excursion.visit).order).id(),
+        vehicle: problem.vehicle(excursion.vehicle).id(),
+        at_s: excursion.at,
+        low_mc: milli(excursion.payload_c.0),
+        high_mc: milli(excursion.payload_c.1),
+    };
+    VerdictOut {
+        scenario: verdict.scenario.code(),
+        kept: verdict.is_kept(),
+        blocked: verdict.blocks(),
+        parcels: verdict.goods,
+        hold_least_s: verdict.hold_least,
+        excursions: verdict.excursions.iter().map(excursion).collect(),
     }
 }
 

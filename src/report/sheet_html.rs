@@ -15,7 +15,7 @@ use crate::plan::Plan;
 use crate::report::path::Legs;
 use crate::report::text::{escape, html};
 
-const STYLE: &str = include_str!("sheet_html/style.css");
+pub(super) const STYLE: &str = include_str!("sheet_html/style.css");
 
 /// What a sheet shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -73,17 +73,17 @@ fn push_head(out: &mut String, plan: &Plan) {
 }
 
 /// A label in Chinese with small English behind it. Both are our own words.
-fn label(zh: &str, en: &str) -> String {
+pub(super) fn label(zh: &str, en: &str) -> String {
     format!("{zh} <small class=\"en\">{en}</small>")
 }
 
 /// One figure with its label; the value is our own text.
-fn push_figure(out: &mut String, zh: &str, en: &str, value: &str) {
+pub(super) fn push_figure(out: &mut String, zh: &str, en: &str, value: &str) {
     let _ = writeln!(out, "<div><dt>{}</dt><dd>{}</dd></div>", label(zh, en), escape(value));
 }
 
 /// The header cells of a table: Chinese and English labels.
-fn push_columns(out: &mut String, columns: &[(&str, &str)]) {
+pub(super) fn push_columns(out: &mut String, columns: &[(&str, &str)]) {
     out.push_str("<thead><tr>");
     for (zh, en) in columns {
         let _ = write!(out, "<th>{}</th>", label(zh, en));
@@ -92,4 +92,4 @@ fn push_columns(out: &mut String, columns: &[(&str, &str)]) {
 }
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;

@@ -163,6 +163,14 @@ impl BoxDay {
         out.min_by_key(|&(_, at)| at)
     }
 
+    /// What is written on the box: the pack-out's name and which of the vehicle's boxes it is,
+    /// counted from 1 over all of them, as `P7-3`.
+    pub fn label(&self, problem: &Problem) -> String {
+        let boxes = problem.vehicle(self.vehicle).boxes();
+        let before: u32 = boxes[..self.kind].iter().map(ColdBox::count_value).sum();
+        format!("{}-{}", boxes[self.kind].pack_out().name, before + self.number)
+    }
+
     /// The box as the day states it.
     pub fn cold_box<'a>(&self, problem: &'a Problem) -> &'a ColdBox {
         &problem.vehicle(self.vehicle).boxes()[self.kind]
@@ -260,6 +268,47 @@ impl Frame<'_> {
         let until = out.filter(|_| !self.stress.delivery_fails).unwrap_or(day.returns);
         seen(day, self.problem, visit, from..until)
     }
+}
+
+/// The payload's temperature at moments of a box's day, as forecast, degrees Celsius, if the walls
+/// conduct `wall_factor` times what the pack-out says. The moments must be sorted; those before the
+/// closing and after the return count as the nearest of the two. An opening counts from its moment on.
+///
+/// # Errors
+/// A box that is physically impossible with that factor.
+pub fn payload_at(
+    problem: &Problem,
+    day: &BoxDay,
+    moments: &[Time],
+    wall_factor: f64,
+) -> Result<Vec<f64>> {
+    let cold_box = day.cold_box(problem);
+    let mut pack_out = cold_box.pack_out().clone();
+    pack_out.ua_w_per_k *= wall_factor;
+    let mut cut = Vec::with_capacity(day.steps.len() + moments.len());
+    // Which cut step ends at each moment; none for the closing.
+    let mut ends: Vec<Option<usize>> = Vec::with_capacity(moments.len());
+    let mut next = 0;
+    for step in &day.steps {
+        let mut from = step.from;
+        while let Some(&moment) = moments.get(next).filter(|&&moment| moment < step.until) {
+            let until = moment.max(from);
+            let ambient_c = step.ambient_c.likely;
+            cut.push(Step { seconds: until - from, ambient_c, openings_after: 0 });
+            ends.push(Some(cut.len() - 1));
+            from = until;
+            next += 1;
+        }
+        let (seconds, ambient_c) = (step.until - from, step.ambient_c.likely);
+        cut.push(Step { seconds, ambient_c, openings_after: step.openings });
+    }
+    ends.resize(moments.len(), cut.len().checked_sub(1));
+    let class = &problem.classes()[day.class];
+    let conditioning = cold_box.conditioning();
+    let packed = Packed { packout: &pack_out, conditioning, class, payload_c: day.start_c };
+    let trace = simulate(&packed, &cut)?;
+    let at = |end: Option<usize>| end.map_or(day.start_c, |end| trace.steps[end].payload_end_c);
+    Ok(ends.into_iter().map(at).collect())
 }
 
 /// Walks the box in one reading of the air.

@@ -9,6 +9,7 @@
 )]
 
 mod cli;
+mod cold_day;
 mod days;
 mod metamorphic;
 mod oracle;

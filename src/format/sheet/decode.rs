@@ -9,7 +9,7 @@ use crate::format::source::{bad_byte, utf16};
 const CLEARLY_UTF8: usize = 4;
 
 /// Decodes a sheet: a byte order mark, else strict UTF-8, else GB 18030 (which Chinese Excel writes).
-pub(super) fn decode(bytes: &[u8]) -> Told<String> {
+pub(in crate::format) fn decode(bytes: &[u8]) -> Told<String> {
     if let Some(kind) = foreign(bytes) {
         let expected = format!("a CSV text (this looks like {kind}; export it as CSV)");
         return Err(Box::new(Fault::new(Code::WrongKind, expected)));
@@ -59,7 +59,7 @@ fn foreign(bytes: &[u8]) -> Option<&'static str> {
 
 /// The line on which a quote opens that is never closed, by the rule of the reader: a quote opens
 /// only at the beginning of a cell.
-pub(super) fn open_quote(text: &str, separator: u8) -> Option<usize> {
+pub(in crate::format) fn open_quote(text: &str, separator: u8) -> Option<usize> {
     let (mut line, mut opened, mut quoted, mut fresh) = (1, 0, false, true);
     let mut bytes = text.bytes().peekable();
     while let Some(byte) = bytes.next() {

@@ -9,7 +9,7 @@ use crate::report::fixture;
 use crate::units::Money;
 
 /// Every element opened is closed, every reference known; returns texts and links.
-fn parse(html: &str) -> (String, Vec<String>) {
+pub(in crate::report) fn parse(html: &str) -> (String, Vec<String>) {
     let (mut texts, mut links) = (String::new(), Vec::new());
     let mut reader = Reader::from_str(html);
     reader.config_mut().check_end_names = true;

@@ -1,0 +1,256 @@
+//! The facts of the report, worked out once.
+
+use sha2::{Digest, Sha256};
+
+use crate::cold::{
+    Alarm, AlarmCount, AlarmRule, AlarmSide, Doorstep, KineticMean, ProductClass, RESERVE_LEFT,
+    TemperatureSpan, degree_hours_below_zero,
+};
+use crate::error::Result;
+use crate::plan::{Plan, Route};
+use crate::problem::{Problem, VisitId};
+use crate::report::cold_margin::{self, ColdMargin};
+use crate::schedule::{BoxDay, BoxGoods, BoxStep, Stress, Verdict, assign, box_days, robustness};
+use crate::units::{MilliCelsius, Seconds, Time};
+
+/// The share of the coolant that should be left: use at most four fifths of it.
+pub(super) const RESERVE_SHARE: f64 = 0.2;
+
+/// Everything the report says.
+pub(super) struct Facts<'a> {
+    pub(super) plan: &'a Plan,
+    /// One entry per route with cold goods.
+    pub(super) routes: Vec<RouteFacts<'a>>,
+    /// Cold goods for which no box has room.
+    pub(super) left_out: Vec<VisitId>,
+    /// One for each scenario.
+    pub(super) verdicts: Vec<Verdict>,
+    /// SHA-256 of all parameters the predictions rest on, in hexadecimal.
+    pub(super) parameters: String,
+}
+
+/// One route with its boxes.
+pub(super) struct RouteFacts<'a> {
+    pub(super) route: &'a Route,
+    pub(super) boxes: Vec<BoxDay>,
+    margins: Vec<ColdMargin>,
+}
+
+impl<'a> Facts<'a> {
+    pub(super) fn of(plan: &'a Plan) -> Result<Self> {
+        let problem = plan.problem();
+        let (mut routes, mut left_out) = (Vec::new(), Vec::new());
+        for route in plan.routes() {
+            let timetable = &route.timetable;
+            let boxes = box_days(problem, timetable, &Stress::NONE)?;
+            let trips = timetable.trips();
+            left_out.extend(trips.flat_map(|t| assign(problem, route.vehicle, t.stops).left_out));
+            if !boxes.is_empty() {
+                let margins = cold_margin::margins(problem, route);
+                routes.push(RouteFacts { route, boxes, margins });
+            }
+        }
+        let timetables: Vec<_> = plan.routes().iter().map(|route| &route.timetable).collect();
+        let verdicts = robustness(problem, &timetables)?;
+        let parameters = parameters(problem);
+        Ok(Self { plan, routes, left_out, verdicts, parameters })
+    }
+
+    /// True when no cold goods are on any route.
+    pub(super) fn is_empty(&self) -> bool {
+        self.routes.is_empty() && self.left_out.is_empty()
+    }
+}
+
+/// A digest of every pack-out, conditioning and class in use, the weather and the release of the
+/// program: two reports with the same digest rest on the same numbers.
+fn parameters(problem: &Problem) -> String {
+    let mut text = format!("{} {}\n", env!("CARGO_PKG_NAME"), env!("CARGO_PKG_VERSION"));
+    let boxes = problem.vehicles().iter().flat_map(|vehicle| vehicle.boxes());
+    for cold_box in boxes {
+        text.push_str(&json(cold_box.pack_out()));
+        text.push_str(&json(&cold_box.conditioning()));
+        text.push_str(cold_box.class_code());
+        text.push('\n');
+    }
+    for class in problem.classes() {
+        text.push_str(&json(class));
+        text.push('\n');
+    }
+    text.push_str(&format!("{:?}", problem.weather()));
+    hex(text.as_bytes())
+}
+
+fn json(value: &impl serde::Serialize) -> String {
+    serde_json::to_string(value).expect("text keys and finite numbers can always be written")
+}
+
+/// SHA-256 (FIPS 180-4) in hexadecimal.
+pub(in crate::report) fn hex(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// What the report says of one parcel.
+pub(super) struct Parcel<'a> {
+    pub(super) day: &'a BoxDay,
+    pub(super) goods: &'a BoxGoods,
+    pub(super) class: &'a ProductClass,
+    /// Seconds above and below the class: together, and the longest run.
+    pub(super) high: Out,
+    pub(super) low: Out,
+    /// Kelvin-hours of the payload's lower bound below 0 °C.
+    pub(super) frost_kh: f64,
+    /// In the weather as forecast.
+    pub(super) kinetic: KineticMean,
+    pub(super) alarms: Vec<(AlarmRule, Alarm)>,
+    /// The latest safe moment of the hand-over by the search's reckoning, its reserve kept.
+    pub(super) deadline: Option<Time>,
+    /// How long the goods may be out of the box at the hand-over, in a pouch and bare, at the worst
+    /// air of that moment.
+    pub(super) doorstep: Option<(Seconds, Seconds)>,
+}
+
+/// Time outside a class.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Out {
+    pub(super) whole: Seconds,
+    pub(super) longest: Seconds,
+}
+
+impl RouteFacts<'_> {
+    /// The parcels of one box, by stop.
+    pub(super) fn parcels<'a>(&'a self, problem: &'a Problem, day: &'a BoxDay) -> Vec<Parcel<'a>> {
+        day.goods.iter().map(|goods| self.parcel(problem, day, goods)).collect()
+    }
+
+    fn parcel<'a>(
+        &'a self,
+        problem: &'a Problem,
+        day: &'a BoxDay,
+        goods: &'a BoxGoods,
+    ) -> Parcel<'a> {
+        let class = &problem.classes()[day.class];
+        let steps = || day.steps.iter().filter(|s| s.from >= goods.from && s.until <= goods.until);
+        let (mut kinetic, mut frost_kh, mut before_c) = (KineticMean::default(), 0.0, day.start_c);
+        for step in steps() {
+            let seconds = (step.until - step.from).as_f64();
+            kinetic = kinetic.and(f64::midpoint(before_c, step.payload_c.likely), seconds);
+            frost_kh += degree_hours_below_zero(step.payload_c.low, seconds);
+            before_c = step.payload_c.likely;
+        }
+        let alarms = rules(class).into_iter().map(|rule| {
+            let alarm = rule.run(steps().map(|step| worst(step, rule.side)));
+            (rule, alarm)
+        });
+        let beyond = |limit: Option<MilliCelsius>, side: AlarmSide| {
+            limit.map_or(Out::default(), |limit| out_of(limit.degrees(), side, steps()))
+        };
+        let last = steps().last();
+        let doorstep = last.filter(|_| goods.until < day.returns).map(|step| {
+            let limit = |pouch| {
+                let one = Doorstep { walk: Seconds::ZERO, hand_over: Seconds::ZERO, pouch };
+                let cold = one.limit(class, step.payload_c.low, step.ambient_c.low);
+                cold.min(one.limit(class, step.payload_c.high, step.ambient_c.high))
+            };
+            (limit(true), limit(false))
+        });
+        let margin = cold_margin::of(&self.margins, Some(goods.visit));
+        Parcel {
+            day,
+            goods,
+            class,
+            high: beyond(class.highest(), AlarmSide::Above),
+            low: beyond(class.lowest(), AlarmSide::Below),
+            frost_kh,
+            kinetic,
+            alarms: alarms.collect(),
+            deadline: margin.and_then(|margin| margin.deadline),
+            doorstep,
+        }
+    }
+}
+
+/// The label's own rules, and the recorder rules for goods kept near 5 °C.
+pub(in crate::report) fn rules(class: &ProductClass) -> Vec<AlarmRule> {
+    let mut rules = class.alarms();
+    let is_cool = class.highest().is_some_and(|high| (0.0..=10.0).contains(&high.degrees()));
+    if is_cool {
+        let set = if class.freeze_sensitive { "who_type_1" } else { "who_type_2" };
+        rules.extend(AlarmRule::set(set));
+    }
+    rules
+}
+
+/// The worst temperature of a step on one side, taken to last for all of it. Openings take no time
+/// of their own; they colour their step.
+fn worst(step: &BoxStep, side: AlarmSide) -> TemperatureSpan {
+    let celsius = match side {
+        AlarmSide::Above => step.payload_c.high,
+        AlarmSide::Below => step.payload_c.low,
+    };
+    TemperatureSpan { seconds: step.until - step.from, celsius }
+}
+
+fn out_of<'a>(limit_c: f64, side: AlarmSide, steps: impl Iterator<Item = &'a BoxStep>) -> Out {
+    let beyond = if side == AlarmSide::Above { 1e-9 } else { -1e-9 };
+    let rule = |count| AlarmRule {
+        name: String::new(),
+        threshold_c: limit_c + beyond,
+        side,
+        count,
+        seconds: 0,
+        source: String::new(),
+    };
+    let series: Vec<TemperatureSpan> = steps.map(|step| worst(step, side)).collect();
+    let run = |count| rule(count).run(series.iter().copied()).counted;
+    Out { whole: run(AlarmCount::Cumulative), longest: run(AlarmCount::Consecutive) }
+}
+
+impl Parcel<'_> {
+    /// True when the parcel is predicted to stay in its class and no alarm fires.
+    pub(super) fn passes(&self) -> bool {
+        self.goods.out_of_range_at.is_none()
+            && self.alarms.iter().all(|(_, a)| a.fired_at.is_none())
+    }
+}
+
+/// The share of the coolant that is left on the side the air of a step works on; none when neither
+/// side of that air is beyond the class.
+pub(super) fn reservoir_left(class: &ProductClass, step: &BoxStep) -> Option<f64> {
+    let warm = class.highest().filter(|limit| step.ambient_c.high > limit.degrees());
+    let cold = class.lowest().filter(|limit| step.ambient_c.low < limit.degrees());
+    let sides = [warm.map(|_| 1.0 - step.melted.high), cold.map(|_| step.melted.low)];
+    sides.into_iter().flatten().reduce(f64::min).map(|share| share.clamp(0.0, 1.0))
+}
+
+/// When a box first has less than the reserve left: a fifth of its coolant, or two hours.
+pub(super) fn reserve_entered(class: &ProductClass, day: &BoxDay) -> Option<Time> {
+    let is_low = |step: &&BoxStep| {
+        step.hold_left.is_some_and(|left| left < RESERVE_LEFT)
+            || reservoir_left(class, step).is_some_and(|left| left < RESERVE_SHARE)
+    };
+    day.steps.iter().find(is_low).map(|step| step.from)
+}
+
+/// The longest opening the box's payload stands at the worst of its openings, from the temperature
+/// it has before; none when it is never opened or any opening is harmless.
+pub(super) fn opening_limit(problem: &Problem, day: &BoxDay) -> Option<Seconds> {
+    let class = &problem.classes()[day.class];
+    let pack = day.cold_box(problem).pack_out();
+    let limits = day.steps.iter().filter(|step| step.openings > 0).flat_map(|step| {
+        // What the payload had before its opening follows from what it has behind it.
+        let keeps = pack.opening_keeps().powi(i32::try_from(step.openings).unwrap_or(1));
+        let before = |after_c: f64, air_c: f64| air_c + (after_c - air_c) / keeps;
+        let cold = class.lowest().map(|limit| {
+            let air_c = step.ambient_c.low;
+            pack.opening_limit_s(before(step.payload_c.low, air_c), air_c, limit.degrees())
+        });
+        let warm = class.highest().map(|limit| {
+            let air_c = step.ambient_c.high;
+            pack.opening_limit_s(before(step.payload_c.high, air_c), air_c, limit.degrees())
+        });
+        [cold, warm].into_iter().flatten()
+    });
+    let least = limits.filter(|limit| limit.is_finite()).reduce(f64::min);
+    least.map(|seconds| Seconds::round(seconds.floor()))
+}

@@ -1,0 +1,71 @@
+//! The insulin days: distance alone breaks the chain, the engine's plan does not; the generator's
+//! files are the committed ones.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use lastmile::format;
+use lastmile::optimizer::{self, StopRule};
+use lastmile::plan::{self, Plan};
+use lastmile::problem::{Order, Problem};
+use lastmile::road::RoadGraph;
+use lastmile::schedule::{Scenario, Timetable, Verdict, robustness};
+
+fn read(season: &str, is_cold: bool) -> Arc<Problem> {
+    let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures");
+    let mut day = format::day::read(&fixtures.join(season).join("day.json")).unwrap();
+    if !is_cold {
+        day.orders = day.orders.into_iter().map(Order::without_class).collect();
+    }
+    let graph = RoadGraph::open(&fixtures.join("huatugou/roads.osm.gz")).unwrap();
+    day.into_builder().0.build(&Arc::new(graph)).unwrap()
+}
+
+fn nominal(cold: &Problem, plan: &Plan) -> Verdict {
+    let walks: Vec<&Timetable> = plan.routes().iter().map(|route| &route.timetable).collect();
+    let verdicts = robustness(cold, &walks).unwrap();
+    verdicts.into_iter().find(|verdict| verdict.scenario == Scenario::Nominal).unwrap()
+}
+
+fn km(plan: &Plan) -> f64 {
+    plan.routes().iter().map(|route| route.timetable.length().as_f64() / 1000.0).sum()
+}
+
+fn check(season: &str) {
+    let (cold, bare) = (read(season, true), read(season, false));
+    assert_eq!(cold.visits().len(), bare.visits().len());
+    let rule = StopRule::steps(300).seed(1).threads(1);
+    let naive = optimizer::solve(&bare, &rule);
+    let ours = optimizer::solve(&cold, &rule);
+    plan::check(&ours).unwrap();
+    assert!(naive.unserved().is_empty() && ours.unserved().is_empty());
+    let (broken, kept) = (nominal(&cold, &naive), nominal(&cold, &ours));
+    assert!(broken.blocks() && broken.excursions.len() >= 2, "{broken:?}");
+    assert!(kept.is_kept() && kept.goods == 3, "{kept:?}");
+    // The chain costs a way, and not the whole day.
+    assert!(km(&ours) > km(&naive) + 10.0 && km(&ours) < km(&naive) * 1.5);
+}
+
+#[test]
+fn in_winter_distance_alone_freezes_the_insulin_and_we_do_not() {
+    check("insulin-winter");
+}
+
+#[test]
+fn in_summer_distance_alone_warms_the_insulin_and_we_do_not() {
+    check("insulin-summer");
+}
+
+#[test]
+fn both_seasons_have_the_same_orders_on_the_same_roads() {
+    let (winter, summer) = (read("insulin-winter", true), read("insulin-summer", true));
+    let plain = |order: &Order| format!("{:?}", order.clone().origin(""));
+    let orders = |problem: &Problem| problem.orders().iter().map(plain).collect::<Vec<_>>();
+    assert_eq!(orders(&winter), orders(&summer));
+    let leg = |problem: &Problem| {
+        let vehicle = problem.vehicle_ids().next().unwrap();
+        let visit = problem.visits()[0].place;
+        problem.leg(vehicle, problem.home(vehicle), visit).unwrap()
+    };
+    assert_eq!(leg(&winter).metres, leg(&summer).metres);
+}
