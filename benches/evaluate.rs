@@ -37,8 +37,9 @@ fn simulation(c: &mut Criterion) {
     let plan = optimizer::solve(&day, &StopRule::steps(2_000).threads(2));
     let boxes = |plan: &lastmile::plan::Plan| {
         let routes = plan.routes().iter();
-        let days =
-            routes.map(|route| box_days(&day, &route.timetable, &Stress::NONE).unwrap().len());
+        let days = routes.map(|route| {
+            box_days(&day, &route.timetable, &Stress::NONE).expect("boxes of a built day").len()
+        });
         days.sum::<usize>()
     };
     let served: usize = plan.routes().iter().map(|route| route.visits().count()).sum();

@@ -106,9 +106,10 @@ fn steps(scene: &Scene, depart: i64, mut air: impl FnMut(Time, Time) -> f64) -> 
     // What is collected rides to the end; else the box is empty after the last hand-over.
     let is_ours = |stop: &&Stop| stop.visit.is_some_and(|id| problem.visit(id).class.is_some());
     let rides_on = |stop: &Stop| stop.kind == StopKind::Collect && is_ours(&stop);
-    let last = match walk.stops.iter().any(rides_on) {
-        true => walk.stops.len(),
-        false => walk.stops.iter().rposition(|stop| is_ours(&stop)).map_or(0, |at| at + 1),
+    let last = if walk.stops.iter().any(rides_on) {
+        walk.stops.len()
+    } else {
+        walk.stops.iter().rposition(|stop| is_ours(&stop)).map_or(0, |at| at + 1)
     };
     for stop in &walk.stops[..last] {
         let is_cold = stop.visit.is_some_and(|id| problem.visit(id).class.is_some());
