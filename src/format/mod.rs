@@ -20,6 +20,7 @@ mod reader;
 pub mod sheet;
 mod source;
 mod surroundings;
+pub mod weather;
 mod write;
 
 pub use calendar::Calendar;
