@@ -113,6 +113,18 @@ pub(super) struct Parcel<'a> {
     /// How long the goods may be out of the box at the hand-over, in a pouch and bare, at the worst
     /// air of that moment.
     pub(super) doorstep: Option<(Seconds, Seconds)>,
+    /// The way from the box to the hand, where the order says how that is.
+    pub(super) walk: Option<Walked>,
+}
+
+/// What the planned way from the box to the hand does.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Walked {
+    pub(super) outside: Seconds,
+    /// The lowest and the highest temperature in the hand, degrees Celsius.
+    pub(super) low_c: f64,
+    pub(super) high_c: f64,
+    pub(super) is_kept: bool,
 }
 
 /// Time outside a class.
@@ -159,6 +171,9 @@ impl RouteFacts<'_> {
             };
             (limit(true), limit(false))
         });
+        let planned = problem.visit(goods.visit).doorstep;
+        let walk = last.zip(planned).filter(|_| goods.until < day.returns);
+        let walk = walk.map(|(step, doorstep)| walked(class, step, doorstep));
         let margin = cold_margin::of(&self.margins, Some(goods.visit));
         Parcel {
             day,
@@ -171,8 +186,19 @@ impl RouteFacts<'_> {
             alarms: alarms.collect(),
             deadline: margin.and_then(|margin| margin.deadline),
             doorstep,
+            walk,
         }
     }
+}
+
+/// The way from the box to the hand in the worst air of the hand-over's step.
+fn walked(class: &ProductClass, step: &BoxStep, doorstep: Doorstep) -> Walked {
+    let ends =
+        [(step.payload_c.low, step.ambient_c.low), (step.payload_c.high, step.ambient_c.high)];
+    let [low_c, high_c] = ends.map(|(start_c, air_c)| doorstep.hand_over_c(start_c, air_c));
+    let excess = ends.map(|(start_c, air_c)| doorstep.excess(class, start_c, air_c));
+    let is_kept = excess.iter().all(|excess| excess.0 <= 0);
+    Walked { outside: doorstep.outside(), low_c, high_c, is_kept }
 }
 
 /// The label's own rules, and the recorder rules for goods kept near 5 °C.
@@ -212,9 +238,10 @@ fn out_of<'a>(limit_c: f64, side: AlarmSide, steps: impl Iterator<Item = &'a Box
 }
 
 impl Parcel<'_> {
-    /// True when the parcel is predicted to stay in its class and no alarm fires.
+    /// True when the parcel is predicted to stay in its class to the hand and no alarm fires.
     pub(super) fn passes(&self) -> bool {
-        self.goods.out_of_range_at.is_none()
+        self.walk.is_none_or(|walk| walk.is_kept)
+            && self.goods.out_of_range_at.is_none()
             && self.alarms.iter().all(|(_, a)| a.fired_at.is_none())
     }
 }

@@ -47,7 +47,7 @@ fn push_parcel(out: &mut String, facts: &Facts<'_>, parcel: &Parcel<'_>) {
 }
 
 /// What is said of a parcel: in Chinese, in English, the value.
-fn rows(facts: &Facts<'_>, parcel: &Parcel<'_>) -> [(&'static str, &'static str, String); 10] {
+fn rows(facts: &Facts<'_>, parcel: &Parcel<'_>) -> [(&'static str, &'static str, String); 11] {
     let Parcel { goods, class, .. } = *parcel;
     let range = cold_margin::range(facts.plan.problem(), parcel.day.class);
     let hold = goods.hold_least;
@@ -67,8 +67,16 @@ fn rows(facts: &Facts<'_>, parcel: &Parcel<'_>) -> [(&'static str, &'static str,
         ("动力学平均温度", "mean kinetic temperature", kinetic),
         ("离冷藏时间 前 / 加 / 限", "time out of refrigeration: before, added, limit", out),
         ("门前时限 保温袋 / 裸露", "out of the box at most: pouch, bare", doorstep(parcel)),
+        ("门前路程 计划", "from box to hand: time, temperatures", walk(parcel)),
         ("报警规则", "alarm rules", alarms(parcel)),
     ]
+}
+
+fn walk(parcel: &Parcel<'_>) -> String {
+    parcel.walk.map_or("–".into(), |walk| {
+        let mark = if walk.is_kept { "" } else { " <span class=\"alarm\">超 out</span>" };
+        format!("{} · {:.2} / {:.2} °C{mark}", span(walk.outside), walk.low_c, walk.high_c)
+    })
 }
 
 fn alarms(parcel: &Parcel<'_>) -> String {

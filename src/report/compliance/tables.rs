@@ -6,7 +6,7 @@ use crate::report::text::{clock_seconds, plain};
 use crate::schedule::BoxDay;
 use crate::units::{Seconds, Time};
 
-const PARCELS: [&str; 38] = [
+const PARCELS: [&str; 41] = [
     "mark",
     "date",
     "parameters_sha256",
@@ -44,6 +44,9 @@ const PARCELS: [&str; 38] = [
     "alarms_fired",
     "doorstep_pouch_s",
     "doorstep_bare_s",
+    "doorstep_planned_s",
+    "hand_low_c",
+    "hand_high_c",
     "verdict",
 ];
 
@@ -108,7 +111,7 @@ fn middle(facts: &Facts<'_>, parcel: &Parcel<'_>) -> [String; 17] {
     ]
 }
 
-fn end(facts: &Facts<'_>, parcel: &Parcel<'_>) -> [String; 10] {
+fn end(facts: &Facts<'_>, parcel: &Parcel<'_>) -> [String; 13] {
     let (goods, day) = (parcel.goods, parcel.day);
     let fired: Vec<&str> = parcel
         .alarms
@@ -127,6 +130,9 @@ fn end(facts: &Facts<'_>, parcel: &Parcel<'_>) -> [String; 10] {
         fired.join("; "),
         doorstep(parcel.doorstep.map(|(pouch, _)| pouch)),
         doorstep(parcel.doorstep.map(|(_, bare)| bare)),
+        seconds(parcel.walk.map(|walk| walk.outside)),
+        parcel.walk.map(|walk| format!("{:.3}", walk.low_c)).unwrap_or_default(),
+        parcel.walk.map(|walk| format!("{:.3}", walk.high_c)).unwrap_or_default(),
         if parcel.passes() { "pass" } else { "fail" }.into(),
     ]
 }
