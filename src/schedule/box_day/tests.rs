@@ -1,3 +1,5 @@
+//! The boxes of a trip by hand, by claim and against the plain walk.
+
 use std::sync::Arc;
 
 use super::*;
