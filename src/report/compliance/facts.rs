@@ -273,13 +273,14 @@ pub(super) fn opening_limit(problem: &Problem, day: &BoxDay) -> Option<Seconds> 
         // What the payload had before its opening follows from what it has behind it.
         let keeps = pack.opening_keeps().powi(i32::try_from(step.openings).unwrap_or(1));
         let before = |after_c: f64, air_c: f64| air_c + (after_c - air_c) / keeps;
-        let cold = class.lowest().map(|limit| {
-            let air_c = step.ambient_c.low;
-            pack.opening_limit_s(before(step.payload_c.low, air_c), air_c, limit.degrees())
+        let (low_air_c, high_air_c) = (step.ambient_c.low, step.ambient_c.high);
+        let cold = class.lowest().map(MilliCelsius::degrees).filter(|&limit| low_air_c < limit);
+        let cold = cold.map(|limit| {
+            pack.opening_limit_s(before(step.payload_c.low, low_air_c), low_air_c, limit)
         });
-        let warm = class.highest().map(|limit| {
-            let air_c = step.ambient_c.high;
-            pack.opening_limit_s(before(step.payload_c.high, air_c), air_c, limit.degrees())
+        let warm = class.highest().map(MilliCelsius::degrees).filter(|&limit| high_air_c > limit);
+        let warm = warm.map(|limit| {
+            pack.opening_limit_s(before(step.payload_c.high, high_air_c), high_air_c, limit)
         });
         [cold, warm].into_iter().flatten()
     });

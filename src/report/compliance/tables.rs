@@ -102,10 +102,10 @@ fn middle(facts: &Facts<'_>, parcel: &Parcel<'_>) -> [String; 17] {
         seconds(slack),
         format!("{:.3}", goods.payload_c.low),
         format!("{:.3}", goods.payload_c.high),
-        parcel.high.whole.to_string(),
-        parcel.high.longest.to_string(),
-        parcel.low.whole.to_string(),
-        parcel.low.longest.to_string(),
+        parcel.high.whole.0.to_string(),
+        parcel.high.longest.0.to_string(),
+        parcel.low.whole.0.to_string(),
+        parcel.low.longest.0.to_string(),
         format!("{:.3}", parcel.frost_kh),
         seconds(goods.hold_least.map(|(left, _)| left)),
     ]
@@ -126,7 +126,7 @@ fn end(facts: &Facts<'_>, parcel: &Parcel<'_>) -> [String; 13] {
         day.openings().to_string(),
         seconds(opening_limit(facts.plan.problem(), day)),
         parcel.kinetic.celsius().map(|c| format!("{c:.3}")).unwrap_or_default(),
-        parcel.high.whole.to_string(),
+        parcel.high.whole.0.to_string(),
         fired.join("; "),
         doorstep(parcel.doorstep.map(|(pouch, _)| pouch)),
         doorstep(parcel.doorstep.map(|(_, bare)| bare)),
@@ -211,7 +211,7 @@ fn moment(time: Option<Time>) -> String {
 }
 
 fn seconds(of: Option<Seconds>) -> String {
-    of.map(|seconds| seconds.to_string()).unwrap_or_default()
+    of.map(|seconds| seconds.0.to_string()).unwrap_or_default()
 }
 
 /// One line of a table (RFC 4180, but for the bare line feed).

@@ -68,6 +68,12 @@ fn the_tables_have_a_row_for_each_parcel_and_each_step() {
         let row = row.unwrap();
         let celsius = |at: usize| row[at].parse::<f64>().unwrap();
         assert_eq!(&row[0], PREDICTED);
+        for (name, cell) in header.iter().zip(&row).filter(|(name, _)| name.ends_with("_s")) {
+            assert!(cell.is_empty() || cell.parse::<i64>().is_ok(), "{name}: {cell}");
+        }
+        // A minute is planned and allowed; how much longer would be, follows from the payload.
+        let limit: i64 = row[column("opening_limit_s")].parse().unwrap();
+        assert!((61..600).contains(&limit), "{limit}");
         let is_kept = celsius(low) >= 2.0 && celsius(high) <= 8.0;
         assert_eq!(&row[verdict] == "pass", is_kept, "{row:?}");
         found.push(row[order].to_owned());
