@@ -43,7 +43,7 @@ fn impossible_boxes_are_named() {
         check(&format!("{BOX}/pack_out/{field}"), value, code, &named);
     };
     pack("ua_w_per_k", json!(-0.25), Code::OutOfRange, "ua_w_per_k");
-    pack("ua_w_per_k", json!(0), Code::OutOfRange, "ua_w_per_k");
+    pack("ua_w_per_k", json!(0), Code::BadPhysics, "ua_w_per_k");
     pack("volume_l", json!(0), Code::BadPhysics, "volume");
     pack("latent_j", json!(-1), Code::OutOfRange, "latent_j");
     pack("payload_offset", json!(1.5), Code::OutOfRange, "payload_offset");
