@@ -5,6 +5,7 @@ mod days;
 use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
 use lastmile::optimizer::{self, StopRule};
 use lastmile::problem::OrderId;
+use lastmile::schedule::{Stress, box_days};
 
 fn insertions(c: &mut Criterion) {
     let roads = days::roads();
@@ -29,5 +30,24 @@ fn insertions(c: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, insertions);
+/// The exact day of every cold box of a plan of 600 orders, over the whole band of the weather.
+fn simulation(c: &mut Criterion) {
+    let roads = days::roads();
+    let day = days::huatugou(600, &roads);
+    let plan = optimizer::solve(&day, &StopRule::steps(2_000).threads(2));
+    let boxes = |plan: &lastmile::plan::Plan| {
+        let routes = plan.routes().iter();
+        let days = routes.map(|route| {
+            box_days(&day, &route.timetable, &Stress::NONE).expect("boxes of a built day").len()
+        });
+        days.sum::<usize>()
+    };
+    let served: usize = plan.routes().iter().map(|route| route.visits().count()).sum();
+    let name = format!("{served} stops, {} boxes", boxes(&plan));
+    let mut group = c.benchmark_group("simulation of every cold box");
+    group.bench_function(name, |b| b.iter(|| boxes(&plan)));
+    group.finish();
+}
+
+criterion_group!(benches, insertions, simulation);
 criterion_main!(benches);

@@ -61,8 +61,7 @@ struct Options {
     /// Who forecast the weather and when, for the cold-chain report
     #[arg(long, default_value = "", value_name = "TEXT")]
     weather_source: String,
-    /// The folder for plan.json, routes.geojson, sheet.html; and with cold goods for cold.html,
-    /// cold.csv, cold_boxes.csv
+    /// The folder for plan.json, routes.geojson, sheet.html, and the tables and pages of cold goods
     #[arg(long, default_value = "out", value_name = "DIR")]
     out: PathBuf,
     /// Prints phone numbers in full on the sheet, not masked

@@ -65,6 +65,8 @@ impl AlarmRule {
     /// `who_type_2` for others, `who_30_day` of the thirty-day recorder, `label_2_8` which fires at
     /// once.
     pub fn set(name: &str) -> Vec<Self> {
+        use AlarmCount::{Consecutive, Cumulative};
+        use AlarmSide::{Above, Below};
         let rule = |name: &str, threshold_c, side, count, minutes: i64, source: &str| Self {
             name: name.into(),
             threshold_c,
@@ -73,8 +75,6 @@ impl AlarmRule {
             seconds: 60 * minutes,
             source: source.into(),
         };
-        use AlarmCount::{Consecutive, Cumulative};
-        use AlarmSide::{Above, Below};
         let who = "WHO Q-tag 2plus guide";
         let heat = || {
             vec![

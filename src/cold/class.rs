@@ -23,6 +23,9 @@ pub struct ProductClass {
     /// Freezing spoils it, whatever the label's lower limit is.
     #[serde(default)]
     pub freeze_sensitive: bool,
+    /// It is for medicine, which may have to ride apart from other goods.
+    #[serde(default)]
+    pub medicine: bool,
     /// Where the range comes from.
     pub source: String,
 }
@@ -38,6 +41,8 @@ struct Row {
     high_c: Option<f64>,
     #[serde(default)]
     freeze_sensitive: bool,
+    #[serde(default)]
+    medicine: bool,
     source: String,
 }
 
@@ -69,6 +74,7 @@ impl ProductClass {
             low: row.low_c.map(MilliCelsius::celsius),
             high: row.high_c.map(MilliCelsius::celsius),
             freeze_sensitive: row.freeze_sensitive,
+            medicine: row.medicine,
             source: row.source,
         }
     }

@@ -173,6 +173,30 @@ pub fn hold(
     })
 }
 
+/// How to condition the coolant of a box for a day whose air stays between two temperatures: frozen,
+/// liquid or half melted, whichever holds longest, and the terms it then keeps. Where none will do,
+/// as for a day on the plateau's far side, the season's usual conditioning and why it will not.
+pub fn condition(
+    packout: &PackOut,
+    class: &ProductClass,
+    ambient_low: MilliCelsius,
+    ambient_high: MilliCelsius,
+) -> (Conditioning, Result<HoldTerms, Unfit>) {
+    let middle_c = f64::midpoint(ambient_low.degrees(), ambient_high.degrees());
+    let usual =
+        if middle_c < packout.plateau_c { Conditioning::Liquid } else { Conditioning::Frozen };
+    let terms = |way| hold(packout, way, class, ambient_low, ambient_high);
+    let mut best = (usual, terms(usual));
+    for way in [Conditioning::Frozen, Conditioning::Liquid, Conditioning::Half] {
+        if let Ok(found) = terms(way)
+            && best.1.as_ref().map_or(true, |best| best.hold < found.hold)
+        {
+            best = (way, Ok(found));
+        }
+    }
+    best
+}
+
 fn check_qualified(packout: &PackOut, low: MilliCelsius, high: MilliCelsius) -> Result<(), Unfit> {
     let Some(qualified) = packout.qualified else { return Ok(()) };
     let outside = if low < qualified.low {
@@ -303,6 +327,28 @@ mod tests {
             let unfit = terms(&p7, conditioning, ambient_c, ambient_c).unwrap_err();
             assert!(matches!(unfit, Unfit::WrongConditioning { .. }), "{unfit}");
         }
+    }
+
+    #[test]
+    fn t6_the_weather_decides_the_conditioning() {
+        let class = ProductClass::by_code("CN_COLD_2_8").unwrap();
+        let decided = |packout: &PackOut, low: f64, high: f64| {
+            condition(packout, &class, MilliCelsius::celsius(low), MilliCelsius::celsius(high))
+        };
+        let p7 = PackOut::p7();
+        for (low, high, expected) in [
+            (20.0, 35.0, Conditioning::Frozen),
+            (-20.0, -5.0, Conditioning::Liquid),
+            (-10.0, 18.0, Conditioning::Half),
+        ] {
+            let (found, kept) = decided(&p7, low, high);
+            assert_eq!(found, expected);
+            assert!(kept.is_ok());
+            assert_eq!(kept, terms(&p7, found, low, high));
+        }
+        let (usual, unfit) = decided(&PackOut::v7(), -25.0, -15.0);
+        assert_eq!(usual, Conditioning::Liquid);
+        assert!(matches!(unfit, Err(Unfit::TooCold { .. })));
     }
 
     #[test]

@@ -38,7 +38,7 @@ pub use calibrate::{
 };
 pub use class::ProductClass;
 pub use exposure::{Exposure, ExposureLeg};
-pub use hold::{HoldTerms, RESERVE_LEFT, Unfit, hold};
+pub use hold::{HoldTerms, RESERVE_LEFT, Unfit, condition, hold};
 pub use kinetic::KineticMean;
 pub use lid::LidTerms;
 pub use lump::{Doorstep, Lump};
@@ -49,4 +49,4 @@ pub use product::{Freezing, Product};
 pub use shelf::{ShelfLife, VialMonitor, decay_rate, degree_hours_below_zero};
 pub use simulate::{Packed, Step, StepTrace, Trace, simulate};
 pub use sun::{FILM_W_PER_M2_K, Sun};
-pub use weather::{LAPSE_K_PER_KM, Weather};
+pub use weather::{Forecast, LAPSE_K_PER_KM, Weather};

@@ -1,5 +1,7 @@
 //! Ambient temperature over the day: constant, a band, or by hour.
 
+use std::ops::Range;
+
 use crate::error::{Code, Error, Fault, Result};
 use crate::units::{MilliCelsius, Seconds, Time};
 
@@ -10,6 +12,17 @@ const HOUR: i64 = 3600;
 /// Coldest and warmest air a reader may pass on, degrees Celsius: beyond the records of the globe.
 const PLAUSIBLE_C: std::ops::RangeInclusive<f64> = -95.0..=65.0;
 
+/// An hour's forecast, degrees Celsius.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Forecast {
+    /// The coldest it may turn out.
+    pub low_c: f64,
+    /// The likeliest.
+    pub likely_c: f64,
+    /// The warmest it may turn out.
+    pub high_c: f64,
+}
+
 /// Ambient temperature at one place. Between the hours it runs straight; the last hour keeps its
 /// value to its end.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,6 +31,9 @@ pub struct Weather {
     first: Option<Time>,
     // Invariant: not empty.
     hourly: Vec<MilliCelsius>,
+    // Invariant: empty, or as long as `hourly`; how much colder and warmer each hour may turn out,
+    // neither below zero.
+    spread: Vec<[MilliCelsius; 2]>,
     /// How much colder it may turn out, not negative.
     colder: MilliCelsius,
     /// How much warmer it may turn out, not negative.
@@ -60,6 +76,31 @@ impl Weather {
         Self::build(Some(Time::at(first_hour, 0)), celsius)
     }
 
+    /// One forecast per hour from `first_hour` of the plan's date on, each with the band it may turn
+    /// out in, degrees Celsius.
+    ///
+    /// # Errors
+    /// As [`Weather::hourly`], and each hour whose band does not hold its value.
+    pub fn forecast(first_hour: i64, hours: &[Forecast]) -> Result<Self> {
+        let likely: Vec<f64> = hours.iter().map(|hour| hour.likely_c).collect();
+        let mut weather = Self::hourly(first_hour, &likely)?;
+        let mut faults = Vec::new();
+        for (i, hour) in hours.iter().enumerate() {
+            let is_held = hour.low_c <= hour.likely_c && hour.likely_c <= hour.high_c;
+            let is_of_this_globe =
+                PLAUSIBLE_C.contains(&hour.low_c) && PLAUSIBLE_C.contains(&hour.high_c);
+            if !(is_held && is_of_this_globe) {
+                let expected = "a band between -95 and 65 °C that holds the hour's value";
+                let fault = Fault::new(Code::UpsideDown, expected).place(format!("weather[{i}]"));
+                faults.push(fault.value(format!("{} to {}", hour.low_c, hour.high_c)));
+            }
+            let value = weather.hourly[i];
+            let colder = value - MilliCelsius::celsius(hour.low_c);
+            weather.spread.push([colder, MilliCelsius::celsius(hour.high_c) - value]);
+        }
+        if faults.is_empty() { Ok(weather) } else { Err(Error::input(faults)) }
+    }
+
     fn build(first: Option<Time>, celsius: &[f64]) -> Result<Self> {
         let mut faults: Vec<Fault> = Vec::new();
         for (hour, value) in celsius.iter().enumerate() {
@@ -75,7 +116,8 @@ impl Weather {
             return Err(Error::input(faults));
         }
         let hourly = celsius.iter().map(|&value| MilliCelsius::celsius(value)).collect();
-        Ok(Self { first, hourly, colder: MilliCelsius::ZERO, warmer: MilliCelsius::ZERO })
+        let (spread, none) = (Vec::new(), MilliCelsius::ZERO);
+        Ok(Self { first, hourly, spread, colder: none, warmer: none })
     }
 
     /// The same weather, which may turn out colder or warmer by so much than forecast. A negative
@@ -109,40 +151,63 @@ impl Weather {
         self.first.map(|first| (first, first + Seconds::hours(hours)))
     }
 
+    /// The same weather at a place, by its height above the sea and the one the weather is of, metres.
+    #[must_use]
+    pub fn at_height(self, weather_m: f64, place_m: f64) -> Self {
+        self.higher_by(place_m - weather_m)
+    }
+
+    /// What each hour may turn out at: the band of its forecast, without the margins of the whole.
+    /// Empty without such bands.
+    pub fn bands(&self) -> Vec<(MilliCelsius, MilliCelsius)> {
+        let pairs = self.hourly.iter().zip(&self.spread);
+        pairs.map(|(&value, &[colder, warmer])| (value - colder, value + warmer)).collect()
+    }
+
     /// The forecast at a moment; none outside the hours covered.
     pub fn at(&self, moment: Time) -> Option<MilliCelsius> {
-        let Some((first, last)) = self.cover() else { return self.hourly.first().copied() };
+        self.line(moment, |hour| self.hourly[hour])
+    }
+
+    /// Straight between the values of the hours.
+    fn line(&self, moment: Time, value: impl Fn(usize) -> MilliCelsius) -> Option<MilliCelsius> {
+        let Some((first, last)) = self.cover() else { return Some(value(0)) };
         if moment < first || moment > last {
             return None;
         }
-        let past = (moment - first).0;
-        let hour = usize::try_from(past / HOUR).ok()?.min(self.hourly.len() - 1);
-        let here = self.hourly[hour];
-        let next = self.hourly.get(hour + 1).copied().unwrap_or(here);
+        let (past, end) = ((moment - first).0, self.hourly.len() - 1);
+        let hour = usize::try_from(past / HOUR).ok()?.min(end);
+        let (here, next) = (value(hour), value((hour + 1).min(end)));
         Some(here + MilliCelsius(((next - here).0 * (past % HOUR)).div_euclid(HOUR)))
+    }
+
+    /// How much colder and warmer than forecast an hour may turn out, beside the margins.
+    fn spread(&self, hour: usize) -> [MilliCelsius; 2] {
+        self.spread.get(hour).copied().unwrap_or_default()
     }
 
     /// The coldest and the warmest it may be from `from` to `until`, the uncertainty included; none
     /// when a part of the span is not covered. The order of the two moments does not matter.
     pub fn range(&self, from: Time, until: Time) -> Option<(MilliCelsius, MilliCelsius)> {
         let (from, until) = (from.min(until), from.max(until));
-        let (mut low, mut high) = (self.at(from)?, self.at(from)?);
-        let end = self.at(until)?;
-        let hours = self.first.map_or(&[][..], |first| self.hours_within(first, from, until));
-        for &value in std::iter::once(&end).chain(hours) {
-            low = low.min(value);
-            high = high.max(value);
+        let coldest = |hour: usize| self.hourly[hour] - self.spread(hour)[0];
+        let warmest = |hour: usize| self.hourly[hour] + self.spread(hour)[1];
+        let mut low = self.line(from, coldest)?.min(self.line(until, coldest)?);
+        let mut high = self.line(from, warmest)?.max(self.line(until, warmest)?);
+        for hour in self.first.map_or(0..0, |first| self.hours_within(first, from, until)) {
+            low = low.min(coldest(hour));
+            high = high.max(warmest(hour));
         }
         // One thousandth of a degree more than the rounded interpolation may hide.
         let rounding = MilliCelsius(i64::from(self.first.is_some() && self.hourly.len() > 1));
         Some((low - self.colder, high + self.warmer + rounding))
     }
 
-    /// The hourly values strictly between two covered moments.
-    fn hours_within(&self, first: Time, from: Time, until: Time) -> &[MilliCelsius] {
+    /// The hours whose values lie strictly between two covered moments.
+    fn hours_within(&self, first: Time, from: Time, until: Time) -> Range<usize> {
         let start = usize::try_from((from - first).0 / HOUR + 1).unwrap_or(0);
         let stop = usize::try_from((until - first).0 / HOUR + 1).unwrap_or(0);
-        self.hourly.get(start..stop.min(self.hourly.len())).unwrap_or(&[])
+        start..stop.min(self.hourly.len())
     }
 
     /// The fault of a span that is not covered.
@@ -180,6 +245,27 @@ mod tests {
         let wide = weather.uncertain(MilliCelsius(5_000), MilliCelsius(2_000));
         let (low, high) = wide.range(Time::at(2, 20), Time::at(0, 30)).unwrap();
         assert_eq!((low, high), (MilliCelsius(-6_000), MilliCelsius(11_001)));
+    }
+
+    #[test]
+    fn an_hour_s_band_counts_where_it_is() {
+        let hour = |low_c, likely_c, high_c| Forecast { low_c, likely_c, high_c };
+        let hours = [hour(-12.0, -10.0, -9.0), hour(-20.0, -10.0, -10.0), hour(-10.0, -10.0, -4.0)];
+        let weather = Weather::forecast(6, &hours).unwrap();
+        let range = |from: (i64, i64), until: (i64, i64)| {
+            let (low, high) =
+                weather.range(Time::at(from.0, from.1), Time::at(until.0, until.1)).unwrap();
+            (low.0, high.0)
+        };
+        assert_eq!(range((6, 0), (6, 30)), (-16_000, -8_999));
+        assert_eq!(range((6, 0), (8, 0)), (-20_000, -3_999));
+        assert_eq!(range((7, 30), (9, 0)), (-15_000, -3_999));
+        assert_eq!(weather.at(Time::at(7, 0)), Some(MilliCelsius(-10_000)));
+        assert_eq!(weather.bands()[2], (MilliCelsius(-10_000), MilliCelsius(-4_000)));
+        let error = Weather::forecast(6, &[hour(-5.0, -10.0, 0.0), hour(0.0, 1.0, 90.0)]);
+        assert_eq!(error.unwrap_err().faults().len(), 2);
+        let high = weather.at_height(3000.0, 4000.0);
+        assert_eq!(high.at(Time::at(6, 0)), Some(MilliCelsius(-16_500)));
     }
 
     #[test]

@@ -42,6 +42,7 @@ impl Scene {
         let mut rng = Rng::new(seed, 21);
         let mut problem = Problem::clone(&rich(seed));
         problem.start.clear();
+        problem.segregates = seed % 4 == 1;
         for vehicle in &mut problem.vehicles {
             vehicle.max_length = Metres::round(40_000.0 + 260_000.0 * rng.unit());
             if rng.chance(1, 2) {

@@ -229,7 +229,7 @@ pub(crate) fn audit(problem: &Problem, walk: &Timetable) -> Vec<Violation> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::cold::{Conditioning, LidTerms, PackOut, Weather};
+    use crate::cold::{Conditioning, Doorstep, LidTerms, PackOut, Weather};
     use crate::problem::{ColdBox, Order, Quantity, Vehicle, VehicleId, VisitId};
     use crate::rng::Rng;
     use crate::sample::{bare, build, call, day, minutes, rich};
@@ -268,6 +268,63 @@ mod tests {
         assert_eq!(broken(cold, vec![big.class("PRODUCE")]), [(Rule::BoxVolume, 1)]);
         let ice = bare("v").cold_box(frozen("CN_FROZEN"));
         assert_eq!(broken(ice, vec![near().class("CN_FROZEN")]), [(Rule::ColdWarm, 1)]);
+    }
+
+    #[test]
+    fn medicine_rides_apart_where_that_is_asked_for() {
+        let cold = || ColdBox::new(PackOut::p7(), "CN_COLD_2_8", Conditioning::Frozen);
+        let weather = || Weather::constant(25.0).unwrap();
+        let found = |is_segregated: bool, other: Order| {
+            let medicine = near().class("CN_COLD_2_8");
+            let day = day([bare("v").cold_box(cold())]).weather(weather()).segregate(is_segregated);
+            let problem = build(day.order(medicine).order(other));
+            let trip = (0..2).map(VisitId::from_index).collect();
+            let walk = timetable(&problem, VehicleId::from_index(0), &[trip]);
+            audit(&problem, &walk).into_iter().map(|one| (one.rule, one.amount)).collect::<Vec<_>>()
+        };
+        assert_eq!(found(true, Order::deliver("b", call(60.0))), [(Rule::Segregation, 1)]);
+        assert_eq!(found(false, Order::deliver("b", call(60.0))), []);
+        assert_eq!(found(true, Order::serve("b", call(60.0))), [], "work is no goods");
+        assert_eq!(found(true, Order::deliver("b", call(60.0)).class("CN_COLD_2_8")), []);
+    }
+
+    #[test]
+    fn a_lid_opened_again_too_soon_is_read_with_what_it_lacks() {
+        let cold = ColdBox::new(PackOut::p7(), "CN_COLD_2_8", Conditioning::Frozen);
+        let found = |minutes: i64| {
+            let second = call(10.0).service(Seconds::minutes(minutes));
+            let orders = [near(), Order::deliver("b", second)].map(|o| o.class("CN_COLD_2_8"));
+            let day = day([bare("v").cold_box(cold.clone())]);
+            let problem = build(day.weather(Weather::constant(30.0).unwrap()).orders(orders));
+            let trip = (0..2).map(VisitId::from_index).collect();
+            let walk = timetable(&problem, VehicleId::from_index(0), &[trip]);
+            audit(&problem, &walk)
+        };
+        let early = found(5);
+        assert_eq!(early.iter().map(|one| one.rule).collect::<Vec<_>>(), [Rule::ColdLid]);
+        // With as much more time as it says, it has recovered.
+        let minutes = 5 + early[0].amount.div_euclid(60) + 1;
+        assert_eq!(found(minutes), []);
+        assert_eq!(found(minutes - 2).len(), 1);
+    }
+
+    #[test]
+    fn a_bare_walk_in_the_frost_is_refused_and_a_pouch_allows_it() {
+        let found = |walk: i64, pouch: bool| {
+            let (walk, hand_over) = (Seconds::minutes(walk), Seconds::minutes(1));
+            let doorstep = Doorstep { walk, hand_over, pouch };
+            let order = Order::deliver("a", call(30.0).doorstep(doorstep)).class("CN_COLD_2_8");
+            let cold = ColdBox::auto(PackOut::p7(), "CN_COLD_2_8");
+            let day = day([bare("v").cold_box(cold)]).order(order);
+            let problem = build(day.weather(Weather::constant(-20.0).unwrap()));
+            let trip = vec![VisitId::from_index(0)];
+            let walk = timetable(&problem, VehicleId::from_index(0), &[trip]);
+            audit(&problem, &walk).into_iter().map(|one| (one.rule, one.amount)).collect::<Vec<_>>()
+        };
+        // From 3 °C, a pen of 706 s reaches 2 °C after 31 s, a pouch of 110 min after 292 s.
+        assert_eq!(found(2, false), [(Rule::Doorstep, 149)]);
+        assert_eq!(found(3, true), []);
+        assert_eq!(found(4, true), [(Rule::Doorstep, 8)]);
     }
 
     #[test]

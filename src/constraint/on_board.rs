@@ -6,8 +6,8 @@ use crate::cold::Unfit;
 use crate::constraint::FAR;
 use crate::constraint::lid::{LidPart, Lids};
 use crate::constraint::{Clock, Hop, Reading, Resource, Rule, Span, Terms, Violation, pick};
-use crate::problem::{Problem, Role, VehicleId};
-use crate::schedule::{Timetable, cold_needs};
+use crate::problem::{Cargo, Problem, Role, VehicleId, Visit, VisitId};
+use crate::schedule::{Timetable, TripWalk, cold_needs};
 
 /// The hold limits of `C` product classes on every vehicle.
 #[derive(Clone, Debug)]
@@ -21,6 +21,8 @@ pub struct OnBoard<const C: usize> {
     /// Hold lost per opening, `[vehicle][class]`.
     opening: Vec<[i64; C]>,
     lids: Lids<C>,
+    /// What each visit carries, as a bit; 0 where nothing rides apart.
+    cargo: Vec<u8>,
 }
 
 /// Hold over a piece of a trip, exact for one window per visit. Waiting shrinks when the vehicle
@@ -35,6 +37,8 @@ pub struct OnBoardSegment<const C: usize> {
     earliest: i64,
     /// The latest moment it can be entered.
     latest: i64,
+    /// The kinds of goods, as bits.
+    cargo: u8,
     /// Per class.
     parts: [Part; C],
 }
@@ -89,6 +93,7 @@ impl<const C: usize> OnBoard<C> {
             hold,
             opening,
             lids: Lids::new(problem.vehicle_ids().map(lids)),
+            cargo: visits.iter().map(|visit| cargo_bit(problem, visit)).collect(),
         }
     }
 }
@@ -105,6 +110,7 @@ impl<const C: usize> Resource for OnBoard<C> {
             hold: pick(&self.hold, vehicles),
             opening: pick(&self.opening, vehicles),
             lids: self.lids.restrict(vehicles),
+            cargo: pick(&self.cargo, visits),
         }
     }
 
@@ -116,12 +122,12 @@ impl<const C: usize> Resource for OnBoard<C> {
 
     fn start(&self, terms: &Terms) -> Self::Segment {
         let parts = [NO_PART; C];
-        OnBoardSegment { path: 0, earliest: terms.free_at, latest: FAR, parts }
+        OnBoardSegment { path: 0, earliest: terms.free_at, latest: FAR, cargo: 0, parts }
     }
 
     fn end(&self, terms: &Terms) -> Self::Segment {
         let parts = [NO_PART; C];
-        OnBoardSegment { path: 0, earliest: -FAR, latest: terms.back_by, parts }
+        OnBoardSegment { path: 0, earliest: -FAR, latest: terms.back_by, cargo: 0, parts }
     }
 
     #[inline]
@@ -145,6 +151,7 @@ impl<const C: usize> Resource for OnBoard<C> {
             path: service,
             earliest: window.open + service,
             latest: window.close,
+            cargo: self.cargo[visit],
             parts,
         }
     }
@@ -167,6 +174,7 @@ impl<const C: usize> Resource for OnBoard<C> {
             path: before + b.path,
             earliest: b.earliest.max(arrive + b.path),
             latest: a.latest.min(b.latest - before),
+            cargo: a.cargo | b.cargo,
             parts,
         }
     }
@@ -195,7 +203,7 @@ impl<const C: usize> Resource for OnBoard<C> {
 
     #[inline]
     fn excess(&self, trip: &Self::Segment, _terms: &Terms) -> i64 {
-        let mut over = 0;
+        let mut over = i64::from(trip.cargo == MEDICINE | OTHER);
         for part in &trip.parts {
             over += part.on_way.max(0) + part.lid.excess();
             over += (part.waiting - trip.latest).max(0);
@@ -206,6 +214,25 @@ impl<const C: usize> Resource for OnBoard<C> {
     }
 }
 
+const MEDICINE: u8 = 1;
+const OTHER: u8 = 2;
+
+fn cargo_bit(problem: &Problem, visit: &Visit) -> u8 {
+    match problem.cargo(visit) {
+        Cargo::Medicine if problem.segregates() => MEDICINE,
+        Cargo::Other if problem.segregates() => OTHER,
+        _ => 0,
+    }
+}
+
+/// The first medicine on a trip with other goods, where that is forbidden.
+fn mixed(problem: &Problem, trip: TripWalk<'_>) -> Option<VisitId> {
+    let visits = || trip.stops.iter().filter_map(|stop| stop.visit);
+    let is = |cargo| move |id: &VisitId| problem.cargo(problem.visit(*id)) == cargo;
+    let medicine = visits().find(is(Cargo::Medicine)).filter(|_| problem.segregates());
+    medicine.filter(|_| visits().any(|id| is(Cargo::Other)(&id)))
+}
+
 /// The plain reading of cold boxes.
 pub(crate) fn audit(problem: &Problem, walk: &Timetable, found: &mut Vec<Violation>) {
     for id in walk.stops.iter().filter_map(|stop| stop.visit) {
@@ -213,8 +240,15 @@ pub(crate) fn audit(problem: &Problem, walk: &Timetable, found: &mut Vec<Violati
         if let Err(unfit) = problem.hold(walk.vehicle, class) {
             found.push(Violation::of(rule(unfit), 1).on(walk.vehicle).at(problem, id));
         }
+        let outside = problem.doorstep_excess(walk.vehicle, id);
+        if outside.0 > 0 {
+            found.push(Violation::of(Rule::Doorstep, outside.0).on(walk.vehicle).at(problem, id));
+        }
     }
     for trip in walk.trips() {
+        if let Some(visit) = mixed(problem, trip) {
+            found.push(Violation::of(Rule::Segregation, 1).on(walk.vehicle).at(problem, visit));
+        }
         for need in cold_needs(problem, walk.vehicle, trip) {
             if need.excess.0 > 0 {
                 let over = Violation::of(Rule::ColdHold, need.excess.0);

@@ -106,6 +106,8 @@ rules! {
     ColdHold Seconds "goods are in the cold box longer than it holds",
     /// A cold box is opened only when its goods have recovered from the openings before.
     ColdLid Seconds "the cold box is opened again before its goods have recovered",
+    /// Goods stay in range from the box to the recipient's hand.
+    Doorstep Seconds "goods are outside their box longer than they keep",
     /// The box does not let its goods get too warm.
     ColdWarm Count "the cold box lets its goods get too warm",
     /// The box does not let its goods get too cold.
@@ -114,6 +116,8 @@ rules! {
     NoColdBox Count "there is no cold box for the goods",
     /// Deliveries come before collections, which ride on a trip that delivers.
     DeliverFirst Count "the vehicle collects before it has delivered",
+    /// Medicine rides on no trip with other goods, where that is asked for.
+    Segregation Count "medicine rides with other goods",
     /// The driver rests in time.
     DrivingRest Seconds "the driver drives too long without a rest",
     /// The courier has the skills the order needs.

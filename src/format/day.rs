@@ -51,6 +51,8 @@ pub struct Day {
     pub start: Vec<StartRoute>,
     /// How far from a road a place may lie, if not as usual.
     pub snap_limit: Option<Metres>,
+    /// Medicine rides on no trip with other goods.
+    pub segregates: bool,
 }
 
 impl Day {
@@ -67,7 +69,8 @@ impl Day {
             .date(self.calendar.date())
             .zone(self.calendar.zone())
             .orders(self.orders)
-            .start(start);
+            .start(start)
+            .segregate(self.segregates);
         let builder = stations.fold(builder, Builder::station);
         let builder = self.weather.into_iter().fold(builder, Builder::weather);
         (self.snap_limit.into_iter().fold(builder, Builder::snap_limit), notes)
@@ -171,6 +174,7 @@ fn convert(file: DayFile, name: &str, reader: &mut Reader<'_>) -> Day {
         orders,
         weather,
         start: file.start.into_iter().map(convert::start_route).collect(),
+        segregates: file.segregate_medicine.unwrap_or(false),
         snap_limit: file.snap_limit_m.map(|limit| Metres::round(limit.0)),
     }
 }

@@ -2,6 +2,7 @@
 //! device, a header in English or Chinese, then one reading a row. UTF-8 or GB 18030; comma,
 //! semicolon or tab; date and time in one column or two; °C, or °F where the header says so.
 
+use std::fmt::Write as _;
 use std::path::Path;
 
 use sha2::{Digest, Sha256};
@@ -64,8 +65,10 @@ impl LoggerFile {
     pub fn parse(name: &str, bytes: &[u8], calendar: &Calendar) -> Result<Self> {
         let readings = readings(bytes, calendar);
         let readings = readings.map_err(|faults| Error::input(faults).in_file(name))?;
-        let digest = Sha256::digest(bytes);
-        let sha256 = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+        let mut sha256 = String::new();
+        for byte in Sha256::digest(bytes) {
+            let _ = write!(sha256, "{byte:02x}");
+        }
         Ok(Self { readings, sha256 })
     }
 }
@@ -168,20 +171,17 @@ fn columns(separator: u8, row: usize, record: &csv::StringRecord) -> Option<Colu
     Some(Columns { separator, row, date, time, temperature, fahrenheit })
 }
 
-fn reading(
-    columns: &Columns,
-    record: &csv::StringRecord,
-    calendar: &Calendar,
-) -> std::result::Result<Reading, Fault> {
+fn reading(columns: &Columns, record: &csv::StringRecord, calendar: &Calendar) -> Told<Reading> {
     let cell = |at: usize, field: &str| {
         let cell = record.get(at).map(str::trim).filter(|cell| !cell.is_empty());
-        cell.ok_or_else(|| Fault::new(Code::MissingField, "a value in this cell").field(field))
+        let fault = || Fault::new(Code::MissingField, "a value in this cell").field(field);
+        cell.ok_or_else(|| Box::new(fault()))
     };
     let clock = cell(columns.time, "time")?;
     let date = columns.date.map(|at| cell(at, "date")).transpose()?;
-    let at = moment(date, clock, calendar).map_err(|fault| fault.field("time"))?;
+    let at = moment(date, clock, calendar).map_err(|fault| Box::new(fault.field("time")))?;
     let text = cell(columns.temperature, "temperature")?;
-    let celsius = degrees(text, columns).map_err(|fault| fault.field("temperature"))?;
+    let celsius = degrees(text, columns).map_err(|fault| Box::new(fault.field("temperature")))?;
     Ok(Reading { at, celsius })
 }
 

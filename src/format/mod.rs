@@ -3,6 +3,8 @@
 //! place.
 
 #[cfg(test)]
+mod bad_cold;
+#[cfg(test)]
 mod bad_inputs;
 pub mod benchmark;
 mod calendar;
@@ -18,6 +20,7 @@ mod reader;
 pub mod sheet;
 mod source;
 mod surroundings;
+pub mod weather;
 mod write;
 
 pub use calendar::Calendar;

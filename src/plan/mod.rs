@@ -6,7 +6,7 @@ mod reason;
 use std::sync::Arc;
 
 pub use audit::{audit, check, violations};
-pub use reason::{Change, Cure, Reason, ReasonCode, Shortfall, Verdict, explain};
+pub use reason::{Alternative, Change, Cure, Reason, ReasonCode, Shortfall, Verdict, explain};
 pub(crate) use reason::{WALKED, insertion};
 
 pub use crate::constraint::{Rule, Unit, Violation};

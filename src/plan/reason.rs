@@ -1,6 +1,7 @@
 //! Why an order is unserved: what binds on each vehicle, by how much, and the smallest single change
 //! that would serve it.
 
+mod alternative;
 mod attempt;
 mod code;
 mod cure;
@@ -11,6 +12,7 @@ mod probe;
 
 use std::fmt;
 
+pub use alternative::Alternative;
 pub(super) use attempt::trips_of;
 use attempt::{Attempt, Places};
 pub use code::{ReasonCode, Shortfall};
@@ -51,6 +53,9 @@ pub struct Reason {
     pub displaced_by: Vec<String>,
     /// The smallest single change that would serve it, if one would.
     pub cure: Option<Cure>,
+    /// What can be had when, of an order whose promise from order to hand cannot be kept; the earliest
+    /// first.
+    pub alternatives: Vec<Alternative>,
 }
 
 /// How many of a list a line gives in full.
@@ -91,10 +96,11 @@ impl fmt::Display for Reason {
         if self.unexamined > 0 {
             write!(f, "; {} vehicles farther away were not tried", self.unexamined)?;
         }
-        match &self.cure {
-            Some(cure) => write!(f, "; would fit with {cure}"),
-            None => Ok(()),
+        if let Some(cure) = &self.cure {
+            write!(f, "; would fit with {cure}")?;
         }
+        let others: Vec<String> = self.alternatives.iter().map(ToString::to_string).collect();
+        if others.is_empty() { Ok(()) } else { write!(f, "; offered: {}", listed(&others, ", ")) }
     }
 }
 
@@ -148,7 +154,9 @@ fn explain_to(problem: &Problem, routes: &[Route], order: OrderId, depth: &Depth
         None => ReasonCode::NoVehicle,
     };
     let unexamined = problem.vehicles().len() - verdicts.len();
-    Reason { code, verdicts, unexamined, displaced_by, cure }
+    let alternatives =
+        if fits { Vec::new() } else { alternative::alternatives(problem, order, depth, &near) };
+    Reason { code, verdicts, unexamined, displaced_by, cure, alternatives }
 }
 
 /// The cheapest good insertion of an order by the plain reading: the route it makes. Nothing when

@@ -6,17 +6,19 @@ mod order;
 mod roads;
 mod start;
 mod station;
+mod urgent;
 mod vehicle;
 
 pub use builder::{Builder, Travel};
 pub use order::{Call, Choice, HandOver, Kind, Order, Position, Tier};
 pub use start::{StartRoute, StartStop};
 pub use station::{Station, Truck};
+pub use urgent::Urgent;
 pub use vehicle::{ColdBox, DrivingRule, Quantity, Vehicle};
 
 use std::sync::Arc;
 
-use crate::cold::{HoldTerms, ProductClass, Unfit, Weather};
+use crate::cold::{Doorstep, HoldTerms, ProductClass, Unfit, Weather};
 use crate::place::Point;
 use crate::road::{NoRoad, TravelMatrix};
 use crate::units::{Leg, Metres, Money, Seconds, Time, Window};
@@ -88,6 +90,17 @@ impl Role {
     }
 }
 
+/// What goods are for the segregation of medicine.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Cargo {
+    /// Medicine: goods of a class for medicine.
+    Medicine,
+    /// Any other goods.
+    Other,
+    /// No goods: work.
+    Nothing,
+}
+
 /// One visit a courier may pay.
 #[derive(Clone, Debug)]
 pub struct Visit {
@@ -113,6 +126,8 @@ pub struct Visit {
     pub due_back: Time,
     /// The position it is locked to.
     pub position: Option<Position>,
+    /// How its goods get to the recipient's hand, where the order says so.
+    pub doorstep: Option<Doorstep>,
 }
 
 /// One way of serving one order: a visit, or a pickup and a delivery.
@@ -178,6 +193,8 @@ pub struct Problem {
     pub(crate) order_station: Vec<Option<StationId>>,
     pub(crate) start: Vec<StartPath>,
     pub(crate) snap_limit: Metres,
+    /// Medicine rides on no trip with other goods.
+    pub(crate) segregates: bool,
     pub(crate) roads: Option<Arc<roads::Roads>>,
 }
 
@@ -255,6 +272,42 @@ impl Problem {
     /// How far from a road a place may lie.
     pub fn snap_limit(&self) -> Metres {
         self.snap_limit
+    }
+
+    /// True when medicine rides on no trip with other goods.
+    pub fn segregates(&self) -> bool {
+        self.segregates
+    }
+
+    /// What a visit's goods are for the segregation of medicine.
+    pub fn cargo(&self, visit: &Visit) -> Cargo {
+        match visit.class.map(|class| self.classes[class].medicine) {
+            Some(true) => Cargo::Medicine,
+            None if visit.role == Role::Serve => Cargo::Nothing,
+            Some(false) | None => Cargo::Other,
+        }
+    }
+
+    /// By how much longer than a vehicle's goods keep they are outside their box at a visit; zero or
+    /// less when they keep, or nothing is said of it.
+    pub fn doorstep_excess(&self, vehicle: VehicleId, visit: VisitId) -> Seconds {
+        let visit = self.visit(visit);
+        let leaves_box = !matches!(visit.role, Role::Collect | Role::ShipPickup);
+        let doorstep = visit.doorstep.filter(|_| leaves_box);
+        let vehicle = self.vehicle(vehicle);
+        let air = self.weather.as_ref().and_then(|weather| builder::air_of(vehicle, weather));
+        let Some(((doorstep, class), (low, high))) = doorstep.zip(visit.class).zip(air) else {
+            return Seconds::ZERO;
+        };
+        let class = &self.classes[class];
+        let boxes = vehicle.boxes().iter().filter(|one| one.class_code() == class.code);
+        let excess = boxes.flat_map(|one| {
+            [low, high].map(|air| {
+                let start_c = one.pack_out().payload_steady_c(air.degrees());
+                doorstep.excess(class, start_c, air.degrees())
+            })
+        });
+        excess.max().unwrap_or(Seconds::ZERO)
     }
 
     /// Every order id.

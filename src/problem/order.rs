@@ -2,8 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::cold::Doorstep;
 use crate::place::Point;
-use crate::problem::Quantity;
+use crate::problem::{Quantity, Urgent};
 use crate::units::{Money, Seconds, Time, Window};
 
 /// What an errand is about.
@@ -82,12 +83,19 @@ pub struct Call {
     pub(crate) windows: Vec<Window>,
     pub(crate) service: Seconds,
     pub(crate) village: String,
+    pub(crate) doorstep: Option<Doorstep>,
 }
 
 impl Call {
     /// A call at `point`, at any time, with five minutes of service.
     pub fn at(point: Point) -> Self {
-        Self { point, windows: Vec::new(), service: Seconds::minutes(5), village: String::new() }
+        Self {
+            point,
+            windows: Vec::new(),
+            service: Seconds::minutes(5),
+            village: String::new(),
+            doorstep: None,
+        }
     }
 
     /// Adds a window in which service may begin. Without any, every time will do.
@@ -108,6 +116,14 @@ impl Call {
     #[must_use]
     pub fn village(mut self, village: impl Into<String>) -> Self {
         self.village = village.into();
+        self
+    }
+
+    /// Says how cold goods get from the vehicle to the recipient's hand. They must stay in their class
+    /// out there too, from where they rest in their box, in the worst air of the shift.
+    #[must_use]
+    pub fn doorstep(mut self, doorstep: Doorstep) -> Self {
+        self.doorstep = Some(doorstep);
         self
     }
 
@@ -181,6 +197,7 @@ pub struct Order {
     pub(crate) ready_at: Option<Time>,
     pub(crate) due_back: Option<Time>,
     pub(crate) truck: Option<String>,
+    pub(crate) urgent: Option<Urgent>,
     pub(crate) prize: Option<Money>,
     pub(crate) vehicle: Option<String>,
     pub(crate) position: Option<Position>,
@@ -208,6 +225,7 @@ impl Order {
             ready_at: None,
             due_back: None,
             truck: None,
+            urgent: None,
             prize: None,
             vehicle: None,
             position: None,
@@ -333,6 +351,15 @@ impl Order {
         self
     }
 
+    /// Promises the goods in hand so long after the order, picking and hand-over included; for
+    /// deliveries. Where the promise cannot be kept, the order stays unserved, and its reason says what
+    /// can be had when instead.
+    #[must_use]
+    pub fn urgent(mut self, promise: Urgent) -> Self {
+        self.urgent = Some(promise);
+        self
+    }
+
     /// Makes it optional: leaving it out costs this much and counts in no tier.
     #[must_use]
     pub fn optional(mut self, prize: Money) -> Self {
@@ -419,6 +446,11 @@ impl Order {
     /// Mass, volume and pieces.
     pub fn quantity_value(&self) -> Quantity {
         self.quantity
+    }
+
+    /// The promise from order to hand, if there is one.
+    pub fn promise(&self) -> Option<Urgent> {
+        self.urgent
     }
 
     /// The ways of serving it.

@@ -65,12 +65,19 @@ pub struct ColdBox {
     pub(crate) count: u32,
     pub(crate) class: String,
     pub(crate) conditioning: Conditioning,
+    pub(crate) is_auto: bool,
 }
 
 impl ColdBox {
     /// One box of `pack_out` for goods of the class with code `class`.
     pub fn new(pack_out: PackOut, class: impl Into<String>, conditioning: Conditioning) -> Self {
-        Self { pack_out, count: 1, class: class.into(), conditioning }
+        Self { pack_out, count: 1, class: class.into(), conditioning, is_auto: false }
+    }
+
+    /// One box whose coolant is conditioned as the day's weather asks: frozen, liquid or half melted,
+    /// whichever holds longest. In a built day [`ColdBox::conditioning`] says which.
+    pub fn auto(pack_out: PackOut, class: impl Into<String>) -> Self {
+        Self { is_auto: true, ..Self::new(pack_out, class, Conditioning::Half) }
     }
 
     /// Sets how many there are.

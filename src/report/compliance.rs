@@ -6,8 +6,10 @@
 //! appendices, 2013), GB/T 34399-2017 chapter 5, the EU GDP guidelines 2013/C 343/01 chapter 9 and
 //! WHO TRS 961 annex 9.
 
+mod box_page;
 mod facts;
 mod page;
+mod parcel_page;
 mod plot;
 mod tables;
 

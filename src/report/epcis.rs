@@ -56,7 +56,7 @@ pub fn epcis_json(options: &EpcisOptions, readings: &[Measured]) -> Option<Strin
                 "startTime": first.at,
                 "endTime": last.at,
                 "deviceID": options.device,
-                "rawData": format!("ni:///sha-256;{}?hex", options.file_sha256),
+                "rawData": named(&options.file_sha256),
             },
             "sensorReport": reports,
         }],
@@ -71,8 +71,27 @@ pub fn epcis_json(options: &EpcisOptions, readings: &[Measured]) -> Option<Strin
         "creationDate": last.at,
         "epcisBody": {"eventList": [event]},
     });
-    let text = serde_json::to_string_pretty(&document);
-    Some(text.expect("text keys and finite numbers can always be written") + "\n")
+    Some(format!("{document:#}\n"))
+}
+
+/// The name of a file by its digest (RFC 6920): base 64 for addresses (RFC 4648, section 5).
+fn named(sha256: &str) -> String {
+    const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+    let mut name = String::from("ni:///sha-256;");
+    let (mut held, mut bits) = (0_u32, 0);
+    // Each hexadecimal digit is four bits, each letter six.
+    for digit in sha256.chars().filter_map(|c| c.to_digit(16)) {
+        held = ((held << 4) | digit) & 0x3ff;
+        bits += 4;
+        if bits >= 6 {
+            bits -= 6;
+            name.push(char::from(LETTERS[((held >> bits) & 63) as usize]));
+        }
+    }
+    if bits > 0 {
+        name.push(char::from(LETTERS[((held << (6 - bits)) & 63) as usize]));
+    }
+    name
 }
 
 /// The offset a stamp ends with: `+08:00`.
@@ -85,6 +104,13 @@ mod tests {
     use serde_json::Value;
 
     use super::*;
+
+    #[test]
+    fn a_file_is_named_as_rfc_6920_names_it() {
+        // Its section 8.1: "Hello World!".
+        let hex = "7f83b1657ff1fc53b92dc18148a1d65dfc2d4b1fa3d677284addd200126d9069";
+        assert_eq!(named(hex), "ni:///sha-256;f4OxZX_x_FO5LcGBSKHWXfwtSx-j1ncoSt3SABJtkGk");
+    }
 
     #[test]
     fn a_document_holds_the_measured_values_and_their_extremes() {

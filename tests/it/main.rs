@@ -10,6 +10,7 @@
 
 mod cli;
 mod cold_day;
+mod cold_log;
 mod days;
 mod metamorphic;
 mod oracle;

@@ -142,6 +142,103 @@ fn bad_input_is_a_fault_for_each_number() {
     assert!(trace.steps.is_empty() && trace.is_in_range());
 }
 
+/// The two equations, `C_p dT_p/dt = UA_w (T_e - T_p) + UA_p (T_c - T_p)` and `dH/dt = UA_p (T_p - T_c)`
+/// with the coolant's temperature by its enthalpy, in small steps of a fourth-order Runge-Kutta
+/// method: the plain oracle.
+fn integrated(packout: &PackOut, state: State, ambient_c: f64, seconds: f64) -> State {
+    let r = packout.payload_offset;
+    let (wall, pack) = (packout.ua_w_per_k / (1.0 - r), packout.ua_w_per_k / r);
+    let payload = packout.payload_j_per_k;
+    let (solid, liquid) = (packout.solid_j_per_k - payload, packout.liquid_j_per_k - payload);
+    let slope = |State { coolant_j, payload_c }: State| {
+        let coolant_c = packout.plateau_c
+            + coolant_j.min(0.0) / solid
+            + (coolant_j - packout.latent_j).max(0.0) / liquid;
+        let in_w = pack * (payload_c - coolant_c);
+        let wall_w = wall * (ambient_c - payload_c);
+        State { coolant_j: in_w, payload_c: (wall_w - in_w) / payload }
+    };
+    let along = |state: State, slope: State, dt: f64| State {
+        coolant_j: state.coolant_j + dt * slope.coolant_j,
+        payload_c: state.payload_c + dt * slope.payload_c,
+    };
+    // A tenth of the fastest time constant.
+    let fastest = (wall + pack) / payload + pack / solid.min(liquid);
+    let count = (seconds * fastest * 10.0).ceil().max(1.0);
+    let dt = seconds / count;
+    let (mut state, mut done) = (state, 0.5);
+    while done < count {
+        let one = slope(state);
+        let two = slope(along(state, one, 0.5 * dt));
+        let three = slope(along(state, two, 0.5 * dt));
+        let four = slope(along(state, three, dt));
+        let mean = |a: f64, b: f64, c: f64, d: f64| (a + 2.0 * (b + c) + d) / 6.0;
+        let mean = State {
+            coolant_j: mean(one.coolant_j, two.coolant_j, three.coolant_j, four.coolant_j),
+            payload_c: mean(one.payload_c, two.payload_c, three.payload_c, four.payload_c),
+        };
+        state = along(state, mean, dt);
+        done += 1.0;
+    }
+    state
+}
+
+/// A random day of a random box, both ways; the largest difference of the payload, K, and whether
+/// the box left its plateau.
+fn differs(seed: u64) -> (f64, bool) {
+    let mut rng = crate::rng::Rng::new(seed, 8);
+    let mut up_to = |least: f64, most: f64| least + (most - least) * rng.unit();
+    let (payload, coolant) = (up_to(300.0, 20_000.0), up_to(500.0, 50_000.0));
+    let packout = PackOut {
+        ua_w_per_k: up_to(0.05, 2.0),
+        payload_offset: up_to(0.02, 0.3),
+        plateau_c: up_to(-2.0, 7.0),
+        latent_j: up_to(2e4, 1.5e6),
+        payload_j_per_k: payload,
+        solid_j_per_k: payload + coolant,
+        liquid_j_per_k: payload + 1.5 * coolant,
+        lid_w_per_k: up_to(0.1, 6.0),
+        opening: Seconds::round(up_to(0.0, 120.0)),
+        ..PackOut::p7()
+    };
+    let (melted, payload_c) = (up_to(0.0, 1.0), up_to(-3.0, 12.0));
+    let steps: Vec<Step> = (0..6)
+        .map(|_| Step {
+            seconds: Seconds::round(up_to(0.0, 9_000.0)),
+            ambient_c: up_to(-35.0, 45.0),
+            openings_after: u32::from(up_to(0.0, 1.0) > 0.4),
+        })
+        .collect();
+    let trace = {
+        let (conditioning, class) = (Conditioning::Melted(melted), medicine());
+        let packed = Packed { packout: &packout, conditioning, class: &class, payload_c };
+        simulate(&packed, &steps).unwrap()
+    };
+    let mut state = State { coolant_j: melted * packout.latent_j, payload_c };
+    let mut most: f64 = 0.0;
+    for (step, found) in steps.iter().zip(&trace.steps) {
+        state = integrated(&packout, state, step.ambient_c, step.seconds.as_f64());
+        for _ in 0..step.openings_after {
+            let lead_k = state.payload_c - step.ambient_c;
+            state.payload_c = step.ambient_c + lead_k * packout.opening_keeps();
+        }
+        most = most.max((state.payload_c - found.payload_end_c).abs());
+    }
+    (most, trace.plateau_left_at.is_some())
+}
+
+#[test]
+fn t23_the_closed_forms_are_the_integrated_equations_on_ten_thousand_days() {
+    let (mut most, mut left): (f64, u32) = (0.0, 0);
+    for seed in 0..10_000 {
+        let (difference, is_left) = differs(seed);
+        assert!(difference < 0.05, "seed {seed}: {difference} K");
+        most = most.max(difference);
+        left += u32::from(is_left);
+    }
+    assert!((1000..9000).contains(&left), "{left} days leave the plateau; at most {most} K");
+}
+
 prop_compose! {
     /// Boxes around P7, of any plausible size.
     fn boxes()(

@@ -21,8 +21,14 @@ const CLOCK: &[Rule] = &[
     Rule::CutOff,
 ];
 const LOADS: &[Rule] = &[Rule::Mass, Rule::Volume, Rule::Pieces, Rule::BoxVolume];
-const COLD: &[Rule] =
-    &[Rule::ColdHold, Rule::ColdLid, Rule::ColdWarm, Rule::ColdFreeze, Rule::NoColdBox];
+const COLD: &[Rule] = &[
+    Rule::ColdHold,
+    Rule::ColdLid,
+    Rule::ColdWarm,
+    Rule::ColdFreeze,
+    Rule::NoColdBox,
+    Rule::Segregation,
+];
 
 fn chosen(scene: &Scene) -> Timetable {
     timetable(&scene.problem, scene.vehicle, std::slice::from_ref(&scene.trip))

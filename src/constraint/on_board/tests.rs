@@ -31,6 +31,7 @@ fn stop(open: i64, close: i64, hold: Option<i64>) -> OnBoardSegment<1> {
         path: service * MINUTE,
         earliest: (open + service) * MINUTE,
         latest: close * MINUTE,
+        cargo: 0,
         parts: [part],
     }
 }

@@ -1,8 +1,10 @@
 //! Turns the rows of a day file into the day's own types.
 
-use crate::cold::{Ambient, Conditioning, PackOut, ProductClass, Status, Weather};
+use crate::cold::{
+    Ambient, Conditioning, Doorstep, Forecast, PackOut, ProductClass, Status, Weather,
+};
 use crate::error::{Code, Error, Fault};
-use crate::format::day::measures::{Amount, Kelvins, Minutes};
+use crate::format::day::measures::{Amount, Celsius, Kelvins, Minutes};
 use crate::format::day::rows::{
     BoxRow, CallRow, ClosureRow, DrivingRow, OptionRow, OrderRow, PackOutRow, Placed, StartRow,
     StationRow, VehicleRow, WeatherRow,
@@ -15,7 +17,7 @@ use crate::format::reader::{Reader, Spot};
 use crate::place::{Datum, Point};
 use crate::problem::{
     Call, Choice, ColdBox, DrivingRule, HandOver, Kind, Order, Quantity, StartRoute, StartStop,
-    Station, Truck, Vehicle,
+    Station, Truck, Urgent, Vehicle,
 };
 use crate::road::Closure;
 use crate::units::{Grams, Metres, MilliCelsius, Millilitres, Money, Seconds, Window};
@@ -178,7 +180,8 @@ impl Converter<'_, '_> {
         self.class(&row.spot, &row.class);
         let conditioning = match &row.conditioning {
             ConditioningShape::Name(Conditioned::Frozen) => Conditioning::Frozen,
-            ConditioningShape::Name(Conditioned::Half) => Conditioning::Half,
+            // What the weather makes of it is the day's to say.
+            ConditioningShape::Name(Conditioned::Auto | Conditioned::Half) => Conditioning::Half,
             ConditioningShape::Name(Conditioned::Liquid) => Conditioning::Liquid,
             ConditioningShape::Share(row) => Conditioning::Melted(row.melted.0),
         };
@@ -187,6 +190,9 @@ impl Converter<'_, '_> {
             PackOutShape::Inline(row) => self.pack_out(*row),
         };
         let count = row.count.map_or(1, |count| u32::try_from(count.0).unwrap_or(u32::MAX));
+        if matches!(row.conditioning, ConditioningShape::Name(Conditioned::Auto)) {
+            return Some(ColdBox::auto(pack_out, row.class).count(count));
+        }
         Some(ColdBox::new(pack_out, row.class, conditioning).count(count))
     }
 
@@ -223,8 +229,21 @@ impl Converter<'_, '_> {
             (Some(celsius), None, None, None) => Weather::constant(celsius.0),
             (None, Some(band), None, None) => Weather::band(band.low_c.0, band.high_c.0),
             (None, None, Some(first), Some(hourly)) => {
-                let celsius: Vec<f64> = hourly.iter().map(|celsius| celsius.0).collect();
-                Weather::hourly(first.0, &celsius)
+                let values = |row: &[Celsius]| row.iter().map(|c| c.0).collect::<Vec<f64>>();
+                let celsius = values(hourly);
+                let or_same = |row: &Option<Vec<Celsius>>| {
+                    row.as_ref().map_or_else(|| celsius.clone(), |row| values(row))
+                };
+                let (low, high) = (or_same(&row.hourly_low_c), or_same(&row.hourly_high_c));
+                if low.len() != celsius.len() || high.len() != celsius.len() {
+                    let expected = "as many values as hourly_c";
+                    self.report(&row.spot, "hourly_low_c", Code::Contradiction, expected);
+                    return None;
+                }
+                match (&row.hourly_low_c, &row.hourly_high_c) {
+                    (None, None) => Weather::hourly(first.0, &celsius),
+                    _ => forecast(first.0, &low, &celsius, &high),
+                }
             }
             _ => {
                 let expected = "exactly one of constant_c, band, and first_hour with hourly_c";
@@ -289,6 +308,14 @@ impl Converter<'_, '_> {
         order.ready_at = row.ready_at;
         order.due_back = row.due_back;
         order.truck = row.truck;
+        order.urgent = row.urgent.map(|row| {
+            let usual = Urgent::half_an_hour(row.ordered_at);
+            Urgent {
+                within: row.within_min.map_or(usual.within, minutes),
+                picking: row.picking_min.map_or(usual.picking, minutes),
+                ..usual
+            }
+        });
         order.prize = row.prize.map(|prize| Money::units(prize.0));
         order.vehicle = row.vehicle;
         order.position = row.position;
@@ -307,6 +334,7 @@ impl Converter<'_, '_> {
             ("lon", row.lon.is_some()),
             ("windows", row.windows.is_some()),
             ("service_min", row.service_min.is_some()),
+            ("doorstep", row.doorstep.is_some()),
             ("price", row.price.is_some()),
             ("hand_over", row.hand_over.is_some()),
             ("pickup", row.pickup.is_some()),
@@ -336,6 +364,7 @@ impl Converter<'_, '_> {
             lon,
             windows: row.windows.clone(),
             service_min: row.service_min,
+            doorstep: row.doorstep.clone(),
             price: row.price,
             pickup: row.pickup.clone(),
             spot: row.spot.clone(),
@@ -345,7 +374,12 @@ impl Converter<'_, '_> {
 
     fn choice(&mut self, row: &OptionRow, datum: Option<Datum>, kind: Kind) -> Choice {
         let point = self.point(&row.spot, (row.lat.0, row.lon.0), datum);
-        let call = call_at(point, row.windows.as_deref(), row.service_min);
+        let mut call = call_at(point, row.windows.as_deref(), row.service_min);
+        call.doorstep = row.doorstep.as_ref().map(|row| Doorstep {
+            walk: minutes(row.walk_min),
+            hand_over: row.hand_over_min.map_or(Seconds::minutes(1), minutes),
+            pouch: row.pouch.unwrap_or(false),
+        });
         let hand_over = row.hand_over.unwrap_or(HandOver::Home);
         let mut choice = Choice::call(hand_over, call.clone());
         match &row.pickup {
@@ -390,6 +424,18 @@ fn call_at(point: Point, windows: Option<&[Window]>, service: Option<Minutes>) -
         Some(service) => call.service(minutes(service)),
         None => call,
     }
+}
+
+/// The weather of an hourly forecast with its band.
+fn forecast(
+    first: i64,
+    low: &[f64],
+    likely: &[f64],
+    high: &[f64],
+) -> crate::error::Result<Weather> {
+    let hours = low.iter().zip(likely).zip(high);
+    let hours = hours.map(|((&low_c, &likely_c), &high_c)| Forecast { low_c, likely_c, high_c });
+    Weather::forecast(first, &hours.collect::<Vec<_>>())
 }
 
 /// The vehicle with the limits and times its row gives.

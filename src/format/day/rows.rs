@@ -74,6 +74,8 @@ rows! {
         snap_limit_m: Option<Meters>,
         /// The stations, at least one.
         stations: Vec<StationRow>,
+        /// Medicine rides on no trip with other goods; false if absent.
+        segregate_medicine: Option<bool>,
         /// The air the cold boxes stand in.
         weather: Option<WeatherRow>,
         /// What is closed to traffic.
@@ -261,6 +263,10 @@ rows! {
         first_hour: Option<Hour>,
         /// One value per hour.
         hourly_c: Option<Vec<Celsius>>,
+        /// The coldest each hour may turn out, as many as `hourly_c`.
+        hourly_low_c: Option<Vec<Celsius>>,
+        /// The warmest each hour may turn out, as many as `hourly_c`.
+        hourly_high_c: Option<Vec<Celsius>>,
         /// How much colder than said it may be; 0 if absent.
         colder_k: Option<Kelvins>,
         /// How much warmer than said it may be; 0 if absent.
@@ -318,6 +324,8 @@ rows! {
         windows: Option<Vec<Window>>,
         /// How long service takes, of the only option.
         service_min: Option<Minutes>,
+        /// How cold goods get to the recipient's hand, of the only option.
+        doorstep: Option<DoorstepRow>,
         /// What it costs beside the way, of the only option.
         price: Option<Amount>,
         /// Where a shipment is fetched, of the only option.
@@ -339,6 +347,8 @@ rows! {
         due_back: Option<Time>,
         /// The line-haul truck it comes or leaves with.
         truck: Option<String>,
+        /// A promise from order to hand, of a delivery.
+        urgent: Option<UrgentRow>,
         /// What leaving it out costs; makes the order optional.
         prize: Option<Amount>,
         /// The vehicle it is pinned to.
@@ -357,6 +367,27 @@ rows! {
         cash_on_delivery: Option<Amount>,
     }
 
+    /// The last metres from the vehicle to the recipient's hand, out of the box.
+    struct DoorstepRow {
+        /// The walk.
+        walk_min: Minutes,
+        /// Finding the recipient, checking, signing; 1 if absent.
+        hand_over_min: Option<Minutes>,
+        /// The goods are in a padded pouch; false if absent.
+        pouch: Option<bool>,
+    }
+
+    /// A promise to have goods in hand so long after the order.
+    struct UrgentRow {
+        /// When the order was placed.
+        #[schemars(with = "String")]
+        ordered_at: Time,
+        /// How long the promise is, to the end of the hand-over; 30 if absent.
+        within_min: Option<Minutes>,
+        /// How long picking and packing take; 5 if absent.
+        picking_min: Option<Minutes>,
+    }
+
     /// One way of serving an order.
     struct OptionRow {
         /// Where goods change hands; "home" if absent.
@@ -370,6 +401,8 @@ rows! {
         windows: Option<Vec<Window>>,
         /// How long service takes; 5 if absent.
         service_min: Option<Minutes>,
+        /// How cold goods get to the recipient's hand; not looked at if absent.
+        doorstep: Option<DoorstepRow>,
         /// What it costs beside the way; 0 if absent.
         price: Option<Amount>,
         /// Where a shipment is fetched.

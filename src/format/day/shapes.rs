@@ -94,7 +94,7 @@ impl FromNode for PackOutShape {
     }
 }
 
-/// How coolant is conditioned: "frozen", "half", "liquid" or {"melted": 0.7}.
+/// How coolant is conditioned: "frozen", "half", "liquid", "auto" or {"melted": 0.7}.
 #[derive(Clone, Debug, JsonSchema)]
 #[schemars(untagged, rename = "Conditioning")]
 pub(super) enum ConditioningShape {
@@ -112,9 +112,11 @@ pub(super) enum Conditioned {
     Half,
     /// All liquid: winter.
     Liquid,
+    /// As the day's weather asks.
+    Auto,
 }
 
-named! { Conditioned { "frozen" = Frozen, "half" = Half, "liquid" = Liquid } }
+named! { Conditioned { "frozen" = Frozen, "half" = Half, "liquid" = Liquid, "auto" = Auto } }
 
 impl FromNode for ConditioningShape {
     fn from_node(node: &Node<'_>, reader: &mut Reader<'_>) -> Option<Self> {

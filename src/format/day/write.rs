@@ -9,7 +9,7 @@ use crate::format::Day;
 use crate::place::{Datum, Point};
 use crate::problem::{
     Call, Choice, ColdBox, HandOver, Kind, Order, Quantity, StartRoute, Station, Tier, Truck,
-    Vehicle,
+    Urgent, Vehicle,
 };
 use crate::road::Closure;
 use crate::units::{Grams, Metres, Seconds, Time, Window};
@@ -39,6 +39,9 @@ pub fn write(day: &Day) -> String {
     }
     if let Some(limit) = day.snap_limit {
         part("snap_limit_m", &limit.0.into());
+    }
+    if day.segregates {
+        part("segregate_medicine", &true.into());
     }
     if let Some(weather) = &day.weather {
         part("weather", &weather_row(weather));
@@ -113,10 +116,20 @@ fn weather_row(weather: &Weather) -> Value {
     };
     let hours = (last - first).0 / 3600;
     let hourly: Vec<Value> = (0..hours).map(|hour| celsius(first + Seconds::hours(hour))).collect();
-    json!({
+    let mut written = json!({
         "first_hour": first.0.div_euclid(3600), "hourly_c": hourly,
         "colder_k": colder, "warmer_k": warmer,
-    })
+    });
+    let (low, high): (Vec<Value>, Vec<Value>) = weather
+        .bands()
+        .into_iter()
+        .map(|(low, high)| (number(low.degrees()), number(high.degrees())))
+        .unzip();
+    if !low.is_empty() {
+        written["hourly_low_c"] = low.into();
+        written["hourly_high_c"] = high.into();
+    }
+    written
 }
 
 fn closure_row(closure: &Closure) -> Value {
@@ -204,6 +217,7 @@ fn box_row(cold_box: &ColdBox) -> Value {
     let pack_out = &cold_box.pack_out;
     let is_built_in = PackOut::by_name(&pack_out.name).as_ref() == Some(pack_out);
     let conditioning = match cold_box.conditioning {
+        _ if cold_box.is_auto => json!("auto"),
         Conditioning::Frozen => json!("frozen"),
         Conditioning::Half => json!("half"),
         Conditioning::Liquid => json!("liquid"),
@@ -258,6 +272,7 @@ fn order_row(order: &Order) -> Value {
         ("ready_at", clock(order.ready_at)),
         ("due_back", clock(order.due_back)),
         ("truck", json!(order.truck)),
+        ("urgent", order.urgent.map(urgent_row).into()),
         ("prize", order.prize.map(money).into()),
         ("vehicle", json!(order.vehicle)),
         ("position", json!(order.position)),
@@ -269,8 +284,23 @@ fn order_row(order: &Order) -> Value {
     ])
 }
 
+fn urgent_row(promise: Urgent) -> Value {
+    row([
+        ("ordered_at", clock(Some(promise.ordered_at))),
+        ("within_min", minutes(promise.within)),
+        ("picking_min", minutes(promise.picking)),
+    ])
+}
+
 fn choice_row(choice: &Choice) -> Value {
-    let Call { point, service, .. } = choice.call;
+    let Call { point, service, doorstep, .. } = choice.call;
+    let doorstep = doorstep.map(|doorstep| {
+        row([
+            ("walk_min", minutes(doorstep.walk)),
+            ("hand_over_min", minutes(doorstep.hand_over)),
+            ("pouch", doorstep.pouch.into()),
+        ])
+    });
     let price = Some(choice.price).filter(|price| !price.is_zero());
     let at_home = choice.hand_over == HandOver::Home;
     row([
@@ -279,6 +309,7 @@ fn choice_row(choice: &Choice) -> Value {
         ("lon", point.lon.into()),
         ("windows", windows(&choice.call)),
         ("service_min", minutes(service)),
+        ("doorstep", doorstep.into()),
         ("price", price.map(|price| number(price.as_f64() / 1e6)).into()),
         ("pickup", choice.pickup.as_ref().map(pickup_row).into()),
     ])
@@ -297,6 +328,7 @@ fn pickup_row(call: &Call) -> Value {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::cold::{Doorstep, Forecast};
     use crate::format::generate::Rural;
     use crate::format::{day, embedded};
 
@@ -323,6 +355,7 @@ mod tests {
         assert_eq!(read.closures, written.closures);
         assert_eq!(read.start, written.start);
         assert_eq!((read.roads, read.snap_limit), (written.roads, written.snap_limit));
+        assert_eq!(read.segregates, written.segregates);
         assert_eq!(read.calendar.date(), written.calendar.date());
     }
 
@@ -344,11 +377,24 @@ mod tests {
         let first = day.orders[0].id.clone();
         let stop = crate::problem::StartStop::new(first);
         day.start = vec![StartRoute::new("v1").trip(vec![stop]).frozen(1)];
+        let hour = |likely_c: f64| Forecast { low_c: likely_c - 2.5, likely_c, high_c: 4.25 };
+        day.weather = Weather::forecast(
+            0,
+            &[-3.5, 1.0, 4.0].repeat(8).into_iter().map(hour).collect::<Vec<_>>(),
+        )
+        .ok();
+        check(day.clone());
         day.weather = Weather::band(-3.5, 4.25).ok();
         let vehicle = &mut day.stations[0].vehicles[0];
         vehicle.driving = None;
         vehicle.boxes[0].pack_out.ua_w_per_k *= 0.5;
         vehicle.boxes[0].conditioning = Conditioning::Melted(0.25);
+        vehicle.boxes.push(ColdBox::auto(PackOut::c25(), "CN_COLD_2_8").count(2));
+        let promise = Urgent::half_an_hour(Time::at(9, 5));
+        day.orders[0].urgent = Some(Urgent { picking: Seconds::minutes(7), ..promise });
+        day.segregates = true;
+        let (walk, hand_over) = (Seconds::minutes(4), Seconds(30));
+        day.orders[1].choices[0].call.doorstep = Some(Doorstep { walk, hand_over, pouch: true });
         check(day);
     }
 }

@@ -132,6 +132,7 @@ impl Rural {
                 .map(|weather| weather.uncertain(MilliCelsius(2000), MilliCelsius(2000))),
             start: Vec::new(),
             snap_limit: None,
+            segregates: false,
         };
         RuralDay { day, roads }
     }

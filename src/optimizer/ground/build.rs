@@ -221,13 +221,14 @@ impl<'a> Ground<'a> {
                 && problem.skills_lacking(order, vehicle).is_empty()
         };
         let fits = |visit: VisitId| {
+            let keeps = problem.doorstep_excess(vehicle, visit).0 <= 0;
             let visit = problem.visit(visit);
             let room = visit.load.iter().zip(problem.capacity(vehicle)).all(|(q, room)| q <= room);
             let held = visit.class.is_none_or(|class| problem.hold(vehicle, class).is_ok());
             let home = problem.home(vehicle);
             let road = problem.leg(vehicle, home, visit.place).is_ok()
                 && problem.leg(vehicle, visit.place, home).is_ok();
-            room && held && road
+            room && held && keeps && road
         };
         let usable = |id: usize| {
             let way = problem.realisation(RealisationId::from_index(id));

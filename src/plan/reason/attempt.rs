@@ -42,7 +42,7 @@ impl Attempt {
     pub(super) fn is_hopeless(&self, problem: &Problem) -> bool {
         let profile = problem.profile_of(self.vehicle);
         let breaks = |one: &Violation| {
-            matches!(one.rule, Rule::ColdWarm | Rule::ColdFreeze | Rule::NoColdBox)
+            matches!(one.rule, Rule::ColdWarm | Rule::ColdFreeze | Rule::NoColdBox | Rule::Doorstep)
                 || (one.rule == Rule::Road
                     && off_road(problem, self, profile) == Some(OffRoad::Everywhere))
         };
@@ -60,7 +60,9 @@ pub(super) fn hardness(rule: Rule) -> u8 {
         | Rule::DeliverFirst
         | Rule::Position
         | Rule::Frozen
+        | Rule::Segregation
         | Rule::ColdLid
+        | Rule::Doorstep
         | Rule::ColdWarm
         | Rule::ColdFreeze
         | Rule::NoColdBox => 1,

@@ -47,6 +47,8 @@ codes! {
     CapacityPieces "CAPACITY_PIECES" "it has too many parcels",
     /// 时段冲突: no window can be kept.
     TimeWindow "TIME_WINDOW" "its windows cannot be kept",
+    /// 超出急送时限: it cannot be in the recipient's hand as soon as promised.
+    UrgentReach "URGENT_REACH" "it cannot be in hand as soon as promised",
     /// 超出班次: the shift is too short.
     ShiftTime "SHIFT_TIME" "the shift is too short",
     /// 连续驾驶: the driver would need a rest there is no time for.
@@ -61,6 +63,8 @@ codes! {
     ColdHold "COLD_HOLD" "no cold box holds long enough",
     /// 冻结风险: a cold box would let it freeze.
     ColdFreeze "COLD_FREEZE" "it would freeze in the cold box",
+    /// 交接途中失温: it would leave its range between the box and the recipient's hand.
+    Doorstep "DOORSTEP" "it would leave its range on the doorstep",
     /// 冷箱不足: there is no cold box, or too little room in it.
     NoColdBox "NO_COLD_BOX" "there is no cold box for it",
     /// 赶不上返程车: it would miss its truck.
@@ -73,6 +77,8 @@ codes! {
     Displaced "DISPLACED" "orders of higher tiers take its place",
     /// 得不偿失: it is optional, and its way costs more than its prize.
     NotWorth "NOT_WORTH" "its way costs more than its prize",
+    /// 药品须分运: medicine and other goods ride apart.
+    Segregated "SEGREGATED" "medicine rides apart from other goods",
     /// 无车: no vehicle of its station.
     NoVehicle "NO_VEHICLE" "there is no vehicle for it",
     /// 未尝试: it would fit, but nobody tried. The audit refuses such a plan.
@@ -133,6 +139,9 @@ fn shortfall(problem: &Problem, order: OrderId, attempt: &Attempt, one: &Violati
     let by = unit.show(one.amount);
     let (code, text) = match one.rule {
         Rule::Road => return road(problem, attempt),
+        Rule::Window if is_promised(problem, order, one) => {
+            (ReasonCode::UrgentReach, format!("in hand {by} later than promised"))
+        }
         Rule::Window => {
             (ReasonCode::TimeWindow, format!("{by} past {}", window_of(problem, order, one)))
         }
@@ -152,12 +161,18 @@ fn shortfall(problem: &Problem, order: OrderId, attempt: &Attempt, one: &Violati
             ReasonCode::ColdHold,
             format!("the cold box is opened {by} too soon after another opening"),
         ),
+        Rule::Doorstep => {
+            (ReasonCode::Doorstep, format!("on the doorstep {by} longer than the goods keep"))
+        }
         Rule::ColdWarm => (ReasonCode::ColdHold, unfit(problem, attempt, one)),
         Rule::ColdFreeze => (ReasonCode::ColdFreeze, unfit(problem, attempt, one)),
         Rule::NoColdBox => (ReasonCode::NoColdBox, unfit(problem, attempt, one)),
         Rule::DrivingRest => (ReasonCode::DriveRest, format!("{by} of driving without a rest")),
         Rule::DeliverFirst => {
             (ReasonCode::DeliverFirst, "it delivers before it collects on each trip".into())
+        }
+        Rule::Segregation => {
+            (ReasonCode::Segregated, "medicine would ride with other goods".into())
         }
         Rule::Skill => (ReasonCode::Skill, skills(problem, order, attempt)),
         Rule::Consent => (ReasonCode::NoConsent, "no consent to a pick-up point".into()),
@@ -172,6 +187,17 @@ fn shortfall(problem: &Problem, order: OrderId, attempt: &Attempt, one: &Violati
         other => (ReasonCode::LockConflict, other.text().into()),
     };
     Shortfall { code, amount: one.amount, unit, text }
+}
+
+/// True when the window that is missed is the order's own, and ends by its promise.
+fn is_promised(problem: &Problem, order: OrderId, one: &Violation) -> bool {
+    let ends_so = |visit| {
+        let visit: &crate::problem::Visit = problem.visit(visit);
+        let close = visit.windows.last().map(|window| window.close());
+        let promise = problem.order(order).promise();
+        promise.is_some_and(|promise| close == Some(promise.latest_begin(visit.service)))
+    };
+    one.order == Some(order) && one.visit.is_some_and(ends_so)
 }
 
 /// Whose window is missed.

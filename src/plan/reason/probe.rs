@@ -446,6 +446,7 @@ fn anywhere(
                 | Rule::Pin
                 | Rule::Station
                 | Rule::Consent
+                | Rule::Doorstep
                 | Rule::ColdWarm
                 | Rule::ColdFreeze
                 | Rule::NoColdBox

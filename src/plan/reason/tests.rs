@@ -3,7 +3,7 @@
 use super::*;
 use crate::cold::{Conditioning, PackOut, Weather};
 use crate::problem::{
-    Builder, Choice, ColdBox, DrivingRule, HandOver, Order, Quantity, Tier, Vehicle,
+    Builder, Choice, ColdBox, DrivingRule, HandOver, Order, Quantity, Tier, Urgent, Vehicle,
 };
 use crate::sample::{bare, build, call, day, minutes};
 use crate::units::{Grams, Metres, Seconds, Time};
@@ -199,4 +199,62 @@ fn on_a_large_day_the_nearest_vehicles_are_tried_and_the_others_counted() {
     assert_eq!((names, reason.unexamined), (vec!["van 2"], 2));
     let line = reason.to_string();
     assert!(line.contains("; 2 vehicles farther away were not tried"), "{line}");
+}
+
+/// A courier who is busy until half past eight, an order promised by then, and what it has beside.
+fn promised(choices: impl IntoIterator<Item = Choice>) -> String {
+    let promise = Urgent::half_an_hour(Time::at(8, 0));
+    let home = Order::deliver("x", call(28.0).service(Seconds::minutes(2))).urgent(promise);
+    let order = choices.into_iter().fold(home.consent(true), Order::or);
+    line(day([bare("van 1")]).order(order), &[])
+}
+
+#[test]
+fn a_promise_that_cannot_be_kept_is_refused_with_what_can_be_had_when() {
+    // Ready at 08:05, there at 08:33, in hand at 08:35 instead of 08:30.
+    let expected = "URGENT_REACH in hand 5 min later than promised on van 1; \
+                    would fit with its window closing 5 min later on van 1; \
+                    offered: at home by 08:35 on van 1";
+    assert_eq!(promised([]), expected);
+    let far = call(40.0).service(Seconds::minutes(2));
+    let pharmacy = Choice::call(HandOver::Pharmacy, far);
+    let line = promised([pharmacy]);
+    let offers = "offered: at home by 08:35 on van 1, at the pharmacy by 08:47 on van 1";
+    assert!(line.ends_with(offers), "{line}");
+}
+
+#[test]
+fn a_promise_within_reach_is_kept() {
+    let promise = Urgent::half_an_hour(Time::at(8, 0));
+    let order =
+        |km: f64| Order::deliver("x", call(km).service(Seconds::minutes(2))).urgent(promise);
+    let problem = build(day([bare("van 1")]).order(order(23.0)));
+    let route = Route::new(&problem, VehicleId(0), vec![vec![VisitId(0)]]);
+    assert!(
+        crate::plan::audit(&crate::plan::Plan {
+            problem: problem.clone(),
+            routes: vec![route.clone()],
+            unserved: Vec::new(),
+            header: crate::plan::Header::default(),
+        })
+        .is_empty()
+    );
+    assert_eq!(route.timetable.stops[1].leave, Time::at(8, 30));
+    let late = build(day([bare("van 1")]).order(order(24.0)));
+    assert!(!crate::plan::violations(&late, VehicleId(0), &[vec![VisitId(0)]]).is_empty());
+}
+
+#[test]
+fn an_impossible_promise_is_a_fault_of_the_day() {
+    let promise = |order: Order| {
+        let day = day([bare("van 1")]).order(order.urgent(Urgent::half_an_hour(Time::at(8, 0))));
+        let refuse = |_: &str, _: &[crate::place::Point]| unreachable!("it is checked before");
+        let error = day.build_with(refuse).unwrap_err();
+        error.faults()[0].field_name().to_owned()
+    };
+    let late = Order::deliver("x", call(1.0).window(minutes(540, 600)));
+    assert_eq!(promise(late), "windows");
+    let slow = Order::deliver("x", call(1.0).service(Seconds::minutes(26)));
+    assert_eq!(promise(slow), "urgent.within");
+    assert_eq!(promise(Order::collect("x", call(1.0))), "urgent");
 }

@@ -6,7 +6,9 @@ use crate::cold::ProductClass;
 use crate::error::{Code, Error, Fault, Result};
 use crate::place::Point;
 use crate::problem::builder::Builder;
-use crate::problem::{COLD_CLASSES, Call, Kind, Order, Problem, StartRoute, StationId, Vehicle};
+use crate::problem::{
+    COLD_CLASSES, Call, Kind, Order, Problem, StartRoute, StationId, Urgent, Vehicle,
+};
 use crate::units::{Seconds, Window};
 
 /// The longest service, and the farthest moment from the plan's midnight.
@@ -169,11 +171,50 @@ fn one_order(day: &Builder, order: &Order, found: &mut Vec<Fault>) {
         }
     }
     references(day, order, place, found);
+    if let Some(promise) = order.urgent {
+        urgent(order, promise, place, found);
+    }
+}
+
+/// A promise is for a delivery, has time for picking and hand-over, and for each option a window
+/// that opens early enough.
+fn urgent(order: &Order, promise: Urgent, place: &str, found: &mut Vec<Fault>) {
+    if order.kind != Kind::Deliver {
+        let expected = "a delivery, as only those are promised from order to hand";
+        found.push(fault(Code::Contradiction, place, "urgent", expected));
+    }
+    within(found, place, "urgent.within", promise.within.0, 86_400);
+    within(found, place, "urgent.picking", promise.picking.0, 86_400);
+    if promise.ordered_at.0.abs() > HORIZON.0 {
+        let expected = "a time within a year of the plan's date";
+        found.push(
+            fault(Code::OutOfRange, place, "urgent.ordered_at", expected).value(promise.ordered_at),
+        );
+    }
+    for choice in &order.choices {
+        if promise.picking + choice.call.service > promise.within {
+            let expected = "more time than picking and hand-over take";
+            found.push(
+                fault(Code::Contradiction, place, "urgent.within", expected).value(promise.within),
+            );
+        }
+        let latest = promise.latest_begin(choice.call.service);
+        let opens = choice.call.windows.iter().map(|window| window.open()).min();
+        if let Some(opens) = opens.filter(|&opens| opens > latest) {
+            let expected =
+                format!("a window that opens by {latest}, as the goods are promised then");
+            found.push(fault(Code::Contradiction, place, "windows", &expected).value(opens));
+        }
+    }
 }
 
 fn one_call(call: &Call, place: &str, found: &mut Vec<Fault>) {
     point(found, place, call.point);
     within(found, place, "service", call.service.0, HORIZON.0);
+    if let Some(doorstep) = call.doorstep {
+        within(found, place, "doorstep.walk", doorstep.walk.0, 86_400);
+        within(found, place, "doorstep.hand_over", doorstep.hand_over.0, 86_400);
+    }
     for &one in &call.windows {
         window(found, place, "windows", one);
     }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use crate::cold::{self, HoldTerms, ProductClass, Unfit};
+use crate::cold::{self, HoldTerms, ProductClass, Unfit, Weather};
 use crate::error::{Code, Fault, Result};
 use crate::place::Point;
 use crate::problem::builder::Builder;
@@ -12,10 +12,11 @@ use crate::problem::{
     Problem, Realisation, RealisationId, Role, StartPath, StartRoute, StartStop, Station,
     StationId, Vehicle, VehicleId, Visit, VisitId,
 };
-use crate::units::{Time, Window};
+use crate::units::{MilliCelsius, Time, Window};
 
 /// The dense form of a day without faults; travel is still missing.
-pub(super) fn compile(day: Builder) -> Result<Problem> {
+pub(super) fn compile(mut day: Builder) -> Result<Problem> {
+    condition(&mut day);
     let vehicles: Vec<Vehicle> = day.stations.iter().flat_map(|s| s.vehicles.clone()).collect();
     let vehicle_station = day
         .stations
@@ -51,6 +52,7 @@ pub(super) fn compile(day: Builder) -> Result<Problem> {
         vehicle_station,
         start: Vec::new(),
         snap_limit: day.snap_limit,
+        segregates: day.segregates,
         roads: None,
     };
     bound_sums(&problem)?;
@@ -66,19 +68,39 @@ fn classes_of(orders: &[Order]) -> Vec<ProductClass> {
     codes.into_iter().filter_map(ProductClass::by_code).collect()
 }
 
+/// Decides how boxes that are left to the weather are conditioned.
+fn condition(day: &mut Builder) {
+    let weather = day.weather.clone();
+    for vehicle in day.stations.iter_mut().flat_map(|station| &mut station.vehicles) {
+        let Some((low, high)) = weather.as_ref().and_then(|weather| air_of(vehicle, weather))
+        else {
+            continue;
+        };
+        for cold_box in vehicle.boxes.iter_mut().filter(|cold_box| cold_box.is_auto) {
+            let Some(class) = ProductClass::by_code(&cold_box.class) else { continue };
+            cold_box.conditioning = cold::condition(&cold_box.pack_out, &class, low, high).0;
+        }
+    }
+}
+
+/// The air a vehicle's boxes may stand in. They are closed the packing time before they leave; what
+/// the weather does not say of that may be anything it says of the day.
+pub(in crate::problem) fn air_of(
+    vehicle: &Vehicle,
+    weather: &Weather,
+) -> Option<(MilliCelsius, MilliCelsius)> {
+    let whole = || weather.cover().and_then(|(first, last)| weather.range(first, last));
+    let (open, close) = (vehicle.shift.open() - vehicle.packing, vehicle.shift.close());
+    weather.range(open, close).or_else(whole)
+}
+
 fn holds(
     vehicles: &[Vehicle],
     classes: &[ProductClass],
     day: &Builder,
 ) -> Vec<Vec<std::result::Result<HoldTerms, Unfit>>> {
     let one = |vehicle: &Vehicle, class: &ProductClass| {
-        // Boxes are closed the packing time before they leave. What the weather does not say of that
-        // may be anything it says of the day.
-        let (open, close) = (vehicle.shift.open() - vehicle.packing, vehicle.shift.close());
-        let range = day.weather.as_ref().and_then(|weather| {
-            let whole = || weather.cover().and_then(|(first, last)| weather.range(first, last));
-            weather.range(open, close).or_else(whole)
-        });
+        let range = day.weather.as_ref().and_then(|weather| air_of(vehicle, weather));
         let Some((low, high)) = range else { return Err(Unfit::NoBox) };
         let boxes = vehicle.boxes.iter().filter(|b| b.class == class.code && b.count > 0);
         let terms = boxes.map(|b| cold::hold(&b.pack_out, b.conditioning, class, low, high));
@@ -198,13 +220,14 @@ impl Visits {
             realisation,
             role,
             place,
-            windows: tidy(&call.windows),
+            windows: windows_for(order, call, role),
             service: call.service,
             load: load_of(order, class),
             class,
             ready_at,
             due_back,
             position: order.position,
+            doorstep: call.doorstep,
         }
     }
 }
@@ -222,12 +245,31 @@ fn push_place(problem: &mut Problem, point: Point) -> PlaceId {
 fn station_times(problem: &Problem, order: &Order, role: Role) -> (Time, Time) {
     let trucks = || problem.stations.iter().flat_map(|station| &station.trucks);
     let truck = order.truck.as_ref().and_then(|id| trucks().find(|truck| truck.id == *id));
-    let ready_at = order.ready_at.into_iter().chain(truck.and_then(|t| t.ready_at)).max();
+    let picked = order.urgent.map(crate::problem::Urgent::ready_at);
+    let ready_at =
+        order.ready_at.into_iter().chain(truck.and_then(|t| t.ready_at)).chain(picked).max();
     let due_back = order.due_back.into_iter().chain(truck.and_then(|t| t.cut_off)).min();
     (
         ready_at.filter(|_| role.is_from_station()).unwrap_or(Time::MIN),
         due_back.filter(|_| role == Role::Collect).unwrap_or(Time::MAX),
     )
+}
+
+/// When service may begin at a call, without promises.
+pub(in crate::problem) fn windows_of(call: &Call) -> Vec<Window> {
+    tidy(&call.windows)
+}
+
+/// When service may begin at a call of an order: in its windows, early enough for its promise. Never
+/// empty, as the day's check refuses windows that begin too late.
+fn windows_for(order: &Order, call: &Call, role: Role) -> Vec<Window> {
+    let windows = windows_of(call);
+    let promise = order.urgent.filter(|_| role.is_from_station());
+    let Some(latest) = promise.map(|promise| promise.latest_begin(call.service)) else {
+        return windows;
+    };
+    let kept = windows.iter().filter(|window| window.open() <= latest);
+    kept.filter_map(|window| Window::new(window.open(), window.close().min(latest))).collect()
 }
 
 /// Sorted windows with overlaps joined; the whole horizon when there are none.

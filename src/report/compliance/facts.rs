@@ -1,5 +1,7 @@
 //! The facts of the report, worked out once.
 
+use std::fmt::Write as _;
+
 use sha2::{Digest, Sha256};
 
 use crate::cold::{
@@ -8,7 +10,7 @@ use crate::cold::{
 };
 use crate::error::Result;
 use crate::plan::{Plan, Route};
-use crate::problem::{Problem, VisitId};
+use crate::problem::{Problem, Vehicle, VisitId};
 use crate::report::cold_margin::{self, ColdMargin};
 use crate::schedule::{BoxDay, BoxGoods, BoxStep, Stress, Verdict, assign, box_days, robustness};
 use crate::units::{MilliCelsius, Seconds, Time};
@@ -66,7 +68,7 @@ impl<'a> Facts<'a> {
 /// program: two reports with the same digest rest on the same numbers.
 fn parameters(problem: &Problem) -> String {
     let mut text = format!("{} {}\n", env!("CARGO_PKG_NAME"), env!("CARGO_PKG_VERSION"));
-    let boxes = problem.vehicles().iter().flat_map(|vehicle| vehicle.boxes());
+    let boxes = problem.vehicles().iter().flat_map(Vehicle::boxes);
     for cold_box in boxes {
         text.push_str(&json(cold_box.pack_out()));
         text.push_str(&json(&cold_box.conditioning()));
@@ -77,7 +79,7 @@ fn parameters(problem: &Problem) -> String {
         text.push_str(&json(class));
         text.push('\n');
     }
-    text.push_str(&format!("{:?}", problem.weather()));
+    let _ = write!(text, "{:?}", problem.weather());
     hex(text.as_bytes())
 }
 
@@ -87,7 +89,10 @@ fn json(value: &impl serde::Serialize) -> String {
 
 /// SHA-256 (FIPS 180-4) in hexadecimal.
 pub(in crate::report) fn hex(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+    Sha256::digest(bytes).iter().fold(String::new(), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
 }
 
 /// What the report says of one parcel.
@@ -108,6 +113,18 @@ pub(super) struct Parcel<'a> {
     /// How long the goods may be out of the box at the hand-over, in a pouch and bare, at the worst
     /// air of that moment.
     pub(super) doorstep: Option<(Seconds, Seconds)>,
+    /// The way from the box to the hand, where the order says how that is.
+    pub(super) walk: Option<Walked>,
+}
+
+/// What the planned way from the box to the hand does.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Walked {
+    pub(super) outside: Seconds,
+    /// The lowest and the highest temperature in the hand, degrees Celsius.
+    pub(super) low_c: f64,
+    pub(super) high_c: f64,
+    pub(super) is_kept: bool,
 }
 
 /// Time outside a class.
@@ -145,7 +162,7 @@ impl RouteFacts<'_> {
         let beyond = |limit: Option<MilliCelsius>, side: AlarmSide| {
             limit.map_or(Out::default(), |limit| out_of(limit.degrees(), side, steps()))
         };
-        let last = steps().last();
+        let last = steps().next_back();
         let doorstep = last.filter(|_| goods.until < day.returns).map(|step| {
             let limit = |pouch| {
                 let one = Doorstep { walk: Seconds::ZERO, hand_over: Seconds::ZERO, pouch };
@@ -154,6 +171,9 @@ impl RouteFacts<'_> {
             };
             (limit(true), limit(false))
         });
+        let planned = problem.visit(goods.visit).doorstep;
+        let walk = last.zip(planned).filter(|_| goods.until < day.returns);
+        let walk = walk.map(|(step, doorstep)| walked(class, step, doorstep));
         let margin = cold_margin::of(&self.margins, Some(goods.visit));
         Parcel {
             day,
@@ -166,8 +186,19 @@ impl RouteFacts<'_> {
             alarms: alarms.collect(),
             deadline: margin.and_then(|margin| margin.deadline),
             doorstep,
+            walk,
         }
     }
+}
+
+/// The way from the box to the hand in the worst air of the hand-over's step.
+fn walked(class: &ProductClass, step: &BoxStep, doorstep: Doorstep) -> Walked {
+    let ends =
+        [(step.payload_c.low, step.ambient_c.low), (step.payload_c.high, step.ambient_c.high)];
+    let [low_c, high_c] = ends.map(|(start_c, air_c)| doorstep.hand_over_c(start_c, air_c));
+    let excess = ends.map(|(start_c, air_c)| doorstep.excess(class, start_c, air_c));
+    let is_kept = excess.iter().all(|excess| excess.0 <= 0);
+    Walked { outside: doorstep.outside(), low_c, high_c, is_kept }
 }
 
 /// The label's own rules, and the recorder rules for goods kept near 5 °C.
@@ -207,9 +238,10 @@ fn out_of<'a>(limit_c: f64, side: AlarmSide, steps: impl Iterator<Item = &'a Box
 }
 
 impl Parcel<'_> {
-    /// True when the parcel is predicted to stay in its class and no alarm fires.
+    /// True when the parcel is predicted to stay in its class to the hand and no alarm fires.
     pub(super) fn passes(&self) -> bool {
-        self.goods.out_of_range_at.is_none()
+        self.walk.is_none_or(|walk| walk.is_kept)
+            && self.goods.out_of_range_at.is_none()
             && self.alarms.iter().all(|(_, a)| a.fired_at.is_none())
     }
 }
@@ -241,13 +273,14 @@ pub(super) fn opening_limit(problem: &Problem, day: &BoxDay) -> Option<Seconds> 
         // What the payload had before its opening follows from what it has behind it.
         let keeps = pack.opening_keeps().powi(i32::try_from(step.openings).unwrap_or(1));
         let before = |after_c: f64, air_c: f64| air_c + (after_c - air_c) / keeps;
-        let cold = class.lowest().map(|limit| {
-            let air_c = step.ambient_c.low;
-            pack.opening_limit_s(before(step.payload_c.low, air_c), air_c, limit.degrees())
+        let (low_air_c, high_air_c) = (step.ambient_c.low, step.ambient_c.high);
+        let cold = class.lowest().map(MilliCelsius::degrees).filter(|&limit| low_air_c < limit);
+        let cold = cold.map(|limit| {
+            pack.opening_limit_s(before(step.payload_c.low, low_air_c), low_air_c, limit)
         });
-        let warm = class.highest().map(|limit| {
-            let air_c = step.ambient_c.high;
-            pack.opening_limit_s(before(step.payload_c.high, air_c), air_c, limit.degrees())
+        let warm = class.highest().map(MilliCelsius::degrees).filter(|&limit| high_air_c > limit);
+        let warm = warm.map(|limit| {
+            pack.opening_limit_s(before(step.payload_c.high, high_air_c), high_air_c, limit)
         });
         [cold, warm].into_iter().flatten()
     });

@@ -6,7 +6,7 @@ use crate::report::text::{clock_seconds, plain};
 use crate::schedule::BoxDay;
 use crate::units::{Seconds, Time};
 
-const PARCELS: [&str; 38] = [
+const PARCELS: [&str; 41] = [
     "mark",
     "date",
     "parameters_sha256",
@@ -44,6 +44,9 @@ const PARCELS: [&str; 38] = [
     "alarms_fired",
     "doorstep_pouch_s",
     "doorstep_bare_s",
+    "doorstep_planned_s",
+    "hand_low_c",
+    "hand_high_c",
     "verdict",
 ];
 
@@ -99,16 +102,16 @@ fn middle(facts: &Facts<'_>, parcel: &Parcel<'_>) -> [String; 17] {
         seconds(slack),
         format!("{:.3}", goods.payload_c.low),
         format!("{:.3}", goods.payload_c.high),
-        parcel.high.whole.to_string(),
-        parcel.high.longest.to_string(),
-        parcel.low.whole.to_string(),
-        parcel.low.longest.to_string(),
+        parcel.high.whole.0.to_string(),
+        parcel.high.longest.0.to_string(),
+        parcel.low.whole.0.to_string(),
+        parcel.low.longest.0.to_string(),
         format!("{:.3}", parcel.frost_kh),
         seconds(goods.hold_least.map(|(left, _)| left)),
     ]
 }
 
-fn end(facts: &Facts<'_>, parcel: &Parcel<'_>) -> [String; 10] {
+fn end(facts: &Facts<'_>, parcel: &Parcel<'_>) -> [String; 13] {
     let (goods, day) = (parcel.goods, parcel.day);
     let fired: Vec<&str> = parcel
         .alarms
@@ -123,10 +126,13 @@ fn end(facts: &Facts<'_>, parcel: &Parcel<'_>) -> [String; 10] {
         day.openings().to_string(),
         seconds(opening_limit(facts.plan.problem(), day)),
         parcel.kinetic.celsius().map(|c| format!("{c:.3}")).unwrap_or_default(),
-        parcel.high.whole.to_string(),
+        parcel.high.whole.0.to_string(),
         fired.join("; "),
         doorstep(parcel.doorstep.map(|(pouch, _)| pouch)),
         doorstep(parcel.doorstep.map(|(_, bare)| bare)),
+        seconds(parcel.walk.map(|walk| walk.outside)),
+        parcel.walk.map(|walk| format!("{:.3}", walk.low_c)).unwrap_or_default(),
+        parcel.walk.map(|walk| format!("{:.3}", walk.high_c)).unwrap_or_default(),
         if parcel.passes() { "pass" } else { "fail" }.into(),
     ]
 }
@@ -205,7 +211,7 @@ fn moment(time: Option<Time>) -> String {
 }
 
 fn seconds(of: Option<Seconds>) -> String {
-    of.map(|seconds| seconds.to_string()).unwrap_or_default()
+    of.map(|seconds| seconds.0.to_string()).unwrap_or_default()
 }
 
 /// One line of a table (RFC 4180, but for the bare line feed).

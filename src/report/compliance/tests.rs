@@ -3,18 +3,19 @@
 use std::sync::Arc;
 
 use super::*;
-use crate::cold::{Conditioning, PackOut, Weather};
+use crate::cold::{Conditioning, Doorstep, PackOut, Weather};
 use crate::plan::Plan;
-use crate::problem::{ColdBox, Order, Problem, Role, VehicleId, Visit};
+use crate::problem::{Call, ColdBox, Order, Problem, Role, VehicleId, Visit};
 use crate::report::fixture;
 use crate::report::sheet_html::tests::parse;
 use crate::schedule::{Stress, box_days};
+use crate::units::Seconds;
 
 fn cold_orders(plan: &Plan) -> Vec<String> {
     let visits = plan.routes().iter().flat_map(crate::plan::Route::visits);
     let cold = |visit: &&Visit| visit.class.is_some() && visit.role != Role::ShipPickup;
     let visits = visits.map(|id| plan.problem().visit(id)).collect::<Vec<_>>();
-    let visits = visits.iter().copied().filter(|visit| cold(&visit));
+    let visits = visits.iter().copied().filter(|visit| cold(visit));
     visits.map(|visit| plan.problem().order(visit.order).id().to_owned()).collect()
 }
 
@@ -67,6 +68,12 @@ fn the_tables_have_a_row_for_each_parcel_and_each_step() {
         let row = row.unwrap();
         let celsius = |at: usize| row[at].parse::<f64>().unwrap();
         assert_eq!(&row[0], PREDICTED);
+        for (name, cell) in header.iter().zip(&row).filter(|(name, _)| name.ends_with("_s")) {
+            assert!(cell.is_empty() || cell.parse::<i64>().is_ok(), "{name}: {cell}");
+        }
+        // A minute is planned and allowed; how much longer would be, follows from the payload.
+        let limit: i64 = row[column("opening_limit_s")].parse().unwrap();
+        assert!((61..600).contains(&limit), "{limit}");
         let is_kept = celsius(low) >= 2.0 && celsius(high) <= 8.0;
         assert_eq!(&row[verdict] == "pass", is_kept, "{row:?}");
         found.push(row[order].to_owned());
@@ -77,12 +84,13 @@ fn the_tables_have_a_row_for_each_parcel_and_each_step() {
     assert_eq!(found, expected);
     let boxes = box_csv(&plan).unwrap().unwrap();
     let mut reader = csv::Reader::from_reader(boxes.as_bytes());
-    assert!(reader.records().map(|row| row.unwrap()).count() > 3 * found.len());
+    let rows: Vec<csv::StringRecord> = reader.records().map(|row| row.unwrap()).collect();
+    assert!(rows.len() > 3 * found.len());
 }
 
 #[test]
 fn a_plan_without_cold_goods_has_no_report() {
-    let orders = vec![Order::deliver("A", crate::problem::Call::at(fixture::point(900.0, 0.0)))];
+    let orders = vec![Order::deliver("A", Call::at(fixture::point(900.0, 0.0)))];
     let plan = fixture::plan_of(fixture::problem(0, orders));
     assert_eq!(compliance_html(&plan, &ComplianceOptions::default()).unwrap(), None);
     assert_eq!(compliance_csv(&plan, &ComplianceOptions::default()).unwrap(), None);
@@ -108,7 +116,7 @@ fn the_wrong_season_is_blocked_on_the_console_on_the_page_and_in_the_plan() {
 fn the_digest_follows_the_parameters_and_is_sha_256() {
     let one = |celsius: f64| {
         let plan = changed(Conditioning::Half, celsius);
-        facts::Facts::of(&plan).unwrap().parameters
+        Facts::of(&plan).unwrap().parameters
     };
     assert_eq!(one(5.0), one(5.0));
     assert_ne!(one(5.0), one(5.1));
@@ -119,7 +127,7 @@ fn the_digest_follows_the_parameters_and_is_sha_256() {
 
 #[test]
 fn foreign_text_is_no_formula_in_a_table_and_no_markup_on_the_page() {
-    let cold = Order::deliver("N1", crate::problem::Call::at(fixture::point(900.0, 0.0)))
+    let cold = Order::deliver("N1", Call::at(fixture::point(900.0, 0.0)))
         .class("CN_COLD_2_8")
         .name("<b>\"x\"");
     let plan = fixture::plan_of(fixture::problem(0, vec![cold]));
@@ -130,6 +138,28 @@ fn foreign_text_is_no_formula_in_a_table_and_no_markup_on_the_page() {
     let page = compliance_html(&plan, &options).unwrap().unwrap();
     parse(&page);
     assert!(!page.contains("<script") && !page.contains("<b>\"x"));
+}
+
+#[test]
+fn the_way_to_the_door_counts_where_the_order_says_how_it_is() {
+    let verdict = |pouch: bool| {
+        let doorstep =
+            Doorstep { walk: Seconds::minutes(3), hand_over: Seconds::minutes(2), pouch };
+        let call = Call::at(fixture::point(900.0, 0.0)).doorstep(doorstep);
+        let order = Order::deliver("N1", call).class("CN_COLD_2_8");
+        let plan = fixture::plan_of(fixture::problem(0, vec![order]));
+        let table = compliance_csv(&plan, &ComplianceOptions::default()).unwrap().unwrap();
+        let mut reader = csv::Reader::from_reader(table.as_bytes());
+        let header = reader.headers().unwrap().clone();
+        let row = reader.records().next().unwrap().unwrap();
+        let of =
+            |name: &str| row[header.iter().position(|field| field == name).unwrap()].to_owned();
+        assert_eq!((of("doorstep_planned_s"), of("alarms_fired")), ("300".into(), String::new()));
+        (of("verdict"), of("hand_low_c").parse::<f64>().unwrap())
+    };
+    let (bare, pouch) = (verdict(false), verdict(true));
+    assert_eq!((bare.0.as_str(), pouch.0.as_str()), ("fail", "pass"));
+    assert!(bare.1 < 0.0 && pouch.1 > 2.0, "{bare:?} {pouch:?}");
 }
 
 #[test]

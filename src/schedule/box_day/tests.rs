@@ -1,3 +1,5 @@
+//! The boxes of a trip by hand, by claim and against the plain walk.
+
 use std::sync::Arc;
 
 use super::*;
@@ -69,8 +71,8 @@ fn the_steps_fill_the_day_from_closing_to_return_and_agree_with_one_plain_walk()
 fn the_largest_goods_choose_first_and_no_box_is_overfull() {
     let volumes = [2.0, 4.0, 3.0, 5.0, 6.5];
     let weather = Weather::constant(5.0).unwrap();
-    let named = volumes.iter().enumerate();
-    let orders = named.map(|(i, &v)| litres(&format!("o{i}"), 10.0 * (i + 1) as f64, v)).collect();
+    let named = volumes.iter().zip(1_u32..);
+    let orders = named.map(|(&v, i)| litres(&format!("o{i}"), f64::from(10 * i), v)).collect();
     let (problem, walk, days) = boxes(van(Conditioning::Half, 3), weather, orders, &Stress::NONE);
     // 6.5 | 5 + 2 | 4 + 3.
     let held = |day: &BoxDay| day.goods.iter().map(|g| g.visit.index()).collect::<Vec<_>>();
@@ -197,7 +199,7 @@ fn no_box_is_opened_more_often_than_the_search_counts() {
                     std::iter::once(realisation.first).chain(realisation.second)
                 })
                 .collect();
-            let walk = timetable(&problem, vehicle, &[visits.clone()]);
+            let walk = timetable(&problem, vehicle, std::slice::from_ref(&visits));
             let days = box_days(&problem, &walk, &Stress::NONE).unwrap();
             let cold = |id: &&VisitId| problem.visit(**id).class.is_some();
             let counted = visits.iter().filter(cold).count();

@@ -1,0 +1,98 @@
+//! Every way we know in which a day's cold chain can be stated wrongly, with the fault it must give:
+//! nothing is planned on a guess.
+
+use serde_json::{Value, json};
+
+use crate::error::{Code, Error};
+use crate::format::day;
+use crate::place::Point;
+use crate::problem::Travel;
+use crate::road::TravelMatrix;
+use crate::units::{Leg, Metres};
+
+const GOOD_DAY: &[u8] =
+    include_bytes!(concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/insulin-winter/day.json"));
+const BOX: &str = "/stations/0/vehicles/0/boxes/0";
+
+/// Reads and builds the good day with one value changed.
+fn refused(pointer: &str, value: Value) -> Error {
+    let mut text: Value = serde_json::from_slice(GOOD_DAY).unwrap();
+    *text.pointer_mut(pointer).unwrap() = value;
+    let read = day::parse("day.json", text.to_string().as_bytes()).and_then(|day| {
+        day.into_builder().0.build_with(|_: &str, points: &[Point]| {
+            let matrix = TravelMatrix::from_fn(points.len(), |_, _| Ok(Leg::default()));
+            Ok(Travel { matrix, access: vec![Ok(Metres::ZERO); points.len()] })
+        })
+    });
+    read.unwrap_err()
+}
+
+/// The first fault has this code, and the message names the place.
+fn check(pointer: &str, value: Value, code: Code, place: &str) {
+    let error = refused(pointer, value);
+    let message = error.to_string();
+    assert_eq!(error.faults()[0].code(), code, "{message}");
+    assert!(message.contains(place), "{message} does not name {place}");
+    assert_eq!(error.exit_code(), 3);
+}
+
+#[test]
+fn impossible_boxes_are_named() {
+    let pack = |field: &str, value: Value, code, named: &str| {
+        let named = format!("stations[0].vehicles[0].boxes[0].pack_out.{named}");
+        check(&format!("{BOX}/pack_out/{field}"), value, code, &named);
+    };
+    pack("ua_w_per_k", json!(-0.25), Code::OutOfRange, "ua_w_per_k");
+    pack("ua_w_per_k", json!(0), Code::BadPhysics, "ua_w_per_k");
+    pack("volume_l", json!(0), Code::BadPhysics, "volume");
+    pack("latent_j", json!(-1), Code::OutOfRange, "latent_j");
+    pack("payload_offset", json!(1.5), Code::OutOfRange, "payload_offset");
+    pack("solid_j_per_k", json!(3000), Code::BadPhysics, "solid_j_per_k");
+    pack("plateau_c", json!("five"), Code::WrongType, "plateau_c");
+    let both = refused(
+        &format!("{BOX}/pack_out"),
+        json!({"name": "X", "ua_w_per_k": -1, "payload_offset": 2, "plateau_c": 5, "latent_j": 1e5,
+            "payload_j_per_k": 3000, "solid_j_per_k": 9000, "liquid_j_per_k": 9000,
+            "lid_w_per_k": 2, "volume_l": 4, "source": "none"}),
+    );
+    assert_eq!(both.faults().len(), 2, "{both}");
+}
+
+#[test]
+fn ranges_upside_down_are_named() {
+    let ends = json!({"low_c": 30, "high_c": -30});
+    let mut weather = json!({});
+    weather["band"] = ends.clone();
+    check("/weather", weather, Code::UpsideDown, "weather");
+    let mut text: Value = serde_json::from_slice(GOOD_DAY).unwrap();
+    let mut pack = text.pointer_mut(&format!("{BOX}/pack_out")).unwrap().take();
+    pack["qualified"] = ends;
+    let place = "stations[0].vehicles[0].boxes[0].pack_out.qualified";
+    check(&format!("{BOX}/pack_out"), pack, Code::BadPhysics, place);
+}
+
+#[test]
+fn boxes_of_no_class_no_kind_or_no_season_are_named() {
+    let place = "stations[0].vehicles[0].boxes[0].";
+    check(&format!("{BOX}/class"), json!("CN_COLD_2_9"), Code::UnknownName, place);
+    check(&format!("{BOX}/pack_out"), json!("P9"), Code::UnknownName, place);
+    check(&format!("{BOX}/conditioning"), json!("warm"), Code::UnknownName, place);
+    check(&format!("{BOX}/conditioning"), json!({"melted": 1.5}), Code::OutOfRange, place);
+    check("/orders/9/class", json!("INSULIN"), Code::UnknownName, "orders[9].class");
+}
+
+#[test]
+fn weather_that_is_missing_cut_short_or_impossible_is_named() {
+    let hours =
+        |first: i64, count: usize| json!({"first_hour": first, "hourly_c": vec![-20.0; count]});
+    // The shift is 08:00 to 20:00.
+    check("/weather", hours(9, 12), Code::WeatherGap, "v1");
+    check("/weather", hours(8, 11), Code::WeatherGap, "v1");
+    check("/weather", Value::Null, Code::WeatherGap, "v1");
+    let hole = json!({"first_hour": 8, "hourly_c": [-20, null, -19]});
+    check("/weather", hole, Code::WrongType, "weather.hourly_c[1]");
+    let hot = json!({"constant_c": 900});
+    check("/weather", hot, Code::OutOfRange, "weather.constant_c");
+    let narrow = json!({"constant_c": -20, "colder_k": -2});
+    check("/weather", narrow, Code::OutOfRange, "weather.colder_k");
+}
