@@ -13,6 +13,7 @@ mod cost;
 mod dijkstra;
 mod geometry;
 mod graph;
+mod hierarchy;
 mod many_to_many;
 mod matrix;
 mod network;
