@@ -9,6 +9,7 @@ mod approach;
 mod attributes;
 mod build;
 mod closure;
+mod condition;
 mod cost;
 mod dijkstra;
 mod geometry;
@@ -24,6 +25,7 @@ mod profile;
 mod report;
 mod snap;
 mod speeds;
+mod turns;
 mod values;
 
 #[cfg(test)]
@@ -34,6 +36,8 @@ mod laws;
 mod oracle;
 #[cfg(test)]
 mod testing;
+#[cfg(test)]
+mod turn_laws;
 
 pub use closure::Closure;
 pub use graph::{NamedPlace, RoadGraph};
@@ -41,7 +45,7 @@ pub use matrix::{LONGEST, NoRoad, TravelMatrix};
 pub use network::{NetworkReport, RoadNetwork};
 pub use path::{PathRoad, RoadPath};
 pub use plane::{PlaneScale, Round, straight};
-pub use profile::Profile;
+pub use profile::{Profile, Season};
 pub use report::{Dropped, RoadReport};
 pub use snap::{DEFAULT_SNAP_LIMIT, OffRoad, Snap};
 pub use speeds::SpeedTable;

@@ -39,6 +39,8 @@ pub struct RoadNetwork {
     islands: Vec<u32>,
     /// Per edge: whether a stop may be reached from it.
     pub(super) is_kerb: Vec<bool>,
+    /// How many rules of turn restrictions count for this vehicle on this day.
+    restrictions: usize,
     pub(super) index: OnceLock<SnapIndex>,
 }
 
@@ -55,9 +57,24 @@ pub struct NetworkReport {
     pub strong_components: usize,
     /// Junctions in the largest group.
     pub nodes_largest: usize,
+    /// Rules of turn restrictions that count for this vehicle on this day.
+    pub restrictions: usize,
 }
 
 impl RoadGraph {
+    /// True when there is but one way out of a junction: who drives in must turn round.
+    pub(super) fn is_dead_end(&self, junction: u32) -> bool {
+        self.out(junction).len() == 1
+    }
+
+    /// Gives the copies of arcs the cost of what they are copies of.
+    fn price_copies(&self, costs: &mut [Cost]) {
+        let (arcs, copies) = costs.split_at_mut(2 * self.edges.len());
+        for (cost, &arc) in copies.iter_mut().zip(&self.turns.copied) {
+            *cost = arcs[arc as usize];
+        }
+    }
+
     /// The roads as `profile` sees them on a day with these closures. Costs one pass over the
     /// edges, and one more per circle closed.
     pub fn network(self: &Arc<Self>, profile: &Profile, closures: &[Closure]) -> RoadNetwork {
@@ -74,7 +91,7 @@ impl RoadNetwork {
         let edge_costs = edge_costs(&graph, &passages);
         let delays = delays(&graph, &profile);
         let waits = ferry_waits(&graph, &passages, &profile);
-        let arc_costs = arc_costs(&graph, &edge_costs, &delays, &waits);
+        let (arc_costs, restrictions) = arc_costs(&graph, &edge_costs, &delays, &waits, &profile);
         let islands = islands(&graph, &edge_costs, &delays);
         let is_kerb = passages.iter().map(|p| p.is_some_and(|p| !p.ferry)).collect();
         let spans: Vec<Vec<Span>> = closures.iter().map(|closure| closure.spans(&graph)).collect();
@@ -86,6 +103,12 @@ impl RoadNetwork {
             for span in &closed_spans {
                 for arc in graph.edges[span.edge as usize].arcs {
                     costs[arc as usize] = Cost::CLOSED;
+                }
+            }
+            let (arcs, copies) = costs.split_at_mut(2 * graph.edges.len());
+            for (cost, &arc) in copies.iter_mut().zip(&graph.turns.copied) {
+                if !arcs[arc as usize].is_open() {
+                    *cost = Cost::CLOSED;
                 }
             }
             costs
@@ -100,6 +123,7 @@ impl RoadNetwork {
             closures_idle,
             islands,
             is_kerb,
+            restrictions,
             index: OnceLock::new(),
         }
     }
@@ -117,6 +141,11 @@ impl RoadNetwork {
     /// Which of the closures, by position, touch no road at all: most likely slips of the pen.
     pub fn closures_without_effect(&self) -> &[usize] {
         &self.closures_idle
+    }
+
+    /// Whether the vehicle may use an arc, closures aside.
+    pub(super) fn is_open(&self, arc: u32) -> bool {
+        self.arc_costs[arc as usize].is_open()
     }
 
     /// True when something is closed today.
@@ -158,6 +187,7 @@ impl RoadNetwork {
             edges_closed: closed.len(),
             strong_components: sizes.len(),
             nodes_largest: sizes.into_iter().max().unwrap_or(0),
+            restrictions: self.restrictions,
         }
     }
 
@@ -323,23 +353,43 @@ fn ferry_waits(
     graph.edges.iter().zip(passages).map(aboard).collect()
 }
 
-/// Per arc: its edge, what its tail costs, and the wait for a ferry.
+/// Per arc: its edge, what its tail costs, the wait for a ferry, and turning round at a dead end.
+/// Copies of arcs cost the same, save those that a turn restriction closes; says also how many
+/// rules count.
 fn arc_costs(
     graph: &RoadGraph,
     edges: &[[Cost; 2]],
     delays: &[Cost],
     waits: &[[Cost; 2]],
-) -> Vec<Cost> {
+    profile: &Profile,
+) -> (Vec<Cost>, usize) {
+    let turn = Cost::wait(profile.u_turn());
     let mut costs = vec![Cost::CLOSED; graph.head.len()];
     for (number, edge) in graph.edges.iter().enumerate() {
         for (direction, from) in [edge.tail, edge.head].into_iter().enumerate() {
-            let delay = delays[from as usize].and(waits[number][direction]);
+            let mut delay = delays[from as usize].and(waits[number][direction]);
+            if graph.is_dead_end(from) {
+                delay = delay.and(turn);
+            }
             let cost = edges[number][direction].and(delay);
             let arc = edge.arcs[direction] as usize;
             costs[arc] = if cost > Cost::LONGEST { Cost::CLOSED } else { cost };
         }
     }
-    costs
+    graph.price_copies(&mut costs);
+    let counts: Vec<bool> = graph
+        .turns
+        .rules
+        .iter()
+        .map(|rule| {
+            let open = |arc: u32| costs[arc as usize].is_open();
+            rule.forced.is_none_or(open) && profile.obeys(rule)
+        })
+        .collect();
+    for ban in graph.turns.bans.iter().filter(|ban| counts[ban.rule as usize]) {
+        costs[ban.arc as usize] = Cost::CLOSED;
+    }
+    (costs, counts.into_iter().filter(|counts| *counts).count())
 }
 
 /// Numbers junctions so that equal numbers are joined by usable roads, whatever their direction.
@@ -352,7 +402,8 @@ fn islands(graph: &RoadGraph, edges: &[[Cost; 2]], delays: &[Cost]) -> Vec<u32> 
         }
     }
     let barred = |(island, delay): (u32, &Cost)| if delay.is_open() { island } else { NO_ISLAND };
-    joined.into_labeling().into_iter().zip(delays).map(barred).collect()
+    let junctions: Vec<u32> = joined.into_labeling().into_iter().zip(delays).map(barred).collect();
+    (0..).zip(&junctions).map(|(node, _)| junctions[graph.junction(node) as usize]).collect()
 }
 
 /// The time from a door to the road and its length.

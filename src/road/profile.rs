@@ -6,9 +6,14 @@
 
 use std::sync::Arc;
 
+use jiff::civil::Date;
+
 use super::attributes::Attributes;
+use super::condition::{self, Hold, Today};
 use super::speeds::{SpeedTable, VehicleRow};
+use super::turns::Rule;
 use super::values::{duration, leading_number, maxspeed_kmh};
+use crate::error::{Code, Fault, Result};
 use crate::units::{Metres, Seconds};
 
 /// Access values that open a road to a vehicle whose kind may not use it otherwise.
@@ -29,7 +34,21 @@ pub struct Profile {
     table: Arc<SpeedTable>,
     /// Index into the table's vehicles.
     row: usize,
-    winter: bool,
+    season: Season,
+    /// The day driven; nothing when it is not known.
+    date: Option<Date>,
+}
+
+/// The state of the roads.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Season {
+    /// Dry or a little rain: the tables' own speeds.
+    #[default]
+    Dry,
+    /// Long rains: soft tracks, deep fords, `wet` conditions hold.
+    Wet,
+    /// Snow and ice: winter and ice roads are open, `snow` conditions hold.
+    Winter,
 }
 
 /// How fast a way is driven.
@@ -54,7 +73,10 @@ pub(super) struct Passage {
 impl PartialEq for Profile {
     fn eq(&self, other: &Self) -> bool {
         let same_table = Arc::ptr_eq(&self.table, &other.table) || self.table == other.table;
-        same_table && self.row == other.row && self.winter == other.winter
+        same_table
+            && self.row == other.row
+            && self.season == other.season
+            && self.date == other.date
     }
 }
 
@@ -65,7 +87,7 @@ impl Profile {
 
     /// Vehicle number `row` of `table`.
     pub(super) fn new(table: Arc<SpeedTable>, row: usize) -> Self {
-        Self { table, row, winter: false }
+        Self { table, row, season: Season::Dry, date: None }
     }
 
     /// A loaded electric cargo tricycle, 25 km/h.
@@ -99,9 +121,64 @@ impl Profile {
 
     /// The same vehicle in winter: slower off the tarmac, and winter and ice roads are open.
     #[must_use]
-    pub fn in_winter(mut self) -> Self {
-        self.winter = true;
+    pub fn in_winter(self) -> Self {
+        self.in_season(Season::Winter)
+    }
+
+    /// The same vehicle on roads in this state.
+    #[must_use]
+    pub fn in_season(mut self, season: Season) -> Self {
+        self.season = season;
         self
+    }
+
+    /// The same vehicle on a day, as `2026-01-28`: seasonal and conditional access and limits are
+    /// those of the day. Without a day, conditions that speak of dates or hours are passed over.
+    ///
+    /// # Errors
+    /// When the text is no day.
+    pub fn on(mut self, date: &str) -> Result<Self> {
+        let day = date.parse().map_err(|_| {
+            Fault::new(Code::Syntax, "a day such as 2026-01-28").field("date").value(date)
+        })?;
+        self.date = Some(day);
+        Ok(self)
+    }
+
+    /// The state of the roads it drives on.
+    pub fn season(&self) -> Season {
+        self.season
+    }
+
+    /// The time it takes to turn round at a dead end.
+    pub(super) fn u_turn(&self) -> Seconds {
+        Seconds(self.vehicle().u_turn_s.into())
+    }
+
+    /// What conditions are read against.
+    pub(super) fn today(&self) -> Today {
+        let vehicle = self.vehicle();
+        Today {
+            date: self.date,
+            season: self.season,
+            mass_t: vehicle.mass_kg / 1000.0,
+            width_m: vehicle.width_m,
+            height_m: vehicle.height_m,
+            length_m: vehicle.length_m,
+        }
+    }
+
+    /// Whether a turn restriction is for it today. What holds for a part of the day holds; what
+    /// cannot be read does not.
+    pub(super) fn obeys(&self, rule: &Rule) -> bool {
+        let own =
+            |kind: &str| self.vehicle().access.iter().any(|key| key == kind && key != "access");
+        let meant = rule.vehicle.as_deref().is_none_or(own);
+        let spared = rule.except.iter().any(|kind| own(kind));
+        let holds = |condition: &str| {
+            condition::hold(condition, &self.today()).is_some_and(|hold| hold != Hold::Never)
+        };
+        meant && !spared && rule.condition.as_deref().is_none_or(holds)
     }
 
     /// The vehicle's name in its table.
@@ -134,14 +211,12 @@ impl Profile {
             return None;
         }
         let ferry = way.get("highway").is_none() && way.is("route", "ferry");
+        if !self.opens(way) {
+            return None;
+        }
         let pace = if ferry { self.ferry_pace(way)? } else { Pace::Kmh(self.road_kmh(way)?) };
         let (forward, backward) = self.directions(way);
         (forward || backward).then_some(Passage { forward, backward, ferry, pace })
-    }
-
-    /// The most specific access tag it obeys.
-    fn access<'a>(&self, tags: &'a Attributes) -> Option<&'a str> {
-        self.vehicle().access.iter().find_map(|key| tags.get(key))
     }
 
     fn is_closed(&self, access: &str) -> bool {
@@ -150,15 +225,112 @@ impl Profile {
 
     /// Whether tagged limits of width and weight let it pass.
     fn fits(&self, tags: &Attributes) -> bool {
-        let below = |key, own: f64| {
-            tags.get(key).and_then(leading_number).is_some_and(|(limit, _)| limit < own)
+        self.misfit(tags).is_none()
+    }
+
+    /// The first tagged limit that keeps it out, or nothing.
+    pub(super) fn misfit(&self, tags: &Attributes) -> Option<&'static str> {
+        let vehicle = self.vehicle();
+        let limits = [
+            ("maxwidth", vehicle.width_m),
+            ("maxwidth:physical", vehicle.width_m),
+            ("maxheight", vehicle.height_m),
+            ("maxheight:physical", vehicle.height_m),
+            ("maxlength", vehicle.length_m),
+            ("maxweight", vehicle.mass_kg / 1000.0),
+            ("maxaxleload", vehicle.axle_kg / 1000.0),
+        ];
+        let below = |&(key, own): &(&'static str, f64)| {
+            let tagged = tags.get(key).and_then(limit).is_some_and(|limit| limit < own);
+            // A limit for some days may lower the one for all days, or lift it.
+            let some_days = match key {
+                "maxweight" => {
+                    self.conditional(tags, "maxweight:conditional", |v| limit(v).is_some())
+                }
+                _ => None,
+            };
+            match some_days.and_then(|(value, hold)| Some((limit(value)?, hold))) {
+                Some((limit, Hold::Always)) => limit < own,
+                Some((limit, _)) => tagged || limit < own,
+                None => tagged,
+            }
         };
-        !below("maxwidth", self.vehicle().width_m)
-            && !below("maxweight", self.vehicle().mass_kg / 1000.0)
+        limits.iter().find(|limit| below(limit)).map(|limit| limit.0)
+    }
+
+    /// The clause of a conditional tag that holds today, and for how much of the day: of several,
+    /// the last (`OpenStreetMap` wiki, "Conditional restrictions": later ones override).
+    fn conditional<'a>(
+        &self,
+        tags: &'a Attributes,
+        key: &str,
+        is_value: impl Fn(&str) -> bool,
+    ) -> Option<(&'a str, Hold)> {
+        let today = self.today();
+        let holds = |(value, condition): (&'a str, Option<&'a str>)| {
+            let hold = condition::hold(condition?, &today)?;
+            (hold != Hold::Never && is_value(value)).then_some((value, hold))
+        };
+        condition::clauses(tags.get(key)?).into_iter().filter_map(holds).next_back()
+    }
+
+    /// The access of today: the most specific tag it obeys, overridden by conditions. What is
+    /// closed for a part of the day is closed; what is open for a part of it is not.
+    fn access_today<'a>(&self, tags: &'a Attributes) -> Option<&'a str> {
+        for key in &self.vehicle().access {
+            let plain = tags.get(key);
+            let conditional = self.conditional(tags, &format!("{key}:conditional"), |_| true);
+            match conditional {
+                Some((value, Hold::Always)) => return Some(value),
+                Some((value, _)) if self.is_closed(value) => return Some(value),
+                _ if plain.is_some() => return plain,
+                _ => {}
+            }
+        }
+        None
+    }
+
+    /// Whether what is open at hours or in seasons only is open at some time today; what cannot be
+    /// read is open.
+    fn opens(&self, tags: &Attributes) -> bool {
+        let hours = tags.get("opening_hours");
+        let shut =
+            hours.and_then(|hours| condition::open(hours, &self.today())) == Some(Hold::Never);
+        !shut && self.in_its_season(tags)
+    }
+
+    /// Whether a `seasonal` way exists today. `yes` and `no` do not say when: such ways are open,
+    /// unless they are winter roads.
+    fn in_its_season(&self, tags: &Attributes) -> bool {
+        let Some(seasons) = tags.get("seasonal") else { return true };
+        if matches!(seasons, "yes" | "no") {
+            return true;
+        }
+        let hold = |one: &str| match one.trim() {
+            "wet_season" => Some(self.season == Season::Wet),
+            "dry_season" => Some(self.season != Season::Wet),
+            other => condition::hold(other, &self.today()).map(|hold| hold != Hold::Never),
+        };
+        let holds: Vec<Option<bool>> = seasons.split(';').map(hold).collect();
+        holds.iter().any(|hold| *hold != Some(false))
+    }
+
+    /// Seconds lost at a ford, or nothing when the vehicle cannot ford: by its depth where that is
+    /// tagged, else by the season.
+    fn ford_s(&self, tags: &Attributes) -> Option<u32> {
+        let vehicle = self.vehicle();
+        let lost = vehicle.ford_s?;
+        match tags.get("depth").and_then(limit) {
+            Some(depth_m) => (depth_m <= vehicle.ford_depth_m).then_some(lost),
+            None if self.season == Season::Wet => {
+                vehicle.ford_wet.then_some(lost.saturating_mul(2))
+            }
+            None => Some(lost),
+        }
     }
 
     fn ferry_pace(&self, way: &Attributes) -> Option<Pace> {
-        if self.access(way).is_some_and(|access| self.is_closed(access)) {
+        if self.access_today(way).is_some_and(|access| self.is_closed(access)) {
             return None;
         }
         let tagged = way.get("duration").and_then(duration);
@@ -171,10 +343,10 @@ impl Profile {
         let row = table.highway(way.get("highway")?)?;
         let winter_only =
             row.winter_only || ["winter_road", "ice_road"].iter().any(|key| way.is(key, "yes"));
-        if winter_only && !self.winter {
+        if winter_only && self.season != Season::Winter {
             return None;
         }
-        let access = self.access(way);
+        let access = self.access_today(way);
         let by_kind = row.only.as_ref().is_none_or(|only| only.contains(&vehicle.name));
         match access {
             Some(access) if self.is_closed(access) => return None,
@@ -192,14 +364,22 @@ impl Profile {
             let driven = limit_kmh * vehicle.maxspeed_factor;
             kmh = if paved { driven } else { kmh.min(driven) };
         }
+        let limited = self.conditional(way, "maxspeed:conditional", |v| maxspeed_kmh(v).is_some());
+        if let Some(limit_kmh) = limited.and_then(|(value, _)| maxspeed_kmh(value)) {
+            kmh = kmh.min(limit_kmh * vehicle.maxspeed_factor);
+        }
         kmh = kmh.min(table.cap_kmh(way));
         if !paved {
             kmh *= vehicle.unpaved_factor;
-            kmh *= if self.winter { vehicle.winter_unpaved_factor } else { 1.0 };
+            kmh *= match self.season {
+                Season::Dry => 1.0,
+                Season::Wet => vehicle.wet_unpaved_factor,
+                Season::Winter => vehicle.winter_unpaved_factor,
+            };
             kmh = kmh.min(vehicle.unpaved_cap_kmh.unwrap_or(kmh));
         }
         if way.get("ford").is_some_and(|ford| ford != "no") {
-            vehicle.ford_s?;
+            self.ford_s(way)?;
             kmh = kmh.min(table.ford_way.kmh);
         }
         Some(kmh.min(vehicle.top_kmh)).filter(|&kmh| kmh > 0.0)
@@ -209,7 +389,8 @@ impl Profile {
     fn is_own_tag(&self, way: &Attributes) -> bool {
         let own =
             self.vehicle().access.iter().take_while(|key| *key != "vehicle" && *key != "access");
-        own.into_iter().any(|key| way.get(key).is_some())
+        own.into_iter()
+            .any(|key| way.get(key).is_some() || way.get(&format!("{key}:conditional")).is_some())
     }
 
     /// Whether the way may be driven along and against its direction.
@@ -240,8 +421,11 @@ impl Profile {
             return None;
         }
         let ford = node.get("ford").is_some_and(|ford| ford != "no") || node.is("highway", "ford");
-        let mut seconds = if ford { self.vehicle().ford_s? } else { 0 };
-        let access = self.access(node);
+        let mut seconds = if ford { self.ford_s(node)? } else { 0 };
+        if !self.opens(node) {
+            return None;
+        }
+        let access = self.access_today(node);
         if access.is_some_and(|access| self.is_closed(access)) {
             return None;
         }
@@ -254,6 +438,18 @@ impl Profile {
             seconds += if opened { lost.unwrap_or(self.table.unlisted_barrier_s) } else { lost? };
         }
         Some(Seconds(seconds.into()))
+    }
+}
+
+/// A limit in metres or tonnes: `2.5`, `2.5 m`, `2500 kg`, `250 cm`, `7'6\"` is not read.
+fn limit(text: &str) -> Option<f64> {
+    let (number, unit) = leading_number(text)?;
+    match unit.trim() {
+        "" | "m" | "t" => Some(number),
+        "kg" => Some(number / 1000.0),
+        "cm" => Some(number / 100.0),
+        "ft" => Some(number * 0.304_8),
+        _ => None,
     }
 }
 

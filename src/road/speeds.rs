@@ -65,15 +65,30 @@ pub(super) struct VehicleRow {
     #[serde(default)]
     pub(super) unpaved_cap_kmh: Option<f64>,
     pub(super) winter_unpaved_factor: f64,
+    /// The same after long rains.
+    pub(super) wet_unpaved_factor: f64,
     /// True when it passes between bollards.
     pub(super) slim: bool,
     pub(super) width_m: f64,
+    pub(super) height_m: f64,
+    pub(super) length_m: f64,
+    /// With load.
     pub(super) mass_kg: f64,
+    /// On its heaviest axle, with load.
+    pub(super) axle_kg: f64,
+    /// Seconds to turn round where the road ends.
+    pub(super) u_turn_s: u32,
     /// The access tags it obeys, the most specific first.
     pub(super) access: Vec<String>,
     /// Seconds lost at a ford, or nothing when it cannot ford.
     #[serde(default)]
     pub(super) ford_s: Option<u32>,
+    /// The deepest water it fords, metres.
+    #[serde(default)]
+    pub(super) ford_depth_m: f64,
+    /// Whether it fords after long rains where no depth is tagged.
+    #[serde(default)]
+    pub(super) ford_wet: bool,
     source: String,
 }
 
@@ -204,6 +219,7 @@ impl SpeedTable {
                 ("maxspeed_factor", row.maxspeed_factor),
                 ("unpaved_factor", row.unpaved_factor),
                 ("winter_unpaved_factor", row.winter_unpaved_factor),
+                ("wet_unpaved_factor", row.wet_unpaved_factor),
                 ("unpaved_cap_kmh", row.unpaved_cap_kmh.unwrap_or(1.0)),
             ];
             all.extend(numbers.map(|(field, value)| (format!("{}: {field}", row.name), value)));
