@@ -215,6 +215,7 @@ fn lay_edges(data: &OsmData, stretches: &[Stretch<'_>], junctions: &Junctions) -
         node_elevations: Vec::new(),
         places: Vec::new(),
         turns: Turns::default(),
+        relief: None,
         report: RoadReport::default(),
     }
 }

@@ -78,7 +78,7 @@ pub(super) fn open(hours: &str, today: &Today) -> Option<Hold> {
         // A later rule for the same day takes the place of an earlier one.
         match (bare.is_some(), today_is) {
             (_, Hold::Never) => {}
-            (false, hold) => held = hold,
+            (false, today_is) => held = today_is,
             (true, Hold::Always) => held = Hold::Never,
             (true, Hold::Partly) => held = held.min(Hold::Partly),
         }

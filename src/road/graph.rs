@@ -6,6 +6,7 @@ use std::path::Path;
 
 use super::attributes::Attributes;
 use super::osm::{self, OsmData};
+use super::relief::Relief;
 use super::report::RoadReport;
 use super::turns::Turns;
 use crate::error::Result;
@@ -93,6 +94,8 @@ pub struct RoadGraph {
     /// The copies of junctions that turn restrictions need; they follow the junctions in `points`
     /// and the rows.
     pub(super) turns: Turns,
+    /// Heights along the edges; absent until the roads are put on the ground.
+    pub(super) relief: Option<Relief>,
     pub(super) report: RoadReport,
 }
 

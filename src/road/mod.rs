@@ -5,6 +5,7 @@
 //! [matrix](RoadNetwork::matrix) holds the legs between them, a [path](RoadNetwork::path) draws
 //! one of them.
 
+mod access;
 mod approach;
 mod attributes;
 mod build;
@@ -12,6 +13,8 @@ mod closure;
 mod condition;
 mod cost;
 mod dijkstra;
+mod elevation;
+mod energy;
 mod geometry;
 mod graph;
 mod many_to_many;
@@ -22,6 +25,7 @@ mod path;
 mod plane;
 mod portals;
 mod profile;
+mod relief;
 mod report;
 mod snap;
 mod speeds;
@@ -40,6 +44,8 @@ mod testing;
 mod turn_laws;
 
 pub use closure::Closure;
+pub use elevation::Elevation;
+pub use energy::Joules;
 pub use graph::{NamedPlace, RoadGraph};
 pub use matrix::{LONGEST, NoRoad, TravelMatrix};
 pub use network::{NetworkReport, RoadNetwork};

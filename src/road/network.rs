@@ -8,6 +8,7 @@ use petgraph::unionfind::UnionFind;
 
 use super::closure::{Closure, Span};
 use super::cost::Cost;
+use super::energy::slope_ms;
 use super::graph::RoadGraph;
 use super::profile::{Pace, Passage, Profile};
 use super::snap::SnapIndex;
@@ -88,7 +89,7 @@ impl RoadNetwork {
         let class_of = |way: u32| classes[graph.ways[way as usize].class as usize];
         let passages: Vec<Option<Passage>> =
             graph.edges.iter().map(|edge| class_of(edge.way)).collect();
-        let edge_costs = edge_costs(&graph, &passages);
+        let edge_costs = edge_costs(&graph, &passages, &profile);
         let delays = delays(&graph, &profile);
         let waits = ferry_waits(&graph, &passages, &profile);
         let (arc_costs, restrictions) = arc_costs(&graph, &edge_costs, &delays, &waits, &profile);
@@ -298,24 +299,37 @@ impl EdgeView<'_> {
 }
 
 /// The drive along and against each edge.
-fn edge_costs(graph: &RoadGraph, passages: &[Option<Passage>]) -> Vec<[Cost; 2]> {
+fn edge_costs(
+    graph: &RoadGraph,
+    passages: &[Option<Passage>],
+    profile: &Profile,
+) -> Vec<[Cost; 2]> {
+    let physics = profile.physics();
     let mut way_metres = vec![0_u64; graph.ways.len()];
     for edge in &graph.edges {
         way_metres[edge.way as usize] += u64::from(edge.metres);
     }
-    let cost = |(edge, passage): (&super::graph::Edge, &Option<Passage>)| {
+    let cost = |(number, passage): (usize, &Option<Passage>)| {
         let Some(passage) = passage else { return [Cost::CLOSED; 2] };
+        let edge = &graph.edges[number];
         let metres = f64::from(edge.metres);
         let ms = match passage.pace {
-            Pace::Kmh(kmh) => metres * MS_PER_M_AT_KMH / kmh,
+            Pace::Kmh(kmh) if graph.relief.is_some() => {
+                let paved = profile.is_paved(graph.attributes(edge));
+                let chords = graph.chords(number);
+                [false, true].map(|against| slope_ms(&physics, &chords, paved, against, kmh))
+            }
+            Pace::Kmh(kmh) => [metres * MS_PER_M_AT_KMH / kmh; 2],
             Pace::Whole(time) => {
-                time.as_f64() * 1000.0 * share(metres, way_metres[edge.way as usize])
+                [time.as_f64() * 1000.0 * share(metres, way_metres[edge.way as usize]); 2]
             }
         };
-        let cost = Cost::new(ms, edge.metres);
-        [passage.forward, passage.backward].map(|open| if open { cost } else { Cost::CLOSED })
+        let cost = |open: bool, ms: f64| {
+            if open { Cost::new(ms, edge.metres) } else { Cost::CLOSED }
+        };
+        [cost(passage.forward, ms[0]), cost(passage.backward, ms[1])]
     };
-    graph.edges.iter().zip(passages).map(cost).collect()
+    passages.iter().enumerate().map(cost).collect()
 }
 
 #[expect(clippy::cast_precision_loss, reason = "lengths of ways are far below 2^53 m")]

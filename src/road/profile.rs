@@ -9,10 +9,9 @@ use std::sync::Arc;
 use jiff::civil::Date;
 
 use super::attributes::Attributes;
-use super::condition::{self, Hold, Today};
+use super::energy::{Drive, Physics};
 use super::speeds::{SpeedTable, VehicleRow};
-use super::turns::Rule;
-use super::values::{duration, leading_number, maxspeed_kmh};
+use super::values::{duration, maxspeed_kmh};
 use crate::error::{Code, Fault, Result};
 use crate::units::{Metres, Seconds};
 
@@ -37,6 +36,9 @@ pub struct Profile {
     season: Season,
     /// The day driven; nothing when it is not known.
     date: Option<Date>,
+    celsius: f64,
+    /// With driver and load, where it is not the table's.
+    mass_kg: Option<f64>,
 }
 
 /// The state of the roads.
@@ -77,6 +79,8 @@ impl PartialEq for Profile {
             && self.row == other.row
             && self.season == other.season
             && self.date == other.date
+            && self.celsius.to_bits() == other.celsius.to_bits()
+            && self.mass_kg.map(f64::to_bits) == other.mass_kg.map(f64::to_bits)
     }
 }
 
@@ -87,7 +91,7 @@ impl Profile {
 
     /// Vehicle number `row` of `table`.
     pub(super) fn new(table: Arc<SpeedTable>, row: usize) -> Self {
-        Self { table, row, season: Season::Dry, date: None }
+        Self { table, row, season: Season::Dry, date: None, celsius: 20.0, mass_kg: None }
     }
 
     /// A loaded electric cargo tricycle, 25 km/h.
@@ -145,6 +149,50 @@ impl Profile {
         Ok(self)
     }
 
+    /// The same vehicle at this temperature of the air; 20 degrees unless set. Cold air is dense and
+    /// cabs are heated.
+    #[must_use]
+    pub fn at_celsius(mut self, celsius: f64) -> Self {
+        self.celsius = if celsius.is_finite() { celsius.clamp(-60.0, 60.0) } else { 20.0 };
+        self
+    }
+
+    /// The same vehicle with this mass in kilograms, driver and load included, on slopes and for its
+    /// energy; the table's mass unless set. Values that are no mass leave it as it is.
+    #[must_use]
+    pub fn weighing(mut self, mass_kg: f64) -> Self {
+        if (1.0..=100_000.0).contains(&mass_kg) {
+            self.mass_kg = Some(mass_kg);
+        }
+        self
+    }
+
+    /// True when it runs on a battery.
+    pub fn is_electric(&self) -> bool {
+        self.vehicle().engine.drive == Drive::Electric
+    }
+
+    /// Engine, mass and air.
+    pub(super) fn physics(&self) -> Physics<'_> {
+        let vehicle = self.vehicle();
+        Physics {
+            engine: &vehicle.engine,
+            mass_kg: self.mass_kg.unwrap_or(vehicle.mass_kg),
+            celsius: self.celsius,
+            wintry: self.season == Season::Winter,
+        }
+    }
+
+    /// Whether a way is paved by its table.
+    pub(super) fn is_paved(&self, way: &Attributes) -> bool {
+        self.table.is_paved(way)
+    }
+
+    /// The day it drives on, where that is known.
+    pub(super) fn date(&self) -> Option<Date> {
+        self.date
+    }
+
     /// The state of the roads it drives on.
     pub fn season(&self) -> Season {
         self.season
@@ -153,32 +201,6 @@ impl Profile {
     /// The time it takes to turn round at a dead end.
     pub(super) fn u_turn(&self) -> Seconds {
         Seconds(self.vehicle().u_turn_s.into())
-    }
-
-    /// What conditions are read against.
-    pub(super) fn today(&self) -> Today {
-        let vehicle = self.vehicle();
-        Today {
-            date: self.date,
-            season: self.season,
-            mass_t: vehicle.mass_kg / 1000.0,
-            width_m: vehicle.width_m,
-            height_m: vehicle.height_m,
-            length_m: vehicle.length_m,
-        }
-    }
-
-    /// Whether a turn restriction is for it today. What holds for a part of the day holds; what
-    /// cannot be read does not.
-    pub(super) fn obeys(&self, rule: &Rule) -> bool {
-        let own =
-            |kind: &str| self.vehicle().access.iter().any(|key| key == kind && key != "access");
-        let meant = rule.vehicle.as_deref().is_none_or(own);
-        let spared = rule.except.iter().any(|kind| own(kind));
-        let holds = |condition: &str| {
-            condition::hold(condition, &self.today()).is_some_and(|hold| hold != Hold::Never)
-        };
-        meant && !spared && rule.condition.as_deref().is_none_or(holds)
     }
 
     /// The vehicle's name in its table.
@@ -201,7 +223,7 @@ impl Profile {
         Seconds(self.table.ferry.wait_s.into())
     }
 
-    fn vehicle(&self) -> &VehicleRow {
+    pub(super) fn vehicle(&self) -> &VehicleRow {
         &self.table.vehicles[self.row]
     }
 
@@ -219,114 +241,13 @@ impl Profile {
         (forward || backward).then_some(Passage { forward, backward, ferry, pace })
     }
 
-    fn is_closed(&self, access: &str) -> bool {
+    pub(super) fn is_closed(&self, access: &str) -> bool {
         self.table.closed_values.iter().any(|value| value == access)
     }
 
     /// Whether tagged limits of width and weight let it pass.
     fn fits(&self, tags: &Attributes) -> bool {
         self.misfit(tags).is_none()
-    }
-
-    /// The first tagged limit that keeps it out, or nothing.
-    pub(super) fn misfit(&self, tags: &Attributes) -> Option<&'static str> {
-        let vehicle = self.vehicle();
-        let limits = [
-            ("maxwidth", vehicle.width_m),
-            ("maxwidth:physical", vehicle.width_m),
-            ("maxheight", vehicle.height_m),
-            ("maxheight:physical", vehicle.height_m),
-            ("maxlength", vehicle.length_m),
-            ("maxweight", vehicle.mass_kg / 1000.0),
-            ("maxaxleload", vehicle.axle_kg / 1000.0),
-        ];
-        let below = |&(key, own): &(&'static str, f64)| {
-            let tagged = tags.get(key).and_then(limit).is_some_and(|limit| limit < own);
-            // A limit for some days may lower the one for all days, or lift it.
-            let some_days = match key {
-                "maxweight" => {
-                    self.conditional(tags, "maxweight:conditional", |v| limit(v).is_some())
-                }
-                _ => None,
-            };
-            match some_days.and_then(|(value, hold)| Some((limit(value)?, hold))) {
-                Some((limit, Hold::Always)) => limit < own,
-                Some((limit, _)) => tagged || limit < own,
-                None => tagged,
-            }
-        };
-        limits.iter().find(|limit| below(limit)).map(|limit| limit.0)
-    }
-
-    /// The clause of a conditional tag that holds today, and for how much of the day: of several,
-    /// the last (`OpenStreetMap` wiki, "Conditional restrictions": later ones override).
-    fn conditional<'a>(
-        &self,
-        tags: &'a Attributes,
-        key: &str,
-        is_value: impl Fn(&str) -> bool,
-    ) -> Option<(&'a str, Hold)> {
-        let today = self.today();
-        let holds = |(value, condition): (&'a str, Option<&'a str>)| {
-            let hold = condition::hold(condition?, &today)?;
-            (hold != Hold::Never && is_value(value)).then_some((value, hold))
-        };
-        condition::clauses(tags.get(key)?).into_iter().filter_map(holds).next_back()
-    }
-
-    /// The access of today: the most specific tag it obeys, overridden by conditions. What is
-    /// closed for a part of the day is closed; what is open for a part of it is not.
-    fn access_today<'a>(&self, tags: &'a Attributes) -> Option<&'a str> {
-        for key in &self.vehicle().access {
-            let plain = tags.get(key);
-            let conditional = self.conditional(tags, &format!("{key}:conditional"), |_| true);
-            match conditional {
-                Some((value, Hold::Always)) => return Some(value),
-                Some((value, _)) if self.is_closed(value) => return Some(value),
-                _ if plain.is_some() => return plain,
-                _ => {}
-            }
-        }
-        None
-    }
-
-    /// Whether what is open at hours or in seasons only is open at some time today; what cannot be
-    /// read is open.
-    fn opens(&self, tags: &Attributes) -> bool {
-        let hours = tags.get("opening_hours");
-        let shut =
-            hours.and_then(|hours| condition::open(hours, &self.today())) == Some(Hold::Never);
-        !shut && self.in_its_season(tags)
-    }
-
-    /// Whether a `seasonal` way exists today. `yes` and `no` do not say when: such ways are open,
-    /// unless they are winter roads.
-    fn in_its_season(&self, tags: &Attributes) -> bool {
-        let Some(seasons) = tags.get("seasonal") else { return true };
-        if matches!(seasons, "yes" | "no") {
-            return true;
-        }
-        let hold = |one: &str| match one.trim() {
-            "wet_season" => Some(self.season == Season::Wet),
-            "dry_season" => Some(self.season != Season::Wet),
-            other => condition::hold(other, &self.today()).map(|hold| hold != Hold::Never),
-        };
-        let holds: Vec<Option<bool>> = seasons.split(';').map(hold).collect();
-        holds.iter().any(|hold| *hold != Some(false))
-    }
-
-    /// Seconds lost at a ford, or nothing when the vehicle cannot ford: by its depth where that is
-    /// tagged, else by the season.
-    fn ford_s(&self, tags: &Attributes) -> Option<u32> {
-        let vehicle = self.vehicle();
-        let lost = vehicle.ford_s?;
-        match tags.get("depth").and_then(limit) {
-            Some(depth_m) => (depth_m <= vehicle.ford_depth_m).then_some(lost),
-            None if self.season == Season::Wet => {
-                vehicle.ford_wet.then_some(lost.saturating_mul(2))
-            }
-            None => Some(lost),
-        }
     }
 
     fn ferry_pace(&self, way: &Attributes) -> Option<Pace> {
@@ -438,18 +359,6 @@ impl Profile {
             seconds += if opened { lost.unwrap_or(self.table.unlisted_barrier_s) } else { lost? };
         }
         Some(Seconds(seconds.into()))
-    }
-}
-
-/// A limit in metres or tonnes: `2.5`, `2.5 m`, `2500 kg`, `250 cm`, `7'6\"` is not read.
-fn limit(text: &str) -> Option<f64> {
-    let (number, unit) = leading_number(text)?;
-    match unit.trim() {
-        "" | "m" | "t" => Some(number),
-        "kg" => Some(number / 1000.0),
-        "cm" => Some(number / 100.0),
-        "ft" => Some(number * 0.304_8),
-        _ => None,
     }
 }
 

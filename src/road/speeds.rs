@@ -6,6 +6,7 @@ use std::sync::{Arc, LazyLock};
 use serde::Deserialize;
 
 use super::attributes::Attributes;
+use super::energy::Engine;
 use super::profile::Profile;
 use crate::error::{Code, Error, Fault, Result};
 
@@ -78,6 +79,7 @@ pub(super) struct VehicleRow {
     pub(super) axle_kg: f64,
     /// Seconds to turn round where the road ends.
     pub(super) u_turn_s: u32,
+    pub(super) engine: Engine,
     /// The access tags it obeys, the most specific first.
     pub(super) access: Vec<String>,
     /// Seconds lost at a ford, or nothing when it cannot ford.
@@ -195,6 +197,15 @@ impl SpeedTable {
             faults
                 .push(Fault::new(Code::Version, "version 1").field("version").value(self.version));
         }
+        for row in &self.vehicles {
+            if let Some((field, value)) = row.engine.fault() {
+                let place = format!("{}: engine", row.name);
+                let expected = "a number that an engine can have";
+                faults.push(
+                    Fault::new(Code::OutOfRange, expected).place(place).field(field).value(value),
+                );
+            }
+        }
         for (place, value) in self.numbers() {
             let allowed =
                 if place.ends_with("factor") { 0.01..=5.0 } else { SLOWEST_KMH..=FASTEST_KMH };
@@ -304,6 +315,7 @@ mod tests {
         let sources = sources.chain(table.smoothnesses.iter().map(|row| &row.source));
         let sources = sources.chain(table.barriers.iter().map(|row| &row.source));
         let sources = sources.chain(table.vehicles.iter().map(|row| &row.source));
+        assert!(table.vehicles.iter().all(|row| row.engine.source().len() > 5));
         let single = [&table.access_to_road.source, &table.ferry.source, &table.ford_way.source];
         assert!(sources.chain(single).all(|source| source.len() > 5));
     }
