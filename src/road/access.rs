@@ -6,6 +6,7 @@
 
 use super::attributes::Attributes;
 use super::condition::{self, Hold, Today};
+use super::matrix::NoRoad;
 use super::profile::{Profile, Season};
 use super::turns::Rule;
 use super::values::leading_number;
@@ -64,6 +65,9 @@ impl Profile {
                 None => tagged,
             }
         };
+        if !self.heeds(NoRoad::TooLarge) {
+            return None;
+        }
         limits.iter().find(|limit| below(limit)).map(|limit| limit.0)
     }
 
@@ -90,8 +94,14 @@ impl Profile {
             let plain = tags.get(key);
             let conditional = self.conditional(tags, &format!("{key}:conditional"), |_| true);
             match conditional {
-                Some((value, Hold::Always)) => return Some(value),
-                Some((value, _)) if self.is_closed(value) => return Some(value),
+                Some((value, Hold::Always))
+                    if self.heeds(NoRoad::OutOfSeason) || !self.is_closed(value) =>
+                {
+                    return Some(value);
+                }
+                Some((value, _)) if self.is_closed(value) && self.heeds(NoRoad::OutOfSeason) => {
+                    return Some(value);
+                }
                 _ if plain.is_some() => return plain,
                 _ => {}
             }
@@ -102,6 +112,9 @@ impl Profile {
     /// Whether what is open at hours or in seasons only is open at some time today; what cannot be
     /// read is open.
     pub(super) fn opens(&self, tags: &Attributes) -> bool {
+        if !self.heeds(NoRoad::OutOfSeason) {
+            return true;
+        }
         let hours = tags.get("opening_hours");
         let shut =
             hours.and_then(|hours| condition::open(hours, &self.today())) == Some(Hold::Never);
@@ -127,6 +140,9 @@ impl Profile {
     /// Seconds lost at a ford, or nothing when the vehicle cannot ford: by its depth where that is
     /// tagged, else by the season.
     pub(super) fn ford_s(&self, tags: &Attributes) -> Option<u32> {
+        if !self.heeds(NoRoad::Ford) {
+            return Some(0);
+        }
         let vehicle = self.vehicle();
         let lost = vehicle.ford_s?;
         match tags.get("depth").and_then(limit) {

@@ -1,5 +1,5 @@
 //! Conditions of tags, such as `no @ (Nov 15-Apr 15)` or `yes @ (Mo-Fr 07:00-19:00 AND weight<3.5)`,
-//! read for one day. `OpenStreetMap` wiki, "Conditional restrictions" and "Key:opening_hours": the
+//! read for one day. `OpenStreetMap` wiki, "Conditional restrictions" and `opening_hours`: the
 //! part of the grammar that speaks of dates, weekdays, hours, the state of the road, and the vehicle.
 //! A plan knows its day but not at what hour a road is driven: what holds for part of the day is
 //! [`Hold::Partly`], and the caller takes the safe side.
@@ -235,6 +235,7 @@ fn month_day(text: &str, month: Option<i8>) -> Option<(i8, Option<i8>)> {
 }
 
 /// The seasons of the north; winter also when the road is said to be wintry.
+#[expect(clippy::option_option, reason = "no such words, or words about a day not known")]
 fn seasons(word: &str, today: &Today) -> Option<Option<bool>> {
     let months: [i8; 3] = match word {
         "winter" => [12, 1, 2],
@@ -249,6 +250,7 @@ fn seasons(word: &str, today: &Today) -> Option<Option<bool>> {
 }
 
 /// `mo-fr,su`; holidays are not known: a list with them and others is read without them.
+#[expect(clippy::option_option, reason = "no such words, or words about a day not known")]
 fn weekdays(word: &str, today: &Today) -> Option<Option<bool>> {
     let number = |name: &str| WEEKDAYS.iter().position(|own| *own == name);
     let mut ranges = Vec::new();

@@ -106,11 +106,10 @@ impl Elevation {
         let souths = [point.lat.floor(), point.lat.ceil() - 1.0];
         let wests = [point.lon.floor(), point.lon.ceil() - 1.0];
         let tiles = souths.into_iter().flat_map(|south| wests.map(|west| (south, west)));
-        tiles
-            .filter_map(|(south, west)| {
-                self.tile(south, west)?.at(point.lat - south, point.lon - west)
-            })
-            .next()
+        let mut tiles = tiles;
+        tiles.find_map(|(south, west)| {
+            self.tile(south, west)?.at(point.lat - south, point.lon - west)
+        })
     }
 
     /// The height of a road there in metres: the mean of the ground within some 50 m.
@@ -118,7 +117,10 @@ impl Elevation {
         let north = SMOOTH_M / METRES_PER_DEGREE;
         let east = north / point.lat.to_radians().cos().max(0.01);
         // Eight points of the compass and the middle; a diagonal unit is 0.7071.
-        let (d, around) = (0.707_1, [(0.0, 0.0), (1.0, 0.0), (-1.0, 0.0), (0.0, 1.0), (0.0, -1.0)]);
+        let (d, around) = (
+            std::f64::consts::FRAC_1_SQRT_2,
+            [(0.0, 0.0), (1.0, 0.0), (-1.0, 0.0), (0.0, 1.0), (0.0, -1.0)],
+        );
         let diagonals = [(d, d), (d, -d), (-d, d), (-d, -d)];
         let (mut sum, mut count) = (0.0, 0.0);
         for (y, x) in around.into_iter().chain(diagonals) {
@@ -314,7 +316,7 @@ fn unpack(flags: usize, method: usize, crc: usize, packed: &[u8]) -> Result<Vec<
     let mut plain = Vec::new();
     match (flags & 1, method) {
         (0, 0) => {
-            plain.extend_from_slice(packed.get(..packed.len().min(limit + 1)).unwrap_or(packed))
+            plain.extend_from_slice(packed.get(..packed.len().min(limit + 1)).unwrap_or(packed));
         }
         (0, 8) => {
             let most = u64::try_from(limit).unwrap_or(u64::MAX).saturating_add(1);

@@ -98,6 +98,7 @@ impl Engine {
             .map(|(name, value, _)| (name, value))
     }
 
+    #[cfg(test)]
     pub(super) fn source(&self) -> &str {
         &self.source
     }
@@ -249,7 +250,7 @@ impl RoadNetwork {
         let goals = Goals::new(graph.points.len(), ends.iter().flatten().map(|end| end.node));
         let left = goals.nodes().count();
         let mut search = Search::new(graph.points.len());
-        let part = |edge: u32, from: f64, to: f64| self.part_j(&rests, &potentials, edge, from, to);
+        let part = |edge: u32, from: f64, to: f64| part_j(&rests, &potentials, edge, from, to);
         let mut table = Vec::with_capacity(stops.len() * stops.len());
         for from in stops {
             let Ok(from) = from else {
@@ -296,23 +297,16 @@ impl RoadNetwork {
         }
         table
     }
+}
 
-    /// The energy of a part of an edge: its share of the rest and of the potential.
-    #[expect(clippy::cast_precision_loss, reason = "far below 2^53 J")]
-    fn part_j(
-        &self,
-        rests: &[[i64; 2]],
-        potentials: &[[i64; 2]],
-        edge: u32,
-        from: f64,
-        to: f64,
-    ) -> i64 {
-        let direction = usize::from(from > to);
-        let rest = rests[edge as usize][direction];
-        let [tail, head] = potentials[edge as usize];
-        let at = |share: f64| tail + Joules::round((head - tail) as f64 * share).0;
-        Joules::round(rest as f64 * (to - from).abs()).0 + at(to) - at(from)
-    }
+/// The energy of a part of an edge: its share of the rest and of the potential.
+#[expect(clippy::cast_precision_loss, reason = "far below 2^53 J")]
+fn part_j(rests: &[[i64; 2]], potentials: &[[i64; 2]], edge: u32, from: f64, to: f64) -> i64 {
+    let direction = usize::from(from > to);
+    let rest = rests[edge as usize][direction];
+    let [tail, head] = potentials[edge as usize];
+    let at = |share: f64| tail + Joules::round((head - tail) as f64 * share).0;
+    Joules::round(rest as f64 * (to - from).abs()).0 + at(to) - at(from)
 }
 
 /// The time of an edge in one direction on its slopes, milliseconds, at most `kmh` fast.

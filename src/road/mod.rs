@@ -17,6 +17,7 @@ mod elevation;
 mod energy;
 mod geometry;
 mod graph;
+mod hindrance;
 mod many_to_many;
 mod matrix;
 mod network;

@@ -42,6 +42,8 @@ pub struct RoadNetwork {
     pub(super) is_kerb: Vec<bool>,
     /// How many rules of turn restrictions count for this vehicle on this day.
     restrictions: usize,
+    /// Islands without one kind of hindrance each.
+    pub(super) unhindered: OnceLock<[Vec<u32>; 5]>,
     pub(super) index: OnceLock<SnapIndex>,
 }
 
@@ -63,9 +65,16 @@ pub struct NetworkReport {
 }
 
 impl RoadGraph {
-    /// True when there is but one way out of a junction: who drives in must turn round.
-    pub(super) fn is_dead_end(&self, junction: u32) -> bool {
-        self.out(junction).len() == 1
+    /// The islands for one profile: per node, its network of roads.
+    pub(super) fn islands_of(&self, profile: &Profile) -> Vec<u32> {
+        let classes: Vec<_> = self.classes.iter().map(|class| profile.passage(class)).collect();
+        let cost = |edge: &super::graph::Edge| {
+            let passage = classes[self.ways[edge.way as usize].class as usize];
+            let open = |open: bool| if open { Cost::ZERO } else { Cost::CLOSED };
+            passage.map_or([Cost::CLOSED; 2], |p| [open(p.forward), open(p.backward)])
+        };
+        let costs: Vec<[Cost; 2]> = self.edges.iter().map(cost).collect();
+        islands(self, &costs, &delays(self, profile))
     }
 
     /// Gives the copies of arcs the cost of what they are copies of.
@@ -125,6 +134,7 @@ impl RoadNetwork {
             islands,
             is_kerb,
             restrictions,
+            unhindered: OnceLock::new(),
             index: OnceLock::new(),
         }
     }

@@ -20,6 +20,7 @@ use super::closure::Span;
 use super::cost::Cost;
 use super::dijkstra::{Goals, Search};
 use super::graph::RoadGraph;
+use super::hindrance::{Islands, cause};
 use super::matrix::NoRoad;
 use super::network::{EdgeView, NO_ISLAND, RoadNetwork, View, access_cost};
 use super::snap::{OffRoad, Snap};
@@ -56,6 +57,8 @@ struct Stretch {
     spans: Vec<Span>,
     /// The edge's island, or nothing when both its ends are barred.
     island: Option<u32>,
+    /// The islands it would lie on without one kind of hindrance each.
+    without: Islands,
 }
 
 /// Travel between places over portals, as a vehicle finds it on one day.
@@ -122,7 +125,10 @@ impl Portals {
         match (island(from), island(to)) {
             (Some(here), Some(there)) if here == there => NoRoad::OneWay,
             (None, None) if stretch(from) == stretch(to) => NoRoad::OneWay,
-            _ => NoRoad::OtherIsland,
+            _ => {
+                let without = |place: usize| &self.stretches[stretch(place) as usize].without;
+                cause(without(from), without(to))
+            }
         }
     }
 }
@@ -256,7 +262,12 @@ impl RoadNetwork {
             let edge = stop.edge_number();
             let stretch = *stretch_of.entry(edge).or_insert_with(|| {
                 let EdgeView { costs, spans } = view.edge(edge);
-                stretches.push(Stretch { costs, spans: spans.to_vec(), island: self.island(edge) });
+                stretches.push(Stretch {
+                    costs,
+                    spans: spans.to_vec(),
+                    island: self.island(edge),
+                    without: self.islands_without(edge),
+                });
                 u32::try_from(stretches.len() - 1).unwrap_or(OFF_ROAD)
             });
             // Zero has two signs and is one place.

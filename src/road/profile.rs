@@ -10,6 +10,7 @@ use jiff::civil::Date;
 
 use super::attributes::Attributes;
 use super::energy::{Drive, Physics};
+use super::matrix::NoRoad;
 use super::speeds::{SpeedTable, VehicleRow};
 use super::values::{duration, maxspeed_kmh};
 use crate::error::{Code, Fault, Result};
@@ -39,6 +40,8 @@ pub struct Profile {
     celsius: f64,
     /// With driver and load, where it is not the table's.
     mass_kg: Option<f64>,
+    /// What is not heeded, to find out why there is no way.
+    unheeded: Option<NoRoad>,
 }
 
 /// The state of the roads.
@@ -91,7 +94,15 @@ impl Profile {
 
     /// Vehicle number `row` of `table`.
     pub(super) fn new(table: Arc<SpeedTable>, row: usize) -> Self {
-        Self { table, row, season: Season::Dry, date: None, celsius: 20.0, mass_kg: None }
+        Self {
+            table,
+            row,
+            season: Season::Dry,
+            date: None,
+            celsius: 20.0,
+            mass_kg: None,
+            unheeded: None,
+        }
     }
 
     /// A loaded electric cargo tricycle, 25 km/h.
@@ -188,6 +199,17 @@ impl Profile {
         self.table.is_paved(way)
     }
 
+    /// The same vehicle if one kind of hindrance were none.
+    pub(super) fn unheeding(mut self, hindrance: NoRoad) -> Self {
+        self.unheeded = Some(hindrance);
+        self
+    }
+
+    /// Whether a kind of hindrance counts.
+    pub(super) fn heeds(&self, hindrance: NoRoad) -> bool {
+        self.unheeded != Some(hindrance)
+    }
+
     /// The day it drives on, where that is known.
     pub(super) fn date(&self) -> Option<Date> {
         self.date
@@ -242,7 +264,8 @@ impl Profile {
     }
 
     pub(super) fn is_closed(&self, access: &str) -> bool {
-        self.table.closed_values.iter().any(|value| value == access)
+        self.heeds(NoRoad::Forbidden)
+            && self.table.closed_values.iter().any(|value| value == access)
     }
 
     /// Whether tagged limits of width and weight let it pass.
@@ -264,7 +287,7 @@ impl Profile {
         let row = table.highway(way.get("highway")?)?;
         let winter_only =
             row.winter_only || ["winter_road", "ice_road"].iter().any(|key| way.is(key, "yes"));
-        if winter_only && self.season != Season::Winter {
+        if winter_only && self.season != Season::Winter && self.heeds(NoRoad::OutOfSeason) {
             return None;
         }
         let access = self.access_today(way);
@@ -350,7 +373,7 @@ impl Profile {
         if access.is_some_and(|access| self.is_closed(access)) {
             return None;
         }
-        if let Some(kind) = node.get("barrier") {
+        if let Some(kind) = node.get("barrier").filter(|_| self.heeds(NoRoad::Barrier)) {
             if node.is("locked", "yes") {
                 return None;
             }

@@ -22,6 +22,7 @@ pub(super) struct Relief {
 }
 
 /// A piece of road of one slope.
+#[expect(clippy::struct_field_names, reason = "they end in their unit")]
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Chord {
     pub(super) length_m: f64,

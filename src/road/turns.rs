@@ -365,8 +365,9 @@ impl<F: Fn(i64) -> Option<u32>> Routes<'_, F> {
 fn rules(restriction: &OsmRestriction) -> Vec<(Kind, Rule)> {
     let words = |text: &str| -> Vec<Box<str>> {
         text.split([';', ','])
-            .map(|word| word.trim().into())
-            .filter(|w: &Box<str>| !w.is_empty())
+            .map(str::trim)
+            .filter(|word| !word.is_empty())
+            .map(Into::into)
             .collect()
     };
     let except = restriction.tags.get("except").map(words).unwrap_or_default();
