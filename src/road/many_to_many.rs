@@ -82,7 +82,7 @@ impl RoadNetwork {
         let mut row = self.reach(search, origin, self.view(true), today);
         row[from] = Ok(Leg::default());
         let Some(unclosed) = unclosed else { return row };
-        if !row.iter().any(|cell| matches!(cell, Err(NoRoad::OtherIsland | NoRoad::OneWay))) {
+        if row.iter().all(|cell| matches!(cell, Ok(_) | Err(NoRoad::DestinationOffRoad))) {
             return row;
         }
         let free = self.reach(search, origin, self.view(false), unclosed);
@@ -122,7 +122,7 @@ impl RoadNetwork {
         match islands {
             [Some(here), Some(there)] if here == there => NoRoad::OneWay,
             [None, None] if from.edge() == to.edge() => NoRoad::OneWay,
-            _ => NoRoad::OtherIsland,
+            _ => self.why_apart(from, to),
         }
     }
 }
@@ -213,7 +213,7 @@ mod tests {
         assert_eq!(leg(&roads, (0.0, 1.0), (0.0, 4.0)), Ok(drive(22, 300)));
         assert_eq!(leg(&roads, (0.0, 4.0), (0.0, 6.0)), Ok(drive(44, 200)));
         let locked = van("a----b----c", &["abc tertiary", "@b barrier=gate locked=yes"]);
-        assert_eq!(leg(&locked, (0.0, 4.0), (0.0, 6.0)), Err(NoRoad::OtherIsland));
+        assert_eq!(leg(&locked, (0.0, 4.0), (0.0, 6.0)), Err(NoRoad::Barrier));
         assert!(leg(&locked, (0.0, 1.0), (0.0, 4.0)).is_ok());
     }
 

@@ -16,20 +16,35 @@ pub enum NoRoad {
     DestinationOffRoad,
     /// Origin and destination lie on road networks that are not joined.
     OtherIsland,
-    /// They are joined, but only against a one-way road.
+    /// They are joined, but only against a one-way road or a forbidden turn.
     OneWay,
     /// They would be joined, were it not for a closure of this day.
     Closed,
+    /// They would be joined, were it not for the season, the date, or opening hours.
+    OutOfSeason,
+    /// They would be joined for a smaller or lighter vehicle.
+    TooLarge,
+    /// They would be joined, were it not for a ford the vehicle cannot pass.
+    Ford,
+    /// They would be joined, were it not for a gate or another barrier.
+    Barrier,
+    /// They would be joined, were it not for private or forbidden ground.
+    Forbidden,
 }
 
 impl NoRoad {
     /// Every reason; the index is the reason's number in a matrix cell.
-    pub const ALL: [NoRoad; 5] = [
+    pub const ALL: [NoRoad; 10] = [
         NoRoad::OriginOffRoad,
         NoRoad::DestinationOffRoad,
         NoRoad::OtherIsland,
         NoRoad::OneWay,
         NoRoad::Closed,
+        NoRoad::OutOfSeason,
+        NoRoad::TooLarge,
+        NoRoad::Ford,
+        NoRoad::Barrier,
+        NoRoad::Forbidden,
     ];
 
     /// The reason in words, to follow "no road: ".
@@ -38,8 +53,13 @@ impl NoRoad {
             Self::OriginOffRoad => "the origin is too far from any usable road",
             Self::DestinationOffRoad => "the destination is too far from any usable road",
             Self::OtherIsland => "the two places lie on road networks that are not joined",
-            Self::OneWay => "the only way leads against a one-way road",
+            Self::OneWay => "the only way leads against a one-way road or a forbidden turn",
             Self::Closed => "the only way is closed today",
+            Self::OutOfSeason => "the only way is not open at this time of the year",
+            Self::TooLarge => "the vehicle is too wide, high, long or heavy for the only way",
+            Self::Ford => "the vehicle cannot pass a ford on the only way",
+            Self::Barrier => "a gate or barrier stands in the only way",
+            Self::Forbidden => "the only way leads over private or forbidden ground",
         }
     }
 }
