@@ -1,6 +1,8 @@
 //! From map data to a road graph: cuts ways at junctions, numbers junctions by place, and lays
 //! the arcs out in rows.
 
+use std::sync::OnceLock;
+
 use super::attributes::{Attributes, Interner};
 use super::geometry::{length_m, morton};
 use super::graph::{Edge, NamedPlace, RoadGraph, Way};
@@ -216,6 +218,7 @@ fn lay_edges(data: &OsmData, stretches: &[Stretch<'_>], junctions: &Junctions) -
         places: Vec::new(),
         turns: Turns::default(),
         relief: None,
+        hierarchy: OnceLock::new(),
         report: RoadReport::default(),
     }
 }

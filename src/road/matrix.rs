@@ -66,7 +66,7 @@ impl NoRoad {
 
 /// One cell: driving seconds and metres, or the number of a reason.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Cell {
+pub(super) struct Cell {
     seconds: u32,
     metres: u32,
 }
@@ -117,6 +117,12 @@ impl TravelMatrix {
         let places = rows.len();
         assert!(rows.iter().all(|row| row.len() == places), "a travel matrix is square");
         let cells = rows.into_iter().flatten().map(Cell::from).collect();
+        Self { places, form: Form::Table(cells) }
+    }
+
+    /// The matrix made of its cells, row by row.
+    pub(super) fn from_cells(places: usize, cells: Vec<Cell>) -> Self {
+        assert_eq!(cells.len(), places * places, "a travel matrix is square");
         Self { places, form: Form::Table(cells) }
     }
 
@@ -174,8 +180,11 @@ impl RoadNetwork {
 }
 
 impl Cell {
+    /// No way, for now.
+    pub(super) const NONE: Self = Self { seconds: EMPTY, metres: 0 };
+
     #[inline]
-    fn leg(self) -> Result<Leg, NoRoad> {
+    pub(super) fn leg(self) -> Result<Leg, NoRoad> {
         if self.seconds == EMPTY {
             let number = self.metres as usize;
             return Err(NoRoad::ALL.get(number).copied().unwrap_or(NoRoad::OtherIsland));

@@ -31,6 +31,7 @@ mod relief;
 mod report;
 mod snap;
 mod speeds;
+mod swept;
 mod turns;
 mod values;
 

@@ -10,6 +10,7 @@ use super::closure::{Closure, Span};
 use super::cost::Cost;
 use super::energy::slope_ms;
 use super::graph::RoadGraph;
+use super::hierarchy::Weights;
 use super::profile::{Pace, Passage, Profile};
 use super::snap::SnapIndex;
 use crate::units::Metres;
@@ -45,6 +46,8 @@ pub struct RoadNetwork {
     /// Islands without one kind of hindrance each.
     pub(super) unhindered: OnceLock<[Vec<u32>; 5]>,
     pub(super) index: OnceLock<SnapIndex>,
+    /// What the arcs of the hierarchy cost, without closures and with today's.
+    lean: [OnceLock<Weights>; 2],
 }
 
 /// How the roads hang together for one vehicle on one day.
@@ -136,6 +139,7 @@ impl RoadNetwork {
             restrictions,
             unhindered: OnceLock::new(),
             index: OnceLock::new(),
+            lean: [OnceLock::new(), OnceLock::new()],
         }
     }
 
@@ -159,6 +163,18 @@ impl RoadNetwork {
         self.arc_costs[arc as usize].is_open()
     }
 
+    /// The speed along an edge in its faster open direction, km/h, closures aside; nothing when the
+    /// vehicle may not use it or it has no length.
+    ///
+    /// # Panics
+    /// When there is no such edge.
+    pub fn speed_kmh(&self, edge: usize) -> Option<f64> {
+        let open = self.edge_costs[edge].iter().filter(|cost| cost.is_open() && cost.metres() > 0);
+        let cost = open.min()?;
+        let (metres, ms) = (f64::from(cost.metres()), f64::from(cost.milliseconds()));
+        Some(metres / ms.max(1.0) * MS_PER_M_AT_KMH)
+    }
+
     /// True when something is closed today.
     pub(super) fn has_closures(&self) -> bool {
         self.arc_costs_today.is_some()
@@ -170,6 +186,16 @@ impl RoadNetwork {
             (Some(costs), true) => View { network: self, costs, spans: &self.closed_spans },
             _ => View { network: self, costs: &self.arc_costs, spans: &[] },
         }
+    }
+
+    /// The weights of the hierarchy for tables, of today or without closures; made when they are
+    /// first asked for.
+    pub(super) fn lean(&self, today: bool) -> &Weights {
+        let today = today && self.has_closures();
+        self.lean[usize::from(today)].get_or_init(|| {
+            let index = self.graph.hierarchy();
+            Weights::new(index, self.view(today).costs).lean(index)
+        })
     }
 
     /// The island an edge lies on, closures aside; nothing when both its ends are barred.
@@ -236,6 +262,11 @@ pub(super) struct View<'a> {
 }
 
 impl<'a> View<'a> {
+    /// True when it is the roads with today's closures.
+    pub(super) fn is_today(self) -> bool {
+        !self.spans.is_empty()
+    }
+
     /// One edge of it.
     pub(super) fn edge(self, edge: u32) -> EdgeView<'a> {
         let first = self.spans.partition_point(|span| span.edge < edge);

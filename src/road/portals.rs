@@ -20,6 +20,7 @@ use super::closure::Span;
 use super::cost::Cost;
 use super::dijkstra::{Goals, Search};
 use super::graph::RoadGraph;
+use super::hierarchy::{LANES, Sweep};
 use super::hindrance::{Islands, cause};
 use super::matrix::NoRoad;
 use super::network::{EdgeView, NO_ISLAND, RoadNetwork, View, access_cost};
@@ -198,6 +199,10 @@ impl Frame {
         }
         let on = |island: u32| goals_on.get(&island).copied().unwrap_or(0);
         let mut table = vec![Cost::CLOSED; portals * portals];
+        if network.is_swept(portals) {
+            self.fill(view, &mut table);
+            return table;
+        }
         let rows = table.par_chunks_mut(portals.max(1)).zip(&self.portals);
         rows.for_each_init(
             || Search::new(nodes),
@@ -212,6 +217,33 @@ impl Frame {
             },
         );
         table
+    }
+
+    /// Fills the table by sweeps over the hierarchy.
+    fn fill(&self, view: View<'_>, table: &mut [Cost]) {
+        let index = view.network.graph().hierarchy();
+        let goals = self.portals.iter().flat_map(|portal| portal.goals.iter().copied());
+        let sweep = Sweep::new(index, view.network.lean(view.is_today()), goals);
+        let number = |portal: &Portal| -> Vec<u32> {
+            portal.goals.iter().map(|&node| sweep.goal(node)).collect()
+        };
+        let goals: Vec<Vec<u32>> = self.portals.iter().map(number).collect();
+        let batches = table.par_chunks_mut((LANES * self.portals.len()).max(1));
+        let batches = batches.zip(self.portals.par_chunks(LANES));
+        batches.for_each_init(
+            || sweep.labels(),
+            |labels, (rows, from)| {
+                let origins: Vec<_> =
+                    from.iter().map(|from| vec![(from.start, Cost::ZERO)]).collect();
+                sweep.run(&origins, labels);
+                for (lane, row) in rows.chunks_mut(self.portals.len()).enumerate() {
+                    for (cost, goals) in row.iter_mut().zip(&goals) {
+                        let reached = goals.iter().map(|&goal| labels.cost(goal, lane));
+                        *cost = reached.min().unwrap_or(Cost::CLOSED);
+                    }
+                }
+            },
+        );
     }
 }
 

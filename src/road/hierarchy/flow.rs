@@ -127,7 +127,8 @@ impl Piece {
         for (new, &old) in (0..).zip(some) {
             local[old as usize] = new;
         }
-        let mut piece = Self { nodes: Vec::with_capacity(some.len()), first: vec![0], next: vec![] };
+        let mut piece =
+            Self { nodes: Vec::with_capacity(some.len()), first: vec![0], next: vec![] };
         for &old in some {
             piece.nodes.push(self.nodes[old as usize]);
             let near = self.neighbours(old).map(|entry| local[self.next[entry] as usize]);

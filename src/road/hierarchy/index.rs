@@ -1,9 +1,9 @@
 //! The map's part of the hierarchy: the order of the junctions, and the arcs that taking them out one
 //! by one leaves between those that are left. It holds for every vehicle and day.
 
+use super::NONE;
 use super::flow::number;
 use super::order::order;
-use super::NONE;
 use crate::road::graph::RoadGraph;
 
 /// Junctions by rank, and the arcs between them, from the lower to the higher.

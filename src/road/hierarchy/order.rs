@@ -74,8 +74,7 @@ pub(super) fn order(
 /// Takes dead ends out until there are none; says how many neighbours each junction has left.
 fn peel(near: &Near, taken: &mut [bool], order: &mut Vec<u32>) -> Vec<u32> {
     let nodes = 0..number(taken.len());
-    let mut degree: Vec<u32> =
-        nodes.clone().map(|node| number(near.of(node).len())).collect();
+    let mut degree: Vec<u32> = nodes.clone().map(|node| number(near.of(node).len())).collect();
     let mut queue: Vec<u32> = nodes.filter(|&node| degree[node as usize] <= 1).collect();
     let mut done = 0;
     while let Some(&node) = queue.get(done) {

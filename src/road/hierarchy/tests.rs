@@ -3,8 +3,8 @@
 use super::index::Index;
 use super::sweep::{LANES, Sweep};
 use super::weights::Weights;
-use crate::road::cost::Cost;
 use crate::rng::Rng;
+use crate::road::cost::Cost;
 
 /// A random map: positions, arcs with costs.
 struct Map {

@@ -3,8 +3,8 @@
 //! out of tables (perfect customization). Both by triangles; Dibbelt, Strasser and Wagner 2016, doi
 //! 10.1145/2886843, sections 5 and 6. Linear in the triangles.
 
-use super::index::Index;
 use super::NONE;
+use super::index::Index;
 use crate::road::cost::Cost;
 
 /// More than any drive: twice of it still fits, and so does what adds up to it.
@@ -12,7 +12,11 @@ pub(super) const CLOSED: i64 = 1 << 61;
 
 /// A cost as a number of this room.
 pub(super) fn raw(cost: Cost) -> i64 {
-    if cost.is_open() { i64::try_from(cost.raw()).map_or(CLOSED, |raw| raw.min(CLOSED)) } else { CLOSED }
+    if cost.is_open() {
+        i64::try_from(cost.raw()).map_or(CLOSED, |raw| raw.min(CLOSED))
+    } else {
+        CLOSED
+    }
 }
 
 /// The cost behind a number of this room.
