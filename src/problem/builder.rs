@@ -56,7 +56,8 @@ impl Builder {
         }
     }
 
-    /// Sets the date of the plan, as `2026-01-28`. It is shown; clock times are relative to it.
+    /// Sets the date of the plan, as `2026-01-28`. Clock times are relative to it, and seasonal and
+    /// conditional access to roads is that of the day.
     #[must_use]
     pub fn date(mut self, date: impl Into<String>) -> Self {
         self.date = date.into();
@@ -135,10 +136,10 @@ impl Builder {
     /// of [`crate::road::Profile::NAMES`]. A day whose travel would take more than 4 GiB is refused
     /// before it is computed.
     pub fn build(self, graph: &Arc<RoadGraph>) -> Result<Arc<Problem>> {
-        let (closures, limit) = (self.closures.clone(), self.snap_limit);
+        let (closures, limit, date) = (self.closures.clone(), self.snap_limit, self.date.clone());
         let mut roads = Roads::default();
         let mut problem = self.check_and_compile(|profile, points| {
-            roads.travel(graph, &closures, limit, profile, points)
+            roads.travel(graph, &closures, limit, profile, &date, points)
         })?;
         problem.roads = Some(Arc::new(roads));
         Ok(Arc::new(problem))

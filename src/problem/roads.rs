@@ -35,12 +35,15 @@ impl Roads {
         closures: &[Closure],
         snap_limit: Metres,
         profile: &str,
+        date: &str,
         points: &[Point],
     ) -> Result<Travel> {
         let known = Profile::by_name(profile).ok_or_else(|| {
             let expected = format!("one of the road profiles {}", Profile::NAMES.join(", "));
             Fault::new(Code::UnknownName, expected).field("profile").value(profile)
         })?;
+        // The date is for show unless it is one: then access is that of the day.
+        let known = known.clone().on(date).unwrap_or(known);
         let network = graph.network(&known, closures);
         let snaps = network.snap_all(points, snap_limit);
         let matrix = self.matrix(&network, &snaps)?;

@@ -28,20 +28,37 @@ impl View<'_> {
     /// The junctions a place can be left over. On a junction, it can be left over that one for
     /// nothing, whatever the direction of the edge.
     pub(super) fn starts(self, from: &Snap) -> impl Iterator<Item = Approach> {
-        self.ends_of(from).map(move |(node, end)| {
+        let graph = self.network.graph();
+        let edge = graph.edges[from.edge()];
+        self.ends_of(from).zip([1, 0]).map(move |((junction, end), direction)| {
             let at_node = (from.share() - end).abs() <= 0.0;
+            if at_node {
+                // From a dead end the way along the edge is the only one, and needs no turning.
+                let closed = graph.is_dead_end(junction);
+                let cost = if closed { Cost::CLOSED } else { Cost::ZERO };
+                return Approach { node: junction, cost, end };
+            }
             let drive = self.along(from.edge_number(), from.share(), end);
-            Approach { node, cost: if at_node { Cost::ZERO } else { drive }, end }
+            Approach { node: graph.head[edge.arcs[direction] as usize], cost: drive, end }
         })
     }
 
-    /// The junctions a place can be reached over.
+    /// The junctions a place can be reached over, and those of their copies that may turn into its
+    /// edge.
     pub(super) fn ends(self, to: &Snap) -> impl Iterator<Item = Approach> {
-        self.ends_of(to).zip(0..).map(move |((node, end), direction)| {
+        let graph = self.network.graph();
+        let edge = graph.edges[to.edge()];
+        self.ends_of(to).zip(0..).flat_map(move |((junction, end), direction)| {
             let at_node = (to.share() - end).abs() <= 0.0;
             let drive = self.along(to.edge_number(), end, to.share());
             let drive = self.entry(to.edge_number(), direction).and(drive);
-            Approach { node, cost: if at_node { Cost::ZERO } else { drive }, end }
+            let cost = if at_node { Cost::ZERO } else { drive };
+            let may_turn = move |&node: &u32| {
+                let arc = graph.copy_of_arc(node, edge.arcs[direction]);
+                at_node || arc.is_some_and(|arc| self.network.is_open(arc))
+            };
+            let copies = graph.copies(junction).filter(may_turn);
+            [junction].into_iter().chain(copies).map(move |node| Approach { node, cost, end })
         })
     }
 

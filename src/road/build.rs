@@ -1,11 +1,14 @@
 //! From map data to a road graph: cuts ways at junctions, numbers junctions by place, and lays
 //! the arcs out in rows.
 
+use std::sync::OnceLock;
+
 use super::attributes::{Attributes, Interner};
 use super::geometry::{length_m, morton};
 use super::graph::{Edge, NamedPlace, RoadGraph, Way};
 use super::osm::{OsmData, OsmNode, OsmWay};
 use super::report::{Dropped, RoadReport};
+use super::turns::Turns;
 use crate::error::{Code, Fault, Result};
 use crate::place::Point;
 use crate::units::Metres;
@@ -58,10 +61,19 @@ pub(super) fn build(data: &OsmData) -> Result<RoadGraph> {
     let junctions = junctions(data, &stretches);
     let mut graph = lay_edges(data, &stretches, &junctions);
     graph.lay_rows();
+    let mut by_id: Vec<(i64, u32)> = (0..)
+        .zip(&junctions.node)
+        .map(|(junction, &node)| (data.nodes[node as usize].id, junction))
+        .collect();
+    by_id.sort_unstable();
+    let junction =
+        |id: i64| by_id.binary_search_by_key(&id, |own| own.0).ok().map(|at| by_id[at].1);
+    graph.split_turns(data, junction, &mut dropped);
     graph.hurdles = hurdles(data, &junctions);
     (graph.elevations, graph.node_elevations) = elevations(data, &junctions);
     graph.places = places(data);
-    graph.report = RoadReport::of(&graph, dropped);
+    graph.report =
+        RoadReport { restrictions: graph.report.restrictions, ..RoadReport::of(&graph, dropped) };
     Ok(graph)
 }
 
@@ -204,6 +216,9 @@ fn lay_edges(data: &OsmData, stretches: &[Stretch<'_>], junctions: &Junctions) -
         elevations: Vec::new(),
         node_elevations: Vec::new(),
         places: Vec::new(),
+        turns: Turns::default(),
+        relief: None,
+        hierarchy: OnceLock::new(),
         report: RoadReport::default(),
     }
 }
@@ -335,7 +350,7 @@ mod tests {
             ways_not_road: 1,
             ways_without_nodes: 1,
             nodes_missing: 3,
-            nodes_off_globe: 0,
+            ..Dropped::default()
         };
         assert_eq!(roads.report().dropped, dropped);
         assert!(roads.report().to_string().contains("left out 3 missing nodes of ways"));

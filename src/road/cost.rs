@@ -3,13 +3,18 @@
 use super::matrix::LONGEST;
 use crate::units::{Leg, Metres, Seconds};
 
-/// The least time per metre: 200 km/h, in milliseconds. It keeps a month's drive below 2^32 m.
+/// The least time per metre: 200 km/h, in milliseconds. It keeps a month's drive below 2^28 m.
 const LEAST_MS_PER_M: u64 = 18;
 /// Milliseconds of the longest drive counted.
 const LONGEST_MS: u64 = LONGEST.0 as u64 * 1000;
 
-/// Milliseconds in the upper half, metres in the lower: one addition adds both, one comparison
-/// compares times and breaks ties by length.
+/// Bits of the metres: a month at the greatest speed stays below 2^28 m.
+const METRE_BITS: u32 = 28;
+const METRES: u64 = (1 << METRE_BITS) - 1;
+
+/// Milliseconds in the upper bits, metres in the lower 28: one addition adds both, one comparison
+/// compares times and breaks ties by length. A drive stays below 2^60, so that sums of a few need no
+/// look at overflow.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Cost(u64);
 
@@ -19,14 +24,14 @@ impl Cost {
     /// More than any drive; adding to it leaves it closed.
     pub(super) const CLOSED: Self = Self(u64::MAX);
     /// The most a drive may cost: 31 days.
-    pub(super) const LONGEST: Self = Self(LONGEST_MS << 32 | 0xffff_ffff);
+    pub(super) const LONGEST: Self = Self(LONGEST_MS << METRE_BITS | METRES);
 
     /// So many milliseconds, rounded, and metres. Closed when longer than a month.
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped first")]
     pub(super) fn new(milliseconds: f64, metres: u32) -> Self {
         let ms = milliseconds.round().clamp(0.0, f64::from(u32::MAX)) as u64;
         let ms = ms.max(u64::from(metres) * LEAST_MS_PER_M);
-        if ms > LONGEST_MS { Self::CLOSED } else { Self(ms << 32 | u64::from(metres)) }
+        if ms > LONGEST_MS { Self::CLOSED } else { Self(ms << METRE_BITS | u64::from(metres)) }
     }
 
     /// Time that adds no length.
@@ -55,28 +60,26 @@ impl Cost {
             let part = Metres::round(f64::from(whole) * share).0;
             u64::try_from(part).unwrap_or(0).min(u64::from(whole))
         };
-        Self(part(self.milliseconds()) << 32 | part(self.metres()))
+        Self(part(self.milliseconds()) << METRE_BITS | part(self.metres()))
     }
 
     /// Its time in milliseconds.
     pub(super) fn milliseconds(self) -> u32 {
-        (self.0 >> 32) as u32
+        (self.0 >> METRE_BITS) as u32
     }
 
     /// Its length in metres.
     #[expect(clippy::cast_possible_truncation, reason = "the lower half is meant")]
     pub(super) fn metres(self) -> u32 {
-        self.0 as u32
+        (self.0 & METRES) as u32
     }
 
-    /// The number behind it, for oracles that know only numbers.
-    #[cfg(test)]
+    /// The number behind it, for those that know only numbers.
     pub(super) fn raw(self) -> u64 {
         self.0
     }
 
     /// The cost behind a number.
-    #[cfg(test)]
     pub(super) fn from_raw(raw: u64) -> Self {
         Self(raw)
     }

@@ -84,3 +84,26 @@ fn matrices_of_real_roads_are_those_of_the_oracle() {
         assert!(joined > 200, "{file}");
     }
 }
+
+#[test]
+#[ignore = "needs the shared extracts"]
+fn swept_matrices_of_real_roads_are_the_searched_ones() {
+    let mut compared = 0;
+    for entry in std::fs::read_dir(folder()).unwrap() {
+        let path = entry.unwrap().path();
+        if !path.to_string_lossy().contains(".osm") {
+            continue;
+        }
+        let roads = Arc::new(RoadGraph::open(&path).unwrap_or_else(|error| panic!("{error}")));
+        let middle = roads.node_points()[roads.node_points().len() / 2];
+        let flood = Closure::around(middle, crate::units::Metres(2000), "flood");
+        for (name, closures) in [("minivan", vec![]), ("motorbike", vec![flood])] {
+            let network = roads.network(&Profile::by_name(name).unwrap(), &closures);
+            let stops = stops_near(&network, 100, 4);
+            let searched = network.matrix_searched(&stops);
+            assert!(network.matrix_swept(&stops) == searched, "{} {name}", path.display());
+            compared += 1;
+        }
+    }
+    assert!(compared >= 20, "{compared} matrices");
+}

@@ -64,6 +64,22 @@ proptest! {
     }
 
     #[test]
+    fn the_swept_matrix_is_the_searched_one(seed in any::<u64>()) {
+        let (network, mut stops, _) = scene(seed);
+        stops.extend_from_within(..stops.len() / 2);
+        let searched = network.matrix_searched(&stops);
+        prop_assert_eq!(network.matrix_swept(&stops), searched);
+    }
+
+    #[test]
+    fn the_sparse_matrix_by_sweeps_is_the_one_by_searches(seed in any::<u64>()) {
+        let (network, stops, _) = scene(seed);
+        let searched = network.matrix_sparse(&stops);
+        network.graph().prepare();
+        prop_assert_eq!(network.matrix_sparse(&stops), searched);
+    }
+
+    #[test]
     fn the_sparse_matrix_is_the_square_one(seed in any::<u64>()) {
         let (network, mut stops, _) = scene(seed);
         // A second stop at the same point, and what makes most cells share an edge.

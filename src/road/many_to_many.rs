@@ -1,4 +1,5 @@
-//! Time and length from every stop to every stop: one search per origin, on all cores.
+//! Time and length from every stop to every stop: by one search per origin, on all cores, or by sweeps
+//! over a hierarchy where that is faster.
 //!
 //! A cell depends on its two stops and the roads only, never on the other stops of the table.
 
@@ -49,10 +50,20 @@ impl RoadNetwork {
     /// part of its legs; a leg from a stop to itself, or to another at the same point, is nothing.
     /// An empty cell tells its reason.
     ///
-    /// Costs one [Dijkstra search](super) per stop: about n log n of the junctions that lie no
-    /// farther than the farthest stop. Memory: [`TravelMatrix::bytes`], and three times that while
-    /// it is made; the caller decides whether that is too much.
+    /// On small maps and between few stops, costs one [Dijkstra search](super) per stop; else one
+    /// [sweep](super::swept) for eight stops, and once per map the [order](RoadGraph::prepare) of its
+    /// junctions. Both give the same cells. Memory: [`TravelMatrix::bytes`], with searches three times
+    /// that while it is made; the caller decides whether that is too much.
     pub fn matrix(&self, stops: &[Result<Snap, OffRoad>]) -> TravelMatrix {
+        if self.is_swept(stops.len()) {
+            self.matrix_swept(stops)
+        } else {
+            self.matrix_searched(stops)
+        }
+    }
+
+    /// The matrix by one search per stop: the plain way, always right.
+    pub fn matrix_searched(&self, stops: &[Result<Snap, OffRoad>]) -> TravelMatrix {
         let today = Targets::new(self.view(true), stops);
         let unclosed = self.has_closures().then(|| Targets::new(self.view(false), stops));
         let rows: Vec<_> = (0..stops.len())
@@ -82,7 +93,7 @@ impl RoadNetwork {
         let mut row = self.reach(search, origin, self.view(true), today);
         row[from] = Ok(Leg::default());
         let Some(unclosed) = unclosed else { return row };
-        if !row.iter().any(|cell| matches!(cell, Err(NoRoad::OtherIsland | NoRoad::OneWay))) {
+        if row.iter().all(|cell| matches!(cell, Ok(_) | Err(NoRoad::DestinationOffRoad))) {
             return row;
         }
         let free = self.reach(search, origin, self.view(false), unclosed);
@@ -122,7 +133,7 @@ impl RoadNetwork {
         match islands {
             [Some(here), Some(there)] if here == there => NoRoad::OneWay,
             [None, None] if from.edge() == to.edge() => NoRoad::OneWay,
-            _ => NoRoad::OtherIsland,
+            _ => self.why_apart(from, to),
         }
     }
 }
@@ -213,7 +224,7 @@ mod tests {
         assert_eq!(leg(&roads, (0.0, 1.0), (0.0, 4.0)), Ok(drive(22, 300)));
         assert_eq!(leg(&roads, (0.0, 4.0), (0.0, 6.0)), Ok(drive(44, 200)));
         let locked = van("a----b----c", &["abc tertiary", "@b barrier=gate locked=yes"]);
-        assert_eq!(leg(&locked, (0.0, 4.0), (0.0, 6.0)), Err(NoRoad::OtherIsland));
+        assert_eq!(leg(&locked, (0.0, 4.0), (0.0, 6.0)), Err(NoRoad::Barrier));
         assert!(leg(&locked, (0.0, 1.0), (0.0, 4.0)).is_ok());
     }
 

@@ -16,20 +16,35 @@ pub enum NoRoad {
     DestinationOffRoad,
     /// Origin and destination lie on road networks that are not joined.
     OtherIsland,
-    /// They are joined, but only against a one-way road.
+    /// They are joined, but only against a one-way road or a forbidden turn.
     OneWay,
     /// They would be joined, were it not for a closure of this day.
     Closed,
+    /// They would be joined, were it not for the season, the date, or opening hours.
+    OutOfSeason,
+    /// They would be joined for a smaller or lighter vehicle.
+    TooLarge,
+    /// They would be joined, were it not for a ford the vehicle cannot pass.
+    Ford,
+    /// They would be joined, were it not for a gate or another barrier.
+    Barrier,
+    /// They would be joined, were it not for private or forbidden ground.
+    Forbidden,
 }
 
 impl NoRoad {
     /// Every reason; the index is the reason's number in a matrix cell.
-    pub const ALL: [NoRoad; 5] = [
+    pub const ALL: [NoRoad; 10] = [
         NoRoad::OriginOffRoad,
         NoRoad::DestinationOffRoad,
         NoRoad::OtherIsland,
         NoRoad::OneWay,
         NoRoad::Closed,
+        NoRoad::OutOfSeason,
+        NoRoad::TooLarge,
+        NoRoad::Ford,
+        NoRoad::Barrier,
+        NoRoad::Forbidden,
     ];
 
     /// The reason in words, to follow "no road: ".
@@ -38,15 +53,20 @@ impl NoRoad {
             Self::OriginOffRoad => "the origin is too far from any usable road",
             Self::DestinationOffRoad => "the destination is too far from any usable road",
             Self::OtherIsland => "the two places lie on road networks that are not joined",
-            Self::OneWay => "the only way leads against a one-way road",
+            Self::OneWay => "the only way leads against a one-way road or a forbidden turn",
             Self::Closed => "the only way is closed today",
+            Self::OutOfSeason => "the only way is not open at this time of the year",
+            Self::TooLarge => "the vehicle is too wide, high, long or heavy for the only way",
+            Self::Ford => "the vehicle cannot pass a ford on the only way",
+            Self::Barrier => "a gate or barrier stands in the only way",
+            Self::Forbidden => "the only way leads over private or forbidden ground",
         }
     }
 }
 
 /// One cell: driving seconds and metres, or the number of a reason.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Cell {
+pub(super) struct Cell {
     seconds: u32,
     metres: u32,
 }
@@ -97,6 +117,12 @@ impl TravelMatrix {
         let places = rows.len();
         assert!(rows.iter().all(|row| row.len() == places), "a travel matrix is square");
         let cells = rows.into_iter().flatten().map(Cell::from).collect();
+        Self { places, form: Form::Table(cells) }
+    }
+
+    /// The matrix made of its cells, row by row.
+    pub(super) fn from_cells(places: usize, cells: Vec<Cell>) -> Self {
+        assert_eq!(cells.len(), places * places, "a travel matrix is square");
         Self { places, form: Form::Table(cells) }
     }
 
@@ -154,8 +180,11 @@ impl RoadNetwork {
 }
 
 impl Cell {
+    /// No way, for now.
+    pub(super) const NONE: Self = Self { seconds: EMPTY, metres: 0 };
+
     #[inline]
-    fn leg(self) -> Result<Leg, NoRoad> {
+    pub(super) fn leg(self) -> Result<Leg, NoRoad> {
         if self.seconds == EMPTY {
             let number = self.metres as usize;
             return Err(NoRoad::ALL.get(number).copied().unwrap_or(NoRoad::OtherIsland));

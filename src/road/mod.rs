@@ -5,14 +5,20 @@
 //! [matrix](RoadNetwork::matrix) holds the legs between them, a [path](RoadNetwork::path) draws
 //! one of them.
 
+mod access;
 mod approach;
 mod attributes;
 mod build;
 mod closure;
+mod condition;
 mod cost;
 mod dijkstra;
+mod elevation;
+mod energy;
 mod geometry;
 mod graph;
+mod hierarchy;
+mod hindrance;
 mod many_to_many;
 mod matrix;
 mod network;
@@ -21,9 +27,12 @@ mod path;
 mod plane;
 mod portals;
 mod profile;
+mod relief;
 mod report;
 mod snap;
 mod speeds;
+mod swept;
+mod turns;
 mod values;
 
 #[cfg(test)]
@@ -34,14 +43,18 @@ mod laws;
 mod oracle;
 #[cfg(test)]
 mod testing;
+#[cfg(test)]
+mod turn_laws;
 
 pub use closure::Closure;
+pub use elevation::Elevation;
+pub use energy::Joules;
 pub use graph::{NamedPlace, RoadGraph};
 pub use matrix::{LONGEST, NoRoad, TravelMatrix};
 pub use network::{NetworkReport, RoadNetwork};
 pub use path::{PathRoad, RoadPath};
 pub use plane::{PlaneScale, Round, straight};
-pub use profile::Profile;
+pub use profile::{Profile, Season};
 pub use report::{Dropped, RoadReport};
 pub use snap::{DEFAULT_SNAP_LIMIT, OffRoad, Snap};
 pub use speeds::SpeedTable;

@@ -8,7 +8,9 @@ use petgraph::unionfind::UnionFind;
 
 use super::closure::{Closure, Span};
 use super::cost::Cost;
+use super::energy::slope_ms;
 use super::graph::RoadGraph;
+use super::hierarchy::Weights;
 use super::profile::{Pace, Passage, Profile};
 use super::snap::SnapIndex;
 use crate::units::Metres;
@@ -39,7 +41,13 @@ pub struct RoadNetwork {
     islands: Vec<u32>,
     /// Per edge: whether a stop may be reached from it.
     pub(super) is_kerb: Vec<bool>,
+    /// How many rules of turn restrictions count for this vehicle on this day.
+    restrictions: usize,
+    /// Islands without one kind of hindrance each.
+    pub(super) unhindered: OnceLock<[Vec<u32>; 5]>,
     pub(super) index: OnceLock<SnapIndex>,
+    /// What the arcs of the hierarchy cost, without closures and with today's.
+    lean: [OnceLock<Weights>; 2],
 }
 
 /// How the roads hang together for one vehicle on one day.
@@ -55,9 +63,31 @@ pub struct NetworkReport {
     pub strong_components: usize,
     /// Junctions in the largest group.
     pub nodes_largest: usize,
+    /// Rules of turn restrictions that count for this vehicle on this day.
+    pub restrictions: usize,
 }
 
 impl RoadGraph {
+    /// The islands for one profile: per node, its network of roads.
+    pub(super) fn islands_of(&self, profile: &Profile) -> Vec<u32> {
+        let classes: Vec<_> = self.classes.iter().map(|class| profile.passage(class)).collect();
+        let cost = |edge: &super::graph::Edge| {
+            let passage = classes[self.ways[edge.way as usize].class as usize];
+            let open = |open: bool| if open { Cost::ZERO } else { Cost::CLOSED };
+            passage.map_or([Cost::CLOSED; 2], |p| [open(p.forward), open(p.backward)])
+        };
+        let costs: Vec<[Cost; 2]> = self.edges.iter().map(cost).collect();
+        islands(self, &costs, &delays(self, profile))
+    }
+
+    /// Gives the copies of arcs the cost of what they are copies of.
+    fn price_copies(&self, costs: &mut [Cost]) {
+        let (arcs, copies) = costs.split_at_mut(2 * self.edges.len());
+        for (cost, &arc) in copies.iter_mut().zip(&self.turns.copied) {
+            *cost = arcs[arc as usize];
+        }
+    }
+
     /// The roads as `profile` sees them on a day with these closures. Costs one pass over the
     /// edges, and one more per circle closed.
     pub fn network(self: &Arc<Self>, profile: &Profile, closures: &[Closure]) -> RoadNetwork {
@@ -71,10 +101,10 @@ impl RoadNetwork {
         let class_of = |way: u32| classes[graph.ways[way as usize].class as usize];
         let passages: Vec<Option<Passage>> =
             graph.edges.iter().map(|edge| class_of(edge.way)).collect();
-        let edge_costs = edge_costs(&graph, &passages);
+        let edge_costs = edge_costs(&graph, &passages, &profile);
         let delays = delays(&graph, &profile);
         let waits = ferry_waits(&graph, &passages, &profile);
-        let arc_costs = arc_costs(&graph, &edge_costs, &delays, &waits);
+        let (arc_costs, restrictions) = arc_costs(&graph, &edge_costs, &delays, &waits, &profile);
         let islands = islands(&graph, &edge_costs, &delays);
         let is_kerb = passages.iter().map(|p| p.is_some_and(|p| !p.ferry)).collect();
         let spans: Vec<Vec<Span>> = closures.iter().map(|closure| closure.spans(&graph)).collect();
@@ -86,6 +116,12 @@ impl RoadNetwork {
             for span in &closed_spans {
                 for arc in graph.edges[span.edge as usize].arcs {
                     costs[arc as usize] = Cost::CLOSED;
+                }
+            }
+            let (arcs, copies) = costs.split_at_mut(2 * graph.edges.len());
+            for (cost, &arc) in copies.iter_mut().zip(&graph.turns.copied) {
+                if !arcs[arc as usize].is_open() {
+                    *cost = Cost::CLOSED;
                 }
             }
             costs
@@ -100,7 +136,10 @@ impl RoadNetwork {
             closures_idle,
             islands,
             is_kerb,
+            restrictions,
+            unhindered: OnceLock::new(),
             index: OnceLock::new(),
+            lean: [OnceLock::new(), OnceLock::new()],
         }
     }
 
@@ -119,6 +158,23 @@ impl RoadNetwork {
         &self.closures_idle
     }
 
+    /// Whether the vehicle may use an arc, closures aside.
+    pub(super) fn is_open(&self, arc: u32) -> bool {
+        self.arc_costs[arc as usize].is_open()
+    }
+
+    /// The speed along an edge in its faster open direction, km/h, closures aside; nothing when the
+    /// vehicle may not use it or it has no length.
+    ///
+    /// # Panics
+    /// When there is no such edge.
+    pub fn speed_kmh(&self, edge: usize) -> Option<f64> {
+        let open = self.edge_costs[edge].iter().filter(|cost| cost.is_open() && cost.metres() > 0);
+        let cost = open.min()?;
+        let (metres, ms) = (f64::from(cost.metres()), f64::from(cost.milliseconds()));
+        Some(metres / ms.max(1.0) * MS_PER_M_AT_KMH)
+    }
+
     /// True when something is closed today.
     pub(super) fn has_closures(&self) -> bool {
         self.arc_costs_today.is_some()
@@ -130,6 +186,16 @@ impl RoadNetwork {
             (Some(costs), true) => View { network: self, costs, spans: &self.closed_spans },
             _ => View { network: self, costs: &self.arc_costs, spans: &[] },
         }
+    }
+
+    /// The weights of the hierarchy for tables, of today or without closures; made when they are
+    /// first asked for.
+    pub(super) fn lean(&self, today: bool) -> &Weights {
+        let today = today && self.has_closures();
+        self.lean[usize::from(today)].get_or_init(|| {
+            let index = self.graph.hierarchy();
+            Weights::new(index, self.view(today).costs).lean(index)
+        })
     }
 
     /// The island an edge lies on, closures aside; nothing when both its ends are barred.
@@ -158,6 +224,7 @@ impl RoadNetwork {
             edges_closed: closed.len(),
             strong_components: sizes.len(),
             nodes_largest: sizes.into_iter().max().unwrap_or(0),
+            restrictions: self.restrictions,
         }
     }
 
@@ -195,6 +262,11 @@ pub(super) struct View<'a> {
 }
 
 impl<'a> View<'a> {
+    /// True when it is the roads with today's closures.
+    pub(super) fn is_today(self) -> bool {
+        !self.spans.is_empty()
+    }
+
     /// One edge of it.
     pub(super) fn edge(self, edge: u32) -> EdgeView<'a> {
         let first = self.spans.partition_point(|span| span.edge < edge);
@@ -268,24 +340,37 @@ impl EdgeView<'_> {
 }
 
 /// The drive along and against each edge.
-fn edge_costs(graph: &RoadGraph, passages: &[Option<Passage>]) -> Vec<[Cost; 2]> {
+fn edge_costs(
+    graph: &RoadGraph,
+    passages: &[Option<Passage>],
+    profile: &Profile,
+) -> Vec<[Cost; 2]> {
+    let physics = profile.physics();
     let mut way_metres = vec![0_u64; graph.ways.len()];
     for edge in &graph.edges {
         way_metres[edge.way as usize] += u64::from(edge.metres);
     }
-    let cost = |(edge, passage): (&super::graph::Edge, &Option<Passage>)| {
+    let cost = |(number, passage): (usize, &Option<Passage>)| {
         let Some(passage) = passage else { return [Cost::CLOSED; 2] };
+        let edge = &graph.edges[number];
         let metres = f64::from(edge.metres);
         let ms = match passage.pace {
-            Pace::Kmh(kmh) => metres * MS_PER_M_AT_KMH / kmh,
+            Pace::Kmh(kmh) if graph.relief.is_some() => {
+                let paved = profile.is_paved(graph.attributes(edge));
+                let chords = graph.chords(number);
+                [false, true].map(|against| slope_ms(&physics, &chords, paved, against, kmh))
+            }
+            Pace::Kmh(kmh) => [metres * MS_PER_M_AT_KMH / kmh; 2],
             Pace::Whole(time) => {
-                time.as_f64() * 1000.0 * share(metres, way_metres[edge.way as usize])
+                [time.as_f64() * 1000.0 * share(metres, way_metres[edge.way as usize]); 2]
             }
         };
-        let cost = Cost::new(ms, edge.metres);
-        [passage.forward, passage.backward].map(|open| if open { cost } else { Cost::CLOSED })
+        let cost = |open: bool, ms: f64| {
+            if open { Cost::new(ms, edge.metres) } else { Cost::CLOSED }
+        };
+        [cost(passage.forward, ms[0]), cost(passage.backward, ms[1])]
     };
-    graph.edges.iter().zip(passages).map(cost).collect()
+    passages.iter().enumerate().map(cost).collect()
 }
 
 #[expect(clippy::cast_precision_loss, reason = "lengths of ways are far below 2^53 m")]
@@ -323,23 +408,43 @@ fn ferry_waits(
     graph.edges.iter().zip(passages).map(aboard).collect()
 }
 
-/// Per arc: its edge, what its tail costs, and the wait for a ferry.
+/// Per arc: its edge, what its tail costs, the wait for a ferry, and turning round at a dead end.
+/// Copies of arcs cost the same, save those that a turn restriction closes; says also how many
+/// rules count.
 fn arc_costs(
     graph: &RoadGraph,
     edges: &[[Cost; 2]],
     delays: &[Cost],
     waits: &[[Cost; 2]],
-) -> Vec<Cost> {
+    profile: &Profile,
+) -> (Vec<Cost>, usize) {
+    let turn = Cost::wait(profile.u_turn());
     let mut costs = vec![Cost::CLOSED; graph.head.len()];
     for (number, edge) in graph.edges.iter().enumerate() {
         for (direction, from) in [edge.tail, edge.head].into_iter().enumerate() {
-            let delay = delays[from as usize].and(waits[number][direction]);
+            let mut delay = delays[from as usize].and(waits[number][direction]);
+            if graph.is_dead_end(from) {
+                delay = delay.and(turn);
+            }
             let cost = edges[number][direction].and(delay);
             let arc = edge.arcs[direction] as usize;
             costs[arc] = if cost > Cost::LONGEST { Cost::CLOSED } else { cost };
         }
     }
-    costs
+    graph.price_copies(&mut costs);
+    let counts: Vec<bool> = graph
+        .turns
+        .rules
+        .iter()
+        .map(|rule| {
+            let open = |arc: u32| costs[arc as usize].is_open();
+            rule.forced.is_none_or(open) && profile.obeys(rule)
+        })
+        .collect();
+    for ban in graph.turns.bans.iter().filter(|ban| counts[ban.rule as usize]) {
+        costs[ban.arc as usize] = Cost::CLOSED;
+    }
+    (costs, counts.into_iter().filter(|counts| *counts).count())
 }
 
 /// Numbers junctions so that equal numbers are joined by usable roads, whatever their direction.
@@ -352,7 +457,8 @@ fn islands(graph: &RoadGraph, edges: &[[Cost; 2]], delays: &[Cost]) -> Vec<u32> 
         }
     }
     let barred = |(island, delay): (u32, &Cost)| if delay.is_open() { island } else { NO_ISLAND };
-    joined.into_labeling().into_iter().zip(delays).map(barred).collect()
+    let junctions: Vec<u32> = joined.into_labeling().into_iter().zip(delays).map(barred).collect();
+    (0..).zip(&junctions).map(|(node, _)| junctions[graph.junction(node) as usize]).collect()
 }
 
 /// The time from a door to the road and its length.

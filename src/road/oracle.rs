@@ -33,7 +33,10 @@ impl<'a> Oracle<'a> {
             let edge = network.graph().edges[stop.edge()];
             for (end, node) in [(0.0, edge.tail), (1.0, edge.head)] {
                 if stop.share().to_bits() == f64::to_bits(end) {
-                    graph.add_edge(doors[i].0, junctions[node as usize], 0);
+                    // From a dead end the way along the edge needs no turning.
+                    if !network.graph().is_dead_end(node) {
+                        graph.add_edge(doors[i].0, junctions[node as usize], 0);
+                    }
                     graph.add_edge(junctions[node as usize], doors[i].1, 0);
                 }
             }

@@ -80,10 +80,10 @@ impl RoadNetwork {
             let arc = search.arc(node);
             let edge = graph.edge_of[arc as usize];
             let ends = &graph.edges[edge as usize];
-            let along = ends.arcs[0] == arc;
+            let along = ends.arcs[0] == graph.map_arc(arc);
             let (share_from, share_to) = if along { (0.0, 1.0) } else { (1.0, 0.0) };
             parts.push(Part { edge, from: share_from, to: share_to });
-            node = if along { ends.tail } else { ends.head };
+            node = graph.tail(arc);
         }
         let start =
             starts.iter().filter(|start| start.node == node).min_by_key(|start| start.cost)?;

@@ -19,6 +19,9 @@ use super::approach::Approach;
 use super::closure::Span;
 use super::cost::Cost;
 use super::dijkstra::{Goals, Search};
+use super::graph::RoadGraph;
+use super::hierarchy::{LANES, Sweep};
+use super::hindrance::{Islands, cause};
 use super::matrix::NoRoad;
 use super::network::{EdgeView, NO_ISLAND, RoadNetwork, View, access_cost};
 use super::snap::{OffRoad, Snap};
@@ -55,6 +58,8 @@ struct Stretch {
     spans: Vec<Span>,
     /// The edge's island, or nothing when both its ends are barred.
     island: Option<u32>,
+    /// The islands it would lie on without one kind of hindrance each.
+    without: Islands,
 }
 
 /// Travel between places over portals, as a vehicle finds it on one day.
@@ -121,7 +126,10 @@ impl Portals {
         match (island(from), island(to)) {
             (Some(here), Some(there)) if here == there => NoRoad::OneWay,
             (None, None) if stretch(from) == stretch(to) => NoRoad::OneWay,
-            _ => NoRoad::OtherIsland,
+            _ => {
+                let without = |place: usize| &self.stretches[stretch(place) as usize].without;
+                cause(without(from), without(to))
+            }
         }
     }
 }
@@ -132,62 +140,126 @@ impl Stretch {
     }
 }
 
+/// A junction next to places. Where turns are restricted it has copies, and it matters by which
+/// edge it is met: such a junction is a portal for each edge, and one for the places on it.
+#[derive(Clone, Debug)]
+struct Portal {
+    /// Where a place is left to.
+    start: u32,
+    /// Where a place is reached from: the junction, and the copies that may turn to its edge.
+    goals: Vec<u32>,
+}
+
+/// A junction and the edge it is met by, or [`NO_PORTAL`] where that does not matter.
+type Key = (u32, u32);
+
 /// The junctions next to places, numbered.
 struct Frame {
-    /// Per junction: its portal, or [`NO_PORTAL`].
-    portal_of: Vec<u32>,
-    /// Per portal: its junction. In ascending order.
-    nodes: Vec<u32>,
+    // Invariant: the numbers ascend with the keys.
+    number_of: BTreeMap<Key, u32>,
+    portals: Vec<Portal>,
+}
+
+/// By which portal a place meets an end of its edge; nothing at a dead end it does not lie on.
+fn key(graph: &RoadGraph, stop: &Snap, direction: usize) -> Option<Key> {
+    let edge = graph.edges[stop.edge()];
+    let (junction, end) = [(edge.tail, 0.0), (edge.head, 1.0)][direction];
+    // At a junction, a place is met whatever is closed of its edge.
+    if (stop.share() - end).abs() <= 0.0 {
+        return Some((junction, NO_PORTAL));
+    }
+    let is_split = graph.copies(junction).next().is_some();
+    (!graph.is_dead_end(junction))
+        .then_some((junction, if is_split { stop.edge_number() } else { NO_PORTAL }))
 }
 
 impl Frame {
     fn new(network: &RoadNetwork, stops: &[Result<Snap, OffRoad>]) -> Self {
         let graph = network.graph();
-        let mut portal_of = vec![NO_PORTAL; graph.points.len()];
-        let mut nodes = Vec::new();
+        let mut portals: BTreeMap<Key, Portal> = BTreeMap::new();
         for stop in stops.iter().flatten() {
-            let edge = graph.edges[stop.edge()];
-            for (node, end) in [(edge.tail, 0.0), (edge.head, 1.0)] {
-                // At a junction, a place is met whatever is closed of its edge.
-                if graph.out(node).len() > 1 || (stop.share() - end).abs() <= 0.0 {
-                    nodes.push(node);
-                }
+            for direction in 0..2 {
+                let Some(key) = key(graph, stop, direction) else { continue };
+                portals.entry(key).or_insert_with(|| portal(network, stop, key, direction));
             }
         }
-        nodes.sort_unstable();
-        nodes.dedup();
-        for (number, &node) in (0..).zip(&nodes) {
-            portal_of[node as usize] = number;
-        }
-        Self { portal_of, nodes }
+        let number_of = portals.keys().copied().zip(0..).collect();
+        Self { number_of, portals: portals.into_values().collect() }
     }
 
     /// The costs from each portal to each.
     fn table(&self, view: View<'_>) -> Vec<Cost> {
-        let portals = self.nodes.len();
+        let portals = self.portals.len();
         let network = view.network;
-        let junctions = network.graph().points.len();
-        let goals = Goals::new(junctions, self.nodes.iter().copied());
+        let nodes = network.graph().points.len();
+        let goals = Goals::new(nodes, self.portals.iter().flat_map(|p| p.goals.iter().copied()));
         let mut goals_on: BTreeMap<u32, usize> = BTreeMap::new();
-        for &node in &self.nodes {
+        for node in goals.nodes() {
             *goals_on.entry(network.node_island(node)).or_insert(0) += 1;
         }
         let on = |island: u32| goals_on.get(&island).copied().unwrap_or(0);
         let mut table = vec![Cost::CLOSED; portals * portals];
-        let rows = table.par_chunks_mut(portals.max(1)).zip(&self.nodes);
+        if network.is_swept(portals) {
+            self.fill(view, &mut table);
+            return table;
+        }
+        let rows = table.par_chunks_mut(portals.max(1)).zip(&self.portals);
         rows.for_each_init(
-            || Search::new(junctions),
-            |search, (row, &from)| {
-                let goals_left = on(network.node_island(from)) + on(NO_ISLAND);
-                let start = [(from, Cost::ZERO)];
+            || Search::new(nodes),
+            |search, (row, from)| {
+                let goals_left = on(network.node_island(from.start)) + on(NO_ISLAND);
+                let start = [(from.start, Cost::ZERO)];
                 search.run(network.graph(), view.costs, &start, &goals, goals_left);
-                for (cost, &to) in row.iter_mut().zip(&self.nodes) {
-                    *cost = search.cost(to);
+                for (cost, to) in row.iter_mut().zip(&self.portals) {
+                    let reached = to.goals.iter().map(|&node| search.cost(node));
+                    *cost = reached.min().unwrap_or(Cost::CLOSED);
                 }
             },
         );
         table
     }
+
+    /// Fills the table by sweeps over the hierarchy.
+    fn fill(&self, view: View<'_>, table: &mut [Cost]) {
+        let index = view.network.graph().hierarchy();
+        let goals = self.portals.iter().flat_map(|portal| portal.goals.iter().copied());
+        let sweep = Sweep::new(index, view.network.lean(view.is_today()), goals);
+        let number = |portal: &Portal| -> Vec<u32> {
+            portal.goals.iter().map(|&node| sweep.goal(node)).collect()
+        };
+        let goals: Vec<Vec<u32>> = self.portals.iter().map(number).collect();
+        let batches = table.par_chunks_mut((LANES * self.portals.len()).max(1));
+        let batches = batches.zip(self.portals.par_chunks(LANES));
+        batches.for_each_init(
+            || sweep.labels(),
+            |labels, (rows, from)| {
+                let origins: Vec<_> =
+                    from.iter().map(|from| vec![(from.start, Cost::ZERO)]).collect();
+                sweep.run(&origins, labels);
+                for (lane, row) in rows.chunks_mut(self.portals.len()).enumerate() {
+                    for (cost, goals) in row.iter_mut().zip(&goals) {
+                        let reached = goals.iter().map(|&goal| labels.cost(goal, lane));
+                        *cost = reached.min().unwrap_or(Cost::CLOSED);
+                    }
+                }
+            },
+        );
+    }
+}
+
+/// The portal by which a place meets an end of its edge.
+fn portal(network: &RoadNetwork, stop: &Snap, key: Key, direction: usize) -> Portal {
+    let graph = network.graph();
+    let (junction, by_edge) = key;
+    let arcs = graph.edges[stop.edge()].arcs;
+    let at_node = by_edge == NO_PORTAL;
+    let may_turn = |&node: &u32| {
+        let arc = graph.copy_of_arc(node, arcs[direction]);
+        at_node || arc.is_some_and(|arc| network.is_open(arc))
+    };
+    let goals = [junction].into_iter().chain(graph.copies(junction).filter(may_turn)).collect();
+    let start = if at_node { junction } else { graph.head[arcs[1 - direction] as usize] };
+    Portal { start, goals }
 }
 
 impl RoadNetwork {
@@ -201,7 +273,7 @@ impl RoadNetwork {
 
     /// Bytes the portals of the stops take.
     pub(super) fn portals_bytes(&self, stops: &[Result<Snap, OffRoad>]) -> usize {
-        let portals = Frame::new(self, stops).nodes.len();
+        let portals = Frame::new(self, stops).portals.len();
         let table = portals.saturating_mul(portals).saturating_mul(size_of::<Cost>());
         let doors = stops.len().saturating_mul(size_of::<Door>() + size_of::<Stretch>());
         let views = 1 + usize::from(self.has_closures());
@@ -222,23 +294,33 @@ impl RoadNetwork {
             let edge = stop.edge_number();
             let stretch = *stretch_of.entry(edge).or_insert_with(|| {
                 let EdgeView { costs, spans } = view.edge(edge);
-                stretches.push(Stretch { costs, spans: spans.to_vec(), island: self.island(edge) });
+                stretches.push(Stretch {
+                    costs,
+                    spans: spans.to_vec(),
+                    island: self.island(edge),
+                    without: self.islands_without(edge),
+                });
                 u32::try_from(stretches.len() - 1).unwrap_or(OFF_ROAD)
             });
             // Zero has two signs and is one place.
-            let key = ((stop.stop().lat + 0.0).to_bits(), (stop.stop().lon + 0.0).to_bits());
-            let same = *first_at.entry(key).or_insert(number);
-            let [leave, reach] = [view.starts(stop).collect(), view.ends(stop).collect()]
+            let at = ((stop.stop().lat + 0.0).to_bits(), (stop.stop().lon + 0.0).to_bits());
+            let same = *first_at.entry(at).or_insert(number);
+            let junctions = self.graph().junction_count();
+            let ends = view.ends(stop).filter(|end| (end.node as usize) < junctions);
+            let [leave, reach] = [view.starts(stop).collect(), ends.collect()]
                 .map(|ends: Vec<Approach>| [ends[0].cost, ends[1].cost]);
-            let edge = self.graph().edges[stop.edge()];
-            let portals = [edge.tail, edge.head].map(|node| frame.portal_of[node as usize]);
+            let portals = [0, 1].map(|direction| {
+                let number =
+                    key(self.graph(), stop, direction).and_then(|key| frame.number_of.get(&key));
+                number.copied().unwrap_or(NO_PORTAL)
+            });
             let access = access_cost(self.profile(), stop.access());
             Door { stretch, same, portals, leave, reach, access, share: stop.share() }
         });
         Portals {
             doors: doors.collect(),
             stretches,
-            count: frame.nodes.len(),
+            count: frame.portals.len(),
             table: frame.table(view),
             unclosed: None,
         }

@@ -6,9 +6,14 @@
 
 use std::sync::Arc;
 
+use jiff::civil::Date;
+
 use super::attributes::Attributes;
+use super::energy::{Drive, Physics};
+use super::matrix::NoRoad;
 use super::speeds::{SpeedTable, VehicleRow};
-use super::values::{duration, leading_number, maxspeed_kmh};
+use super::values::{duration, maxspeed_kmh};
+use crate::error::{Code, Fault, Result};
 use crate::units::{Metres, Seconds};
 
 /// Access values that open a road to a vehicle whose kind may not use it otherwise.
@@ -29,7 +34,26 @@ pub struct Profile {
     table: Arc<SpeedTable>,
     /// Index into the table's vehicles.
     row: usize,
-    winter: bool,
+    season: Season,
+    /// The day driven; nothing when it is not known.
+    date: Option<Date>,
+    celsius: f64,
+    /// With driver and load, where it is not the table's.
+    mass_kg: Option<f64>,
+    /// What is not heeded, to find out why there is no way.
+    unheeded: Option<NoRoad>,
+}
+
+/// The state of the roads.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Season {
+    /// Dry or a little rain: the tables' own speeds.
+    #[default]
+    Dry,
+    /// Long rains: soft tracks, deep fords, `wet` conditions hold.
+    Wet,
+    /// Snow and ice: winter and ice roads are open, `snow` conditions hold.
+    Winter,
 }
 
 /// How fast a way is driven.
@@ -54,7 +78,12 @@ pub(super) struct Passage {
 impl PartialEq for Profile {
     fn eq(&self, other: &Self) -> bool {
         let same_table = Arc::ptr_eq(&self.table, &other.table) || self.table == other.table;
-        same_table && self.row == other.row && self.winter == other.winter
+        same_table
+            && self.row == other.row
+            && self.season == other.season
+            && self.date == other.date
+            && self.celsius.to_bits() == other.celsius.to_bits()
+            && self.mass_kg.map(f64::to_bits) == other.mass_kg.map(f64::to_bits)
     }
 }
 
@@ -65,7 +94,15 @@ impl Profile {
 
     /// Vehicle number `row` of `table`.
     pub(super) fn new(table: Arc<SpeedTable>, row: usize) -> Self {
-        Self { table, row, winter: false }
+        Self {
+            table,
+            row,
+            season: Season::Dry,
+            date: None,
+            celsius: 20.0,
+            mass_kg: None,
+            unheeded: None,
+        }
     }
 
     /// A loaded electric cargo tricycle, 25 km/h.
@@ -99,9 +136,93 @@ impl Profile {
 
     /// The same vehicle in winter: slower off the tarmac, and winter and ice roads are open.
     #[must_use]
-    pub fn in_winter(mut self) -> Self {
-        self.winter = true;
+    pub fn in_winter(self) -> Self {
+        self.in_season(Season::Winter)
+    }
+
+    /// The same vehicle on roads in this state.
+    #[must_use]
+    pub fn in_season(mut self, season: Season) -> Self {
+        self.season = season;
         self
+    }
+
+    /// The same vehicle on a day, as `2026-01-28`: seasonal and conditional access and limits are
+    /// those of the day. Without a day, conditions that speak of dates or hours are passed over.
+    ///
+    /// # Errors
+    /// When the text is no day.
+    pub fn on(mut self, date: &str) -> Result<Self> {
+        let day = date.parse().map_err(|_| {
+            Fault::new(Code::Syntax, "a day such as 2026-01-28").field("date").value(date)
+        })?;
+        self.date = Some(day);
+        Ok(self)
+    }
+
+    /// The same vehicle at this temperature of the air; 20 degrees unless set. Cold air is dense and
+    /// cabs are heated.
+    #[must_use]
+    pub fn at_celsius(mut self, celsius: f64) -> Self {
+        self.celsius = if celsius.is_finite() { celsius.clamp(-60.0, 60.0) } else { 20.0 };
+        self
+    }
+
+    /// The same vehicle with this mass in kilograms, driver and load included, on slopes and for its
+    /// energy; the table's mass unless set. Values that are no mass leave it as it is.
+    #[must_use]
+    pub fn weighing(mut self, mass_kg: f64) -> Self {
+        if (1.0..=100_000.0).contains(&mass_kg) {
+            self.mass_kg = Some(mass_kg);
+        }
+        self
+    }
+
+    /// True when it runs on a battery.
+    pub fn is_electric(&self) -> bool {
+        self.vehicle().engine.drive == Drive::Electric
+    }
+
+    /// Engine, mass and air.
+    pub(super) fn physics(&self) -> Physics<'_> {
+        let vehicle = self.vehicle();
+        Physics {
+            engine: &vehicle.engine,
+            mass_kg: self.mass_kg.unwrap_or(vehicle.mass_kg),
+            celsius: self.celsius,
+            wintry: self.season == Season::Winter,
+        }
+    }
+
+    /// Whether a way is paved by its table.
+    pub(super) fn is_paved(&self, way: &Attributes) -> bool {
+        self.table.is_paved(way)
+    }
+
+    /// The same vehicle if one kind of hindrance were none.
+    pub(super) fn unheeding(mut self, hindrance: NoRoad) -> Self {
+        self.unheeded = Some(hindrance);
+        self
+    }
+
+    /// Whether a kind of hindrance counts.
+    pub(super) fn heeds(&self, hindrance: NoRoad) -> bool {
+        self.unheeded != Some(hindrance)
+    }
+
+    /// The day it drives on, where that is known.
+    pub(super) fn date(&self) -> Option<Date> {
+        self.date
+    }
+
+    /// The state of the roads it drives on.
+    pub fn season(&self) -> Season {
+        self.season
+    }
+
+    /// The time it takes to turn round at a dead end.
+    pub(super) fn u_turn(&self) -> Seconds {
+        Seconds(self.vehicle().u_turn_s.into())
     }
 
     /// The vehicle's name in its table.
@@ -124,7 +245,7 @@ impl Profile {
         Seconds(self.table.ferry.wait_s.into())
     }
 
-    fn vehicle(&self) -> &VehicleRow {
+    pub(super) fn vehicle(&self) -> &VehicleRow {
         &self.table.vehicles[self.row]
     }
 
@@ -134,31 +255,26 @@ impl Profile {
             return None;
         }
         let ferry = way.get("highway").is_none() && way.is("route", "ferry");
+        if !self.opens(way) {
+            return None;
+        }
         let pace = if ferry { self.ferry_pace(way)? } else { Pace::Kmh(self.road_kmh(way)?) };
         let (forward, backward) = self.directions(way);
         (forward || backward).then_some(Passage { forward, backward, ferry, pace })
     }
 
-    /// The most specific access tag it obeys.
-    fn access<'a>(&self, tags: &'a Attributes) -> Option<&'a str> {
-        self.vehicle().access.iter().find_map(|key| tags.get(key))
-    }
-
-    fn is_closed(&self, access: &str) -> bool {
-        self.table.closed_values.iter().any(|value| value == access)
+    pub(super) fn is_closed(&self, access: &str) -> bool {
+        self.heeds(NoRoad::Forbidden)
+            && self.table.closed_values.iter().any(|value| value == access)
     }
 
     /// Whether tagged limits of width and weight let it pass.
     fn fits(&self, tags: &Attributes) -> bool {
-        let below = |key, own: f64| {
-            tags.get(key).and_then(leading_number).is_some_and(|(limit, _)| limit < own)
-        };
-        !below("maxwidth", self.vehicle().width_m)
-            && !below("maxweight", self.vehicle().mass_kg / 1000.0)
+        self.misfit(tags).is_none()
     }
 
     fn ferry_pace(&self, way: &Attributes) -> Option<Pace> {
-        if self.access(way).is_some_and(|access| self.is_closed(access)) {
+        if self.access_today(way).is_some_and(|access| self.is_closed(access)) {
             return None;
         }
         let tagged = way.get("duration").and_then(duration);
@@ -171,10 +287,10 @@ impl Profile {
         let row = table.highway(way.get("highway")?)?;
         let winter_only =
             row.winter_only || ["winter_road", "ice_road"].iter().any(|key| way.is(key, "yes"));
-        if winter_only && !self.winter {
+        if winter_only && self.season != Season::Winter && self.heeds(NoRoad::OutOfSeason) {
             return None;
         }
-        let access = self.access(way);
+        let access = self.access_today(way);
         let by_kind = row.only.as_ref().is_none_or(|only| only.contains(&vehicle.name));
         match access {
             Some(access) if self.is_closed(access) => return None,
@@ -192,14 +308,22 @@ impl Profile {
             let driven = limit_kmh * vehicle.maxspeed_factor;
             kmh = if paved { driven } else { kmh.min(driven) };
         }
+        let limited = self.conditional(way, "maxspeed:conditional", |v| maxspeed_kmh(v).is_some());
+        if let Some(limit_kmh) = limited.and_then(|(value, _)| maxspeed_kmh(value)) {
+            kmh = kmh.min(limit_kmh * vehicle.maxspeed_factor);
+        }
         kmh = kmh.min(table.cap_kmh(way));
         if !paved {
             kmh *= vehicle.unpaved_factor;
-            kmh *= if self.winter { vehicle.winter_unpaved_factor } else { 1.0 };
+            kmh *= match self.season {
+                Season::Dry => 1.0,
+                Season::Wet => vehicle.wet_unpaved_factor,
+                Season::Winter => vehicle.winter_unpaved_factor,
+            };
             kmh = kmh.min(vehicle.unpaved_cap_kmh.unwrap_or(kmh));
         }
         if way.get("ford").is_some_and(|ford| ford != "no") {
-            vehicle.ford_s?;
+            self.ford_s(way)?;
             kmh = kmh.min(table.ford_way.kmh);
         }
         Some(kmh.min(vehicle.top_kmh)).filter(|&kmh| kmh > 0.0)
@@ -209,7 +333,8 @@ impl Profile {
     fn is_own_tag(&self, way: &Attributes) -> bool {
         let own =
             self.vehicle().access.iter().take_while(|key| *key != "vehicle" && *key != "access");
-        own.into_iter().any(|key| way.get(key).is_some())
+        own.into_iter()
+            .any(|key| way.get(key).is_some() || way.get(&format!("{key}:conditional")).is_some())
     }
 
     /// Whether the way may be driven along and against its direction.
@@ -240,12 +365,15 @@ impl Profile {
             return None;
         }
         let ford = node.get("ford").is_some_and(|ford| ford != "no") || node.is("highway", "ford");
-        let mut seconds = if ford { self.vehicle().ford_s? } else { 0 };
-        let access = self.access(node);
+        let mut seconds = if ford { self.ford_s(node)? } else { 0 };
+        if !self.opens(node) {
+            return None;
+        }
+        let access = self.access_today(node);
         if access.is_some_and(|access| self.is_closed(access)) {
             return None;
         }
-        if let Some(kind) = node.get("barrier") {
+        if let Some(kind) = node.get("barrier").filter(|_| self.heeds(NoRoad::Barrier)) {
             if node.is("locked", "yes") {
                 return None;
             }

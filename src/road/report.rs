@@ -22,6 +22,12 @@ pub struct Dropped {
     pub nodes_missing: usize,
     /// Nodes whose coordinates are not on the globe; ways are cut there too.
     pub nodes_off_globe: usize,
+    /// Turn restrictions with a member that is no road or lies outside the data.
+    pub restrictions_outside: usize,
+    /// Turn restrictions whose members do not meet, or meet in more ways than one.
+    pub restrictions_unclear: usize,
+    /// Turn restrictions that say neither `no_` nor `only_`.
+    pub restrictions_unknown: usize,
 }
 
 /// What a road graph holds.
@@ -45,6 +51,8 @@ pub struct RoadReport {
     pub components: usize,
     /// Junctions of the largest of them.
     pub nodes_largest: usize,
+    /// Turn restrictions taken in; which of them count is up to the vehicle and the day.
+    pub restrictions: usize,
     /// What was left out.
     pub dropped: Dropped,
 }
@@ -53,12 +61,12 @@ impl RoadReport {
     /// Counts what `graph` holds.
     pub(super) fn of(graph: &RoadGraph, dropped: Dropped) -> Self {
         let mut report = Self {
-            nodes: graph.points.len(),
+            nodes: graph.junction_count(),
             edges: graph.edges.len(),
             dropped,
             ..Self::default()
         };
-        let mut joined = UnionFind::new(graph.points.len());
+        let mut joined = UnionFind::new(graph.junction_count());
         for edge in &graph.edges {
             joined.union(edge.tail as usize, edge.head as usize);
             let (metres, class) = (Metres(edge.metres.into()), graph.attributes(edge));
@@ -76,7 +84,7 @@ impl RoadReport {
                 report.length_unpaved += metres;
             }
         }
-        let mut sizes = vec![0; graph.points.len()];
+        let mut sizes = vec![0; graph.junction_count()];
         for component in joined.into_labeling() {
             sizes[component] += 1;
         }
@@ -117,12 +125,18 @@ impl fmt::Display for RoadReport {
             self.components,
             self.nodes_largest
         )?;
+        if self.restrictions > 0 {
+            write!(f, ", {} turn restrictions", self.restrictions)?;
+        }
         let dropped = &self.dropped;
         let causes = [
             (dropped.ways_not_road, "ways that are no road"),
             (dropped.ways_without_nodes, "ways without known nodes"),
             (dropped.nodes_missing, "missing nodes of ways"),
             (dropped.nodes_off_globe, "nodes off the globe"),
+            (dropped.restrictions_outside, "turn restrictions with a member outside"),
+            (dropped.restrictions_unclear, "unclear turn restrictions"),
+            (dropped.restrictions_unknown, "turn restrictions of unknown kind"),
         ];
         for (count, cause) in causes.into_iter().filter(|cause| cause.0 > 0) {
             write!(f, "; left out {count} {cause}")?;

@@ -6,6 +6,7 @@ use std::sync::{Arc, LazyLock};
 use serde::Deserialize;
 
 use super::attributes::Attributes;
+use super::energy::Engine;
 use super::profile::Profile;
 use crate::error::{Code, Error, Fault, Result};
 
@@ -65,15 +66,31 @@ pub(super) struct VehicleRow {
     #[serde(default)]
     pub(super) unpaved_cap_kmh: Option<f64>,
     pub(super) winter_unpaved_factor: f64,
+    /// The same after long rains.
+    pub(super) wet_unpaved_factor: f64,
     /// True when it passes between bollards.
     pub(super) slim: bool,
     pub(super) width_m: f64,
+    pub(super) height_m: f64,
+    pub(super) length_m: f64,
+    /// With load.
     pub(super) mass_kg: f64,
+    /// On its heaviest axle, with load.
+    pub(super) axle_kg: f64,
+    /// Seconds to turn round where the road ends.
+    pub(super) u_turn_s: u32,
+    pub(super) engine: Engine,
     /// The access tags it obeys, the most specific first.
     pub(super) access: Vec<String>,
     /// Seconds lost at a ford, or nothing when it cannot ford.
     #[serde(default)]
     pub(super) ford_s: Option<u32>,
+    /// The deepest water it fords, metres.
+    #[serde(default)]
+    pub(super) ford_depth_m: f64,
+    /// Whether it fords after long rains where no depth is tagged.
+    #[serde(default)]
+    pub(super) ford_wet: bool,
     source: String,
 }
 
@@ -180,6 +197,15 @@ impl SpeedTable {
             faults
                 .push(Fault::new(Code::Version, "version 1").field("version").value(self.version));
         }
+        for row in &self.vehicles {
+            if let Some((field, value)) = row.engine.fault() {
+                let place = format!("{}: engine", row.name);
+                let expected = "a number that an engine can have";
+                faults.push(
+                    Fault::new(Code::OutOfRange, expected).place(place).field(field).value(value),
+                );
+            }
+        }
         for (place, value) in self.numbers() {
             let allowed =
                 if place.ends_with("factor") { 0.01..=5.0 } else { SLOWEST_KMH..=FASTEST_KMH };
@@ -204,6 +230,7 @@ impl SpeedTable {
                 ("maxspeed_factor", row.maxspeed_factor),
                 ("unpaved_factor", row.unpaved_factor),
                 ("winter_unpaved_factor", row.winter_unpaved_factor),
+                ("wet_unpaved_factor", row.wet_unpaved_factor),
                 ("unpaved_cap_kmh", row.unpaved_cap_kmh.unwrap_or(1.0)),
             ];
             all.extend(numbers.map(|(field, value)| (format!("{}: {field}", row.name), value)));
@@ -288,6 +315,7 @@ mod tests {
         let sources = sources.chain(table.smoothnesses.iter().map(|row| &row.source));
         let sources = sources.chain(table.barriers.iter().map(|row| &row.source));
         let sources = sources.chain(table.vehicles.iter().map(|row| &row.source));
+        assert!(table.vehicles.iter().all(|row| row.engine.source().len() > 5));
         let single = [&table.access_to_road.source, &table.ferry.source, &table.ford_way.source];
         assert!(sources.chain(single).all(|source| source.len() > 5));
     }

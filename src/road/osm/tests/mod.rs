@@ -219,3 +219,48 @@ proptest! {
         }
     }
 }
+
+/// One spoilt map: some bytes changed, moved, doubled or cut out.
+fn spoil(bytes: &mut Vec<u8>, rng: &mut crate::rng::Rng) {
+    for _ in 0..rng.between(1, 6) {
+        let at = rng.below(bytes.len().max(1));
+        let to = (at + rng.between(1, 40)).min(bytes.len());
+        match rng.below(6) {
+            0 => bytes.truncate(at),
+            1 => drop(bytes.drain(at..to)),
+            2 => bytes.extend_from_within(at..to),
+            3 => {
+                let piece = bytes[at..to].to_vec();
+                let into = rng.below(bytes.len() + 1);
+                drop(bytes.splice(into..into, piece));
+            }
+            4 if at < bytes.len() => {
+                bytes[at] = [0, 1, 0x7f, 0x80, 0xff, b'<', b'"', b'&'][rng.below(8)]
+            }
+            _ if at < bytes.len() => bytes[at] ^= 1 << rng.below(8),
+            _ => {}
+        }
+    }
+}
+
+/// Spoils kept maps again and again; the counts of what is still readable balance, and a graph
+/// can be built of it or is refused. `LASTMILE_MUTATIONS` says how often, 10^7 times if unset:
+/// `LASTMILE_MUTATIONS=100000 cargo test --release --lib spoilt_maps_again -- --ignored`.
+#[test]
+#[ignore = "runs for an hour or more"]
+fn spoilt_maps_again_and_again_never_panic() {
+    use rayon::prelude::*;
+    let asked = std::env::var("LASTMILE_MUTATIONS").ok().and_then(|count| count.parse().ok());
+    let count: u64 = asked.unwrap_or(10_000_000);
+    let maps = maps();
+    let read = (0..count).into_par_iter().filter(|&seed| {
+        let mut rng = crate::rng::Rng::new(seed, 21);
+        let mut bytes = maps[rng.below(maps.len())].clone();
+        spoil(&mut bytes, &mut rng);
+        let Ok(data) = parse("", &bytes) else { return false };
+        assert!(balances(&data.counts), "seed {seed}: {:?}", data.counts);
+        let _ = crate::road::RoadGraph::from_osm(&data);
+        true
+    });
+    println!("{} of {count} spoilt maps were still read", read.count());
+}

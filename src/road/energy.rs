@@ -1,0 +1,491 @@
+//! What a vehicle's engine can do on a slope in thin air, and what a drive takes out of its battery.
+//!
+//! Resistances of rolling, slope and air are those of any textbook (Guzzella and Sciarretta 2013,
+//! "Vehicle Propulsion Systems", doi 10.1007/978-3-642-35913-2, section 2.1). The energy of a leg is
+//! `[m g (C_rr d + climb) + 1/2 rho CdA v^2 d] / eta - eta_r m g descent + P_aux t`. The air is that of the
+//! International Standard Atmosphere at the height, at the temperature of the day. Engines that
+//! breathe for themselves lose 3 % of their power per 1,000 ft above 500 ft (Wikipedia and makers'
+//! manuals of aircraft and generator sets agree: 225 hp are 198 hp at 4,500 ft); turbocharged and
+//! electric ones lose none.
+//!
+//! No round trip gains energy: what is recovered downhill is at most what the same height cost. In
+//! whole numbers too: an arc takes its share of a potential, `eta_r m g h`, rounded once for each
+//! junction, and a rest that is never negative.
+
+use serde::Deserialize;
+
+use super::dijkstra::{Goals, Search};
+use super::network::RoadNetwork;
+use super::relief::Chord;
+use super::snap::{OffRoad, Snap};
+
+/// Standard gravity, metres per second squared.
+const GRAVITY: f64 = 9.806_65;
+/// Specific gas constant of dry air, joules per kilogram and kelvin.
+const GAS: f64 = 287.05;
+/// The slowest a climb is driven, metres per second: first gear.
+const CRAWL_MPS: f64 = 1.0;
+/// The least share of its power an engine keeps, however high.
+const LEAST_POWER: f64 = 0.1;
+
+/// Energy in joules; negative where a drive gives more back than it takes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Joules(pub i64);
+
+impl Joules {
+    /// In kilowatt hours.
+    #[expect(clippy::cast_precision_loss, reason = "far below 2^53 J")]
+    pub fn kwh(self) -> f64 {
+        self.0 as f64 / 3.6e6
+    }
+
+    #[expect(clippy::cast_possible_truncation, reason = "clamped first")]
+    fn round(joules: f64) -> Self {
+        Self(joules.round().clamp(-1e15, 1e15) as i64)
+    }
+}
+
+/// How an engine takes its air.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Drive {
+    Electric,
+    Turbo,
+    Aspirated,
+}
+
+/// What a vehicle's engine, tyres and body are like.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Engine {
+    pub(super) drive: Drive,
+    /// At the wheels, at sea level.
+    pub(super) power_kw: f64,
+    /// From the battery or tank to the wheels.
+    pub(super) efficiency: f64,
+    /// Of the work of gravity downhill, what comes back.
+    pub(super) regeneration: f64,
+    pub(super) roll_paved: f64,
+    pub(super) roll_unpaved: f64,
+    /// Added on snow and ice.
+    pub(super) roll_winter: f64,
+    /// Drag coefficient times frontal area, square metres.
+    pub(super) drag_m2: f64,
+    /// Lamps, radio, cab heat at 20 degrees.
+    pub(super) aux_kw: f64,
+    /// More of it for each degree below.
+    pub(super) aux_kw_per_degree: f64,
+    source: String,
+}
+
+impl Engine {
+    /// The first number that would break a calculation.
+    pub(super) fn fault(&self) -> Option<(&'static str, f64)> {
+        let ranges = [
+            ("power_kw", self.power_kw, 0.1..=1000.0),
+            ("efficiency", self.efficiency, 0.05..=1.0),
+            ("regeneration", self.regeneration, 0.0..=1.0),
+            ("roll_paved", self.roll_paved, 0.001..=0.5),
+            ("roll_unpaved", self.roll_unpaved, 0.001..=0.5),
+            ("roll_winter", self.roll_winter, 0.0..=0.5),
+            ("drag_m2", self.drag_m2, 0.0..=20.0),
+            ("aux_kw", self.aux_kw, 0.0..=50.0),
+            ("aux_kw_per_degree", self.aux_kw_per_degree, 0.0..=5.0),
+        ];
+        ranges
+            .into_iter()
+            .find(|(_, value, range)| !range.contains(value))
+            .map(|(name, value, _)| (name, value))
+    }
+
+    #[cfg(test)]
+    pub(super) fn source(&self) -> &str {
+        &self.source
+    }
+}
+
+/// A loaded vehicle in the air of a day.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Physics<'a> {
+    pub(super) engine: &'a Engine,
+    pub(super) mass_kg: f64,
+    pub(super) celsius: f64,
+    pub(super) wintry: bool,
+}
+
+/// The share of its power an engine that breathes for itself keeps at a height.
+fn thin_air(height_m: f64) -> f64 {
+    let thousands_of_feet = (height_m / 0.3048 - 500.0) / 1000.0;
+    (1.0 - 0.03 * thousands_of_feet).clamp(LEAST_POWER, 1.0)
+}
+
+/// The density of air in kg/m3 (ISO 2533:1975; the power 5.25588 is split into a whole one, a root
+/// of roots and the first terms of the rest, for roots are the same on every machine).
+fn air_density(height_m: f64, celsius: f64) -> f64 {
+    let x = 1.0 - 2.255_77e-5 * height_m.clamp(-500.0, 9000.0);
+    let rest = 1.0 + 0.005_88 * (x - 1.0) - 0.002_92 * (x - 1.0) * (x - 1.0);
+    let pascal = 101_325.0 * x * x * x * x * x * x.sqrt().sqrt() * rest;
+    pascal / (GAS * (celsius.clamp(-60.0, 60.0) + 273.15))
+}
+
+impl Physics<'_> {
+    fn roll(&self, paved: bool) -> f64 {
+        let own = if paved { self.engine.roll_paved } else { self.engine.roll_unpaved };
+        own + if self.wintry { self.engine.roll_winter } else { 0.0 }
+    }
+
+    /// The power at the wheels at a height, watts.
+    fn power_w(&self, height_m: f64) -> f64 {
+        let kept = match self.engine.drive {
+            Drive::Aspirated => thin_air(height_m),
+            Drive::Turbo | Drive::Electric => 1.0,
+        };
+        self.engine.power_kw * 1000.0 * kept
+    }
+
+    /// The fastest it goes there, metres per second, at most `wish`: where power meets resistance.
+    pub(super) fn speed_mps(&self, chord: Chord, paved: bool, wish: f64) -> f64 {
+        let weight = self.mass_kg * GRAVITY;
+        let pull = weight * (self.roll(paved) + chord.slope());
+        let drag = 0.5 * air_density(chord.height_m, self.celsius) * self.engine.drag_m2;
+        let power = self.power_w(chord.height_m);
+        let enough = |v: f64| (pull + drag * v * v) * v <= power;
+        if enough(wish) {
+            return wish;
+        }
+        let (mut low, mut high) = (0.0, wish);
+        for _ in 0..40 {
+            let middle = f64::midpoint(low, high);
+            if enough(middle) { low = middle } else { high = middle }
+        }
+        low.max(CRAWL_MPS).min(wish)
+    }
+
+    /// The energy of a chord that takes so long, without what height gives or takes back: joules,
+    /// never negative.
+    fn rest_j(&self, chord: Chord, paved: bool, seconds: f64) -> f64 {
+        let weight = self.mass_kg * GRAVITY;
+        let v = if seconds > 0.0 { chord.length_m / seconds } else { 0.0 };
+        let drag = 0.5 * air_density(chord.height_m, self.celsius) * self.engine.drag_m2;
+        let resist = weight * self.roll(paved) * chord.length_m + drag * v * v * chord.length_m;
+        let climb = weight
+            * chord.rise_m.max(0.0)
+            * (1.0 / self.engine.efficiency - self.engine.regeneration);
+        resist / self.engine.efficiency + climb + self.aux_w() * seconds
+    }
+
+    fn aux_w(&self) -> f64 {
+        let cold = (20.0 - self.celsius).max(0.0);
+        1000.0 * (self.engine.aux_kw + self.engine.aux_kw_per_degree * cold)
+    }
+
+    /// What a metre of height gives back, joules.
+    fn potential_j(&self) -> f64 {
+        self.engine.regeneration * self.mass_kg * GRAVITY
+    }
+
+    /// The energy of a chord, joules.
+    #[cfg(test)]
+    fn energy_j(&self, chord: Chord, paved: bool, seconds: f64) -> f64 {
+        self.rest_j(chord, paved, seconds) + self.potential_j() * chord.rise_m
+    }
+}
+
+impl RoadNetwork {
+    /// The energy of each edge along and against its way, without potentials; never negative.
+    fn rests(&self) -> Vec<[i64; 2]> {
+        let (graph, profile) = (self.graph(), self.profile());
+        let physics = profile.physics();
+        let one = |edge: usize| {
+            let costs = self.edge_costs[edge];
+            let chords = graph.chords(edge);
+            let paved = profile.is_paved(graph.attributes(&graph.edges[edge]));
+            let metres = f64::from(graph.edges[edge].metres).max(1.0);
+            [0, 1].map(|direction| {
+                if !costs[direction].is_open() {
+                    return 0;
+                }
+                let seconds = f64::from(costs[direction].milliseconds()) / 1000.0;
+                let part = |chord: &Chord| {
+                    let rise_m = if direction == 0 { chord.rise_m } else { -chord.rise_m };
+                    let share = chord.length_m / metres;
+                    physics.rest_j(Chord { rise_m, ..*chord }, paved, seconds * share)
+                };
+                Joules::round(chords.iter().map(part).sum()).0
+            })
+        };
+        (0..graph.edges.len()).map(one).collect()
+    }
+
+    /// The potential of an edge's ends: what their height gives back.
+    fn potentials(&self) -> Vec<[i64; 2]> {
+        let graph = self.graph();
+        let per_metre = self.profile().physics().potential_j();
+        let mut of_node = vec![0_i64; graph.junction_count()];
+        for (number, edge) in graph.edges.iter().enumerate() {
+            let (Some(tail), Some(head)) = graph.end_heights(number) else { continue };
+            for (node, height) in [(edge.tail, tail), (edge.head, head)] {
+                of_node[node as usize] = Joules::round(per_metre * height).0;
+            }
+        }
+        graph
+            .edges
+            .iter()
+            .map(|edge| [edge.tail, edge.head].map(|node| of_node[node as usize]))
+            .collect()
+    }
+
+    /// The energy of the quickest drive from each stop to each, row-major; nothing where the matrix
+    /// has no leg. The way from the road to the door is not counted: it is walked.
+    ///
+    /// Costs what the matrix costs with [Dijkstra's searches](super), and the length of each path.
+    pub fn energies(&self, stops: &[Result<Snap, OffRoad>]) -> Vec<Option<Joules>> {
+        let (rests, potentials) = (self.rests(), self.potentials());
+        let graph = self.graph();
+        let view = self.view(true);
+        let ends: Vec<Vec<_>> = stops
+            .iter()
+            .map(|stop| stop.as_ref().map_or_else(|_| Vec::new(), |stop| view.ends(stop).collect()))
+            .collect();
+        let goals = Goals::new(graph.points.len(), ends.iter().flatten().map(|end| end.node));
+        let left = goals.nodes().count();
+        let mut search = Search::new(graph.points.len());
+        let part = |edge: u32, from: f64, to: f64| part_j(&rests, &potentials, edge, from, to);
+        let mut table = Vec::with_capacity(stops.len() * stops.len());
+        for from in stops {
+            let Ok(from) = from else {
+                table.extend(stops.iter().map(|_| None));
+                continue;
+            };
+            let starts: Vec<_> = view.starts(from).collect();
+            let costs: Vec<_> = starts.iter().map(|start| (start.node, start.cost)).collect();
+            search.run(graph, view.costs, &costs, &goals, left);
+            for (to, ends) in stops.iter().zip(&ends) {
+                let Ok(to) = to else {
+                    table.push(None);
+                    continue;
+                };
+                if from.stop() == to.stop() {
+                    table.push(Some(Joules(0)));
+                    continue;
+                }
+                table.push(view.drive(&search, from, to, ends).map(|drive| {
+                    let Some(last) = drive.last else {
+                        return Joules(part(from.edge_number(), from.share(), to.share()));
+                    };
+                    let mut sum = part(to.edge_number(), last.end, to.share());
+                    let mut node = last.node;
+                    // Labels form a tree, so this visits each junction at most once.
+                    while search.arc(node) != super::dijkstra::START {
+                        let arc = search.arc(node);
+                        let edge = graph.edge_of[arc as usize];
+                        let along = graph.edges[edge as usize].arcs[0] == graph.map_arc(arc);
+                        let (low, high) = if along { (0.0, 1.0) } else { (1.0, 0.0) };
+                        sum += part(edge, low, high);
+                        node = graph.tail(arc);
+                    }
+                    let start = starts
+                        .iter()
+                        .filter(|start| start.node == node)
+                        .min_by_key(|start| start.cost);
+                    Joules(
+                        sum + start
+                            .map_or(0, |start| part(from.edge_number(), from.share(), start.end)),
+                    )
+                }));
+            }
+        }
+        table
+    }
+}
+
+/// The energy of a part of an edge: its share of the rest and of the potential.
+#[expect(clippy::cast_precision_loss, reason = "far below 2^53 J")]
+fn part_j(rests: &[[i64; 2]], potentials: &[[i64; 2]], edge: u32, from: f64, to: f64) -> i64 {
+    let direction = usize::from(from > to);
+    let rest = rests[edge as usize][direction];
+    let [tail, head] = potentials[edge as usize];
+    let at = |share: f64| tail + Joules::round((head - tail) as f64 * share).0;
+    Joules::round(rest as f64 * (to - from).abs()).0 + at(to) - at(from)
+}
+
+/// The time of an edge in one direction on its slopes, milliseconds, at most `kmh` fast.
+pub(super) fn slope_ms(
+    physics: &Physics<'_>,
+    chords: &[Chord],
+    paved: bool,
+    against: bool,
+    kmh: f64,
+) -> f64 {
+    let one = |chord: &Chord| {
+        let rise_m = if against { -chord.rise_m } else { chord.rise_m };
+        let v = physics.speed_mps(Chord { rise_m, ..*chord }, paved, kmh / 3.6);
+        1000.0 * chord.length_m / v
+    };
+    chords.iter().map(one).sum()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::super::elevation::Elevation;
+    use super::super::graph::RoadGraph;
+    use super::super::testing::{random_data, random_point};
+    use super::*;
+    use crate::rng::Rng;
+    use crate::road::Profile;
+    use crate::units::Metres;
+
+    /// The van of the worked example: 1,500 kg, 1.6 m2, 85 % and 60 %.
+    fn van(roll: f64, aux_kw: f64) -> Engine {
+        Engine {
+            drive: Drive::Electric,
+            power_kw: 60.0,
+            efficiency: 0.85,
+            regeneration: 0.6,
+            roll_paved: roll,
+            roll_unpaved: roll,
+            roll_winter: 0.0,
+            drag_m2: 1.6,
+            aux_kw,
+            aux_kw_per_degree: 0.0,
+            source: "a worked example".into(),
+        }
+    }
+
+    fn near(found: f64, expected: f64, by: f64) {
+        assert!((found - expected).abs() <= by, "{found} is not {expected}");
+    }
+
+    #[test]
+    fn a_day_of_280_km_takes_what_the_worked_example_says() {
+        let kwh = |joules: f64| joules / 3.6e6;
+        let seconds = 7.0 * 3600.0;
+        let warm = van(0.010, 0.3);
+        let physics = Physics { engine: &warm, mass_kg: 1500.0, celsius: 20.0, wintry: false };
+        let level = Chord { length_m: 280_000.0, rise_m: 0.0, height_m: 0.0 };
+        near(kwh(physics.energy_j(level, true, seconds)), 26.45, 0.01);
+        let cold = van(0.014, 3.0);
+        let physics = Physics { engine: &cold, mass_kg: 1500.0, celsius: -20.0, wintry: false };
+        let half = |rise_m| Chord { length_m: 140_000.0, rise_m, height_m: 3000.0 };
+        let there = physics.energy_j(half(800.0), true, seconds / 2.0);
+        let back = physics.energy_j(half(-800.0), true, seconds / 2.0);
+        near(kwh(there + back), 50.46, 0.02);
+        let up = Chord { length_m: 0.0, rise_m: 1000.0, height_m: 0.0 };
+        near(kwh(physics.energy_j(up, true, 0.0)), 4.81, 0.01);
+    }
+
+    #[test]
+    fn thin_air_takes_the_power_of_those_who_breathe_it() {
+        near(225.0 * thin_air(4500.0 * 0.3048), 198.0, 0.01);
+        near(thin_air(3000.0), 0.72, 0.005);
+        near(air_density(3000.0, -20.0), 0.965, 0.001);
+        near(air_density(0.0, 20.0), 1.204, 0.001);
+        let power = |drive| {
+            let engine = Engine { drive, ..van(0.01, 0.3) };
+            Physics { engine: &engine, mass_kg: 1500.0, celsius: 0.0, wintry: false }
+                .power_w(3000.0)
+        };
+        near(power(Drive::Aspirated), 60_000.0 * thin_air(3000.0), 1e-6);
+        near(power(Drive::Electric), 60_000.0, 1e-6);
+        near(power(Drive::Turbo), 60_000.0, 1e-6);
+    }
+
+    #[test]
+    fn a_climb_is_as_fast_as_its_power_allows() {
+        let engine = van(0.01, 0.3);
+        let physics = Physics { engine: &engine, mass_kg: 1500.0, celsius: 15.0, wintry: false };
+        let slope = |percent: f64| Chord { length_m: 100.0, rise_m: percent, height_m: 0.0 };
+        let v = physics.speed_mps(slope(25.0), true, 30.0);
+        let pull = 1500.0 * GRAVITY * 0.26 + 0.8 * air_density(0.0, 15.0) * v * v;
+        near(pull * v, 60_000.0, 1.0);
+        near(physics.speed_mps(slope(0.0), true, 16.0), 16.0, 1e-9);
+        near(physics.speed_mps(slope(-10.0), true, 16.0), 16.0, 1e-9);
+        let mut last = 30.0;
+        for percent in 0..30 {
+            let v = physics.speed_mps(slope(f64::from(percent)), true, 30.0);
+            assert!(v <= last);
+            last = v;
+        }
+    }
+
+    /// Ground of hills for the maps of the tests, which lie on the equator.
+    fn hills(seed: u64) -> Elevation {
+        let mut rng = Rng::new(seed, 5);
+        let (a, b) = (rng.unit() * 40.0, rng.unit() * 40.0);
+        let mut ground = Elevation::new();
+        for name in ["S01E000.hgt", "N00E000.hgt", "S01W001.hgt"] {
+            let height = |i: u32| {
+                let (row, column) = (f64::from(i / 1201), f64::from(i % 1201));
+                Joules::round(900.0 + 10.0 * ((row - a).abs() % 9.0 - (column - b).abs() % 7.0)).0
+            };
+            let bytes: Vec<u8> = (0..1201 * 1201)
+                .flat_map(|i| i16::try_from(height(i)).unwrap().to_be_bytes())
+                .collect();
+            ground.add(name, &bytes).unwrap();
+        }
+        ground
+    }
+
+    #[test]
+    fn no_round_trip_gains_energy() {
+        let mut cells = 0;
+        for seed in 0..60 {
+            let mut rng = Rng::new(seed, 6);
+            let roads =
+                RoadGraph::from_osm(&random_data(&mut rng)).unwrap().on_ground(&hills(seed % 4));
+            let network = Arc::new(roads).network(&Profile::minivan(), &[]);
+            let rests = network.rests();
+            assert!(rests.iter().flatten().all(|rest| *rest >= 0));
+            let points: Vec<_> = (0..8).map(|_| random_point(&mut rng)).collect();
+            let stops = network.snap_all(&points, Metres(600));
+            let energies = network.energies(&stops);
+            let matrix = network.matrix(&stops);
+            for (from, to) in (0..8).flat_map(|i| (0..8).map(move |j| (i, j))) {
+                let there = energies[from * 8 + to];
+                assert_eq!(
+                    there.is_some(),
+                    matrix.leg(from, to).is_ok() && stops[from].is_ok() && stops[to].is_ok()
+                );
+                // Parts of edges are rounded apart from the whole: a joule each at most.
+                if let (Some(there), Some(back)) = (there, energies[to * 8 + from]) {
+                    assert!(there.0 + back.0 >= -8, "seed {seed}");
+                    cells += usize::from(from != to);
+                }
+            }
+        }
+        assert!(cells > 200, "{cells}");
+    }
+
+    #[test]
+    fn hills_only_slow_and_thin_air_slows_only_those_who_breathe_it() {
+        let data = || super::super::testing::data("a----------------b", &["ab tertiary"]);
+        let level = |height: i16| {
+            let mut ground = Elevation::new();
+            for name in ["S01E000.hgt", "N00E000.hgt", "S01W001.hgt"] {
+                ground.add(name, &height.to_be_bytes().repeat(1201 * 1201)).unwrap();
+            }
+            ground
+        };
+        let seconds = |ground: &Elevation, profile: &Profile| {
+            let roads = Arc::new(RoadGraph::from_osm(&data()).unwrap().on_ground(ground));
+            let network = roads.network(profile, &[]);
+            let stops = super::super::testing::stops(&network, &[(0.0, 1.0), (0.0, 16.0)]);
+            network.matrix(&stops).leg(0, 1).unwrap().seconds
+        };
+        let (low, high) = (level(0), level(3000));
+        for name in Profile::NAMES {
+            let profile = Profile::by_name(name).unwrap();
+            let (at_sea, on_top) = (seconds(&low, &profile), seconds(&high, &profile));
+            assert!(on_top >= at_sea || profile.is_electric(), "{name}");
+            if profile.is_electric() {
+                assert!(on_top <= at_sea, "{name}");
+            }
+        }
+        let plain = Arc::new(RoadGraph::from_osm(&data()).unwrap());
+        assert_eq!(plain.node_elevation(0), None);
+        let roads = RoadGraph::from_osm(&data()).unwrap().on_ground(&high);
+        assert_eq!(roads.node_elevation(0), Some(Metres(3000)));
+    }
+}

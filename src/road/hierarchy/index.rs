@@ -1,0 +1,115 @@
+//! The map's part of the hierarchy: the order of the junctions, and the arcs that taking them out one
+//! by one leaves between those that are left. It holds for every vehicle and day.
+
+use super::NONE;
+use super::flow::number;
+use super::order::order;
+use crate::road::graph::RoadGraph;
+
+/// Junctions by rank, and the arcs between them, from the lower to the higher.
+#[derive(Debug)]
+pub(in crate::road) struct Index {
+    /// Per junction: its rank.
+    pub(super) rank: Vec<u32>,
+    // Invariant: arcs up from rank `r` are `first_up[r]..first_up[r + 1]`, their heads ascending; the
+    // first is the parent in the elimination tree; all heads of `r` are joined with each other.
+    pub(super) first_up: Vec<u32>,
+    pub(super) up_head: Vec<u32>,
+    /// Per arc of the map: twice its arc here, one more when it leads down; or [`NONE`] for a loop.
+    pub(super) place_of: Vec<u32>,
+}
+
+impl Index {
+    /// The hierarchy of a map.
+    pub(in crate::road) fn new(graph: &RoadGraph) -> Self {
+        let count = graph.points.len();
+        let mut arcs = Vec::with_capacity(graph.head.len());
+        for node in 0..number(count) {
+            arcs.extend(graph.out(node).map(|arc| (node, graph.head[arc as usize])));
+        }
+        let middle = graph.points.iter().map(|point| point.lat).sum::<f64>();
+        let narrow = (middle / graph.points.len().max(1) as f64).to_radians().cos();
+        let at = |node: u32| {
+            let point = graph.points[node as usize];
+            [point.lon * narrow, point.lat]
+        };
+        Self::of(count, &arcs, &at)
+    }
+
+    /// The hierarchy of junctions with these arcs, given as tail and head.
+    pub(super) fn of(
+        count: usize,
+        arcs: &[(u32, u32)],
+        at: &(impl Fn(u32) -> [f64; 2] + Sync),
+    ) -> Self {
+        let order = order(count, arcs.to_vec(), at);
+        let mut rank = vec![NONE; count];
+        for (place, &node) in (0..).zip(&order) {
+            rank[node as usize] = place;
+        }
+        let (first_up, up_head) = take_out(count, arcs, &rank);
+        let mut index = Self { rank, first_up, up_head, place_of: Vec::new() };
+        index.place_of = arcs.iter().map(|&(tail, head)| index.place(tail, head)).collect();
+        index
+    }
+
+    fn place(&self, tail: u32, head: u32) -> u32 {
+        let (tail, head) = (self.rank[tail as usize], self.rank[head as usize]);
+        match tail.cmp(&head) {
+            std::cmp::Ordering::Equal => NONE,
+            std::cmp::Ordering::Less => 2 * self.arc(tail, head),
+            std::cmp::Ordering::Greater => 2 * self.arc(head, tail) + 1,
+        }
+    }
+
+    /// The arc between two ranks that are joined.
+    fn arc(&self, low: u32, high: u32) -> u32 {
+        let ups = self.ups(low);
+        let at = self.up_head[ups.clone()].partition_point(|&head| head < high);
+        number(ups.start + at)
+    }
+
+    /// The arcs up from a rank.
+    #[inline]
+    pub(super) fn ups(&self, rank: u32) -> std::ops::Range<usize> {
+        self.first_up[rank as usize] as usize..self.first_up[rank as usize + 1] as usize
+    }
+
+    /// The next rank above: all others above it are above that one too.
+    #[inline]
+    pub(super) fn parent(&self, rank: u32) -> u32 {
+        let ups = self.ups(rank);
+        if ups.is_empty() { NONE } else { self.up_head[ups.start] }
+    }
+
+    /// How many junctions it orders.
+    pub(super) fn count(&self) -> usize {
+        self.rank.len()
+    }
+}
+
+/// The arcs there are when junctions are taken out by rank: whoever was joined with one of them is
+/// joined with its other higher neighbours from then on.
+fn take_out(count: usize, arcs: &[(u32, u32)], rank: &[u32]) -> (Vec<u32>, Vec<u32>) {
+    let mut above: Vec<Vec<u32>> = vec![Vec::new(); count];
+    for &(tail, head) in arcs {
+        let (a, b) = (rank[tail as usize], rank[head as usize]);
+        if a != b {
+            above[a.min(b) as usize].push(a.max(b));
+        }
+    }
+    let mut first = Vec::with_capacity(count + 1);
+    let mut heads = Vec::new();
+    first.push(0);
+    for low in 0..count {
+        let mut own = std::mem::take(&mut above[low]);
+        own.sort_unstable();
+        own.dedup();
+        if let Some((&parent, others)) = own.split_first() {
+            above[parent as usize].extend_from_slice(others);
+        }
+        heads.extend_from_slice(&own);
+        first.push(number(heads.len()));
+    }
+    (first, heads)
+}

@@ -1,0 +1,22 @@
+//! A customizable contraction hierarchy (Dibbelt, Strasser and Wagner 2016, doi 10.1145/2886843):
+//! junctions are ordered once per map, costs are put on top per vehicle and day, and a table between
+//! many places is one sweep over the junctions above them for eight origins at a time.
+//!
+//! [`Index`] is the map's part, [`Weights`] that of a vehicle on a day, [`Sweep`] that of the places.
+//! Everything here equals [Dijkstra's search](super::dijkstra), to the millisecond and metre.
+
+mod flow;
+mod index;
+mod order;
+mod sweep;
+mod weights;
+
+#[cfg(test)]
+mod tests;
+
+pub(super) use index::Index;
+pub(super) use sweep::{LANES, Labels, Sweep};
+pub(super) use weights::Weights;
+
+/// Marks nothing where a number is kept.
+const NONE: u32 = u32::MAX;

@@ -1,0 +1,124 @@
+//! The hierarchy against Dijkstra's algorithm on thousands of random maps.
+
+use super::index::Index;
+use super::sweep::{LANES, Sweep};
+use super::weights::Weights;
+use crate::rng::Rng;
+use crate::road::cost::Cost;
+
+/// A random map: positions, arcs with costs.
+struct Map {
+    at: Vec<[f64; 2]>,
+    arcs: Vec<(u32, u32)>,
+    costs: Vec<Cost>,
+}
+
+fn map(rng: &mut Rng) -> Map {
+    let count = rng.between(1, 40);
+    let at: Vec<[f64; 2]> = (0..count).map(|_| [rng.unit(), rng.unit()]).collect();
+    let mut map = Map { at, arcs: Vec::new(), costs: Vec::new() };
+    let node = |rng: &mut Rng| u32::try_from(rng.below(count)).unwrap();
+    // Ways through several junctions make chains; few ways leave parts that are not joined.
+    for _ in 0..rng.below(2 * count + 1) {
+        let (a, b) = (node(rng), node(rng));
+        let both = rng.chance(3, 4);
+        for (tail, head) in [(a, b), (b, a)].into_iter().take(1 + usize::from(both)) {
+            map.arcs.push((tail, head));
+            map.costs.push(any_cost(rng));
+        }
+    }
+    map
+}
+
+fn any_cost(rng: &mut Rng) -> Cost {
+    match rng.below(12) {
+        0 => Cost::CLOSED,
+        1 => Cost::ZERO,
+        2 => Cost::new(1.5e9, 1),
+        _ => Cost::new(rng.below(20) as f64 * 100.0, u32::try_from(rng.below(4)).unwrap()),
+    }
+}
+
+/// All costs by Bellman and Ford's way, limited as a drive is.
+fn plain(map: &Map, starts: &[(u32, Cost)]) -> Vec<Cost> {
+    let mut best = vec![Cost::CLOSED; map.at.len()];
+    for &(node, cost) in starts {
+        best[node as usize] = best[node as usize].min(cost);
+    }
+    loop {
+        let mut changed = false;
+        for (&(tail, head), &cost) in map.arcs.iter().zip(&map.costs) {
+            let over = best[tail as usize].and(cost);
+            if over < best[head as usize] && over <= Cost::LONGEST {
+                best[head as usize] = over;
+                changed = true;
+            }
+        }
+        if !changed {
+            return best;
+        }
+    }
+}
+
+fn check(seed: u64) {
+    let mut rng = Rng::new(seed, 0);
+    let map = map(&mut rng);
+    let index = Index::of(map.at.len(), &map.arcs, &|node| map.at[node as usize]);
+    let weights = Weights::new(&index, &map.costs);
+    let lean = weights.lean(&index);
+    let node = |rng: &mut Rng| u32::try_from(rng.below(map.at.len())).unwrap();
+    let goals: Vec<u32> = (0..rng.between(1, 12)).map(|_| node(&mut rng)).collect();
+    let origins: Vec<Vec<(u32, Cost)>> = (0..rng.between(1, LANES))
+        .map(|_| (0..rng.below(3)).map(|_| (node(&mut rng), any_cost(&mut rng))).collect())
+        .collect();
+    for weights in [&weights, &lean] {
+        let sweep = Sweep::new(&index, weights, goals.iter().copied());
+        let mut labels = sweep.labels();
+        for _ in 0..2 {
+            sweep.run(&origins, &mut labels);
+            for (lane, starts) in origins.iter().enumerate() {
+                let costs = plain(&map, starts);
+                for &goal in &goals {
+                    let found = labels.cost(sweep.goal(goal), lane);
+                    assert_eq!(found, costs[goal as usize], "seed {seed}, {starts:?} to {goal}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn every_cost_is_that_of_the_plain_way_on_ten_thousand_maps() {
+    for seed in 0..10_000 {
+        check(seed);
+    }
+}
+
+#[test]
+fn the_order_is_a_permutation_and_the_same_for_any_number_of_threads() {
+    let mut rng = Rng::new(5, 0);
+    let side = 60;
+    let at = |node: u32| [f64::from(node % side) + 0.1, f64::from(node / side)];
+    let mut arcs = Vec::new();
+    for node in 0..side * side {
+        for other in [node + 1, node + side] {
+            let stays = other < side * side && (other != node + 1 || other % side != 0);
+            if stays && rng.chance(4, 5) {
+                arcs.push((node, other));
+            }
+        }
+    }
+    let count = (side * side) as usize;
+    let build = |threads: usize| {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+        pool.install(|| Index::of(count, &arcs, &at))
+    };
+    let (one, two) = (build(1), build(2));
+    assert_eq!(one.rank, two.rank);
+    assert_eq!(one.up_head, two.up_head);
+    let mut ranks = one.rank.clone();
+    ranks.sort_unstable();
+    assert!(ranks.into_iter().eq(0..side * side));
+    // A plain order by number would join every row with the next: 60 * 3600 arcs.
+    assert!(one.up_head.len() < 45_000, "{} arcs", one.up_head.len());
+}

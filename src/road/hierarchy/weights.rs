@@ -1,0 +1,101 @@
+//! What the arcs of a hierarchy cost one vehicle on one day. Each arc gets the cheapest way over lower
+//! junctions (basic customization); arcs that are dearer than a way over higher ones are then left
+//! out of tables (perfect customization). Both by triangles; Dibbelt, Strasser and Wagner 2016, doi
+//! 10.1145/2886843, sections 5 and 6. Linear in the triangles.
+
+use super::NONE;
+use super::index::Index;
+use crate::road::cost::Cost;
+
+/// More than any drive: twice of it still fits, and so does what adds up to it.
+pub(super) const CLOSED: i64 = 1 << 61;
+
+/// A cost as a number of this room.
+pub(super) fn raw(cost: Cost) -> i64 {
+    if cost.is_open() {
+        i64::try_from(cost.raw()).map_or(CLOSED, |raw| raw.min(CLOSED))
+    } else {
+        CLOSED
+    }
+}
+
+/// The cost behind a number of this room.
+pub(super) fn cost(raw: i64) -> Cost {
+    let drive = u64::try_from(raw).map_or(Cost::CLOSED, Cost::from_raw);
+    if drive > Cost::LONGEST { Cost::CLOSED } else { drive }
+}
+
+/// Per arc of the hierarchy: what it costs up, and down.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(in crate::road) struct Weights {
+    pub(super) up: Vec<i64>,
+    pub(super) down: Vec<i64>,
+}
+
+impl Weights {
+    /// The weights when the arcs of the map cost so much.
+    pub(in crate::road) fn new(index: &Index, costs: &[Cost]) -> Self {
+        let arcs = index.up_head.len();
+        let mut weights = Self { up: vec![CLOSED; arcs], down: vec![CLOSED; arcs] };
+        for (&place, &cost) in index.place_of.iter().zip(costs) {
+            if place == NONE {
+                continue;
+            }
+            let side = if place % 2 == 0 { &mut weights.up } else { &mut weights.down };
+            let own = &mut side[place as usize / 2];
+            *own = (*own).min(raw(cost));
+        }
+        weights.over_lower(index);
+        weights
+    }
+
+    /// Lowers each arc to the cheapest way over a lower junction.
+    fn over_lower(&mut self, index: &Index) {
+        let Self { up, down } = self;
+        for low in 0..super::flow::number(index.count()) {
+            triangles(index, low, |one, two, top| {
+                // one: low - x, two: low - y, top: x - y.
+                up[top] = up[top].min(down[one] + up[two]);
+                down[top] = down[top].min(down[two] + up[one]);
+            });
+        }
+    }
+
+    /// The same without the arcs that a way over higher junctions undercuts: enough for tables.
+    pub(in crate::road) fn lean(&self, index: &Index) -> Self {
+        let Self { mut up, mut down } = self.clone();
+        for low in (0..super::flow::number(index.count())).rev() {
+            triangles(index, low, |one, two, top| {
+                up[two] = up[two].min(up[one] + up[top]);
+                down[two] = down[two].min(down[top] + down[one]);
+                up[one] = up[one].min(up[two] + down[top]);
+                down[one] = down[one].min(up[top] + down[two]);
+            });
+        }
+        let keep = |least: &mut Vec<i64>, own: &[i64]| {
+            for (least, &own) in least.iter_mut().zip(own) {
+                *least = if *least < own { CLOSED } else { own };
+            }
+        };
+        keep(&mut up, &self.up);
+        keep(&mut down, &self.down);
+        Self { up, down }
+    }
+}
+
+/// Calls `each` with the arcs of every triangle whose lowest corner is `low`: to the lower of the two
+/// others, to the higher, and between them.
+#[inline]
+fn triangles(index: &Index, low: u32, mut each: impl FnMut(usize, usize, usize)) {
+    let ups = index.ups(low);
+    for one in ups.clone() {
+        let mut top = index.ups(index.up_head[one]).start;
+        for two in one + 1..ups.end {
+            let high = index.up_head[two];
+            while index.up_head[top] < high {
+                top += 1;
+            }
+            each(one, two, top);
+        }
+    }
+}

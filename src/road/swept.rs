@@ -1,0 +1,141 @@
+//! Time and length from every stop to every stop by sweeps over the hierarchy, eight origins at a
+//! time, on all cores, written straight into the table. The cells are those of one search per stop.
+
+use std::sync::OnceLock;
+
+use rayon::prelude::*;
+
+use super::cost::Cost;
+use super::hierarchy::{LANES, Labels, Sweep};
+use super::matrix::{Cell, NoRoad, TravelMatrix};
+use super::network::{RoadNetwork, View, access_cost};
+use super::snap::{OffRoad, Snap};
+use crate::units::Leg;
+
+/// From so many origins on the order of a map's junctions is worth its making.
+const ORIGINS: usize = 400;
+/// From so many origins on a hierarchy that is already there is faster.
+#[cfg(not(test))]
+const ORIGINS_READY: usize = 8;
+#[cfg(test)]
+const ORIGINS_READY: usize = 1;
+/// Searches on maps of fewer junctions take no time worth saving.
+#[cfg(not(test))]
+const JUNCTIONS: usize = 2_000;
+#[cfg(test)]
+const JUNCTIONS: usize = 0;
+
+/// The stops of a table on the roads of today, or on those without closures.
+struct Board<'a> {
+    view: View<'a>,
+    stops: &'a [Result<Snap, OffRoad>],
+    sweep: Sweep<'a>,
+    /// Per stop: the numbers of the junctions it is reached over, and the cost from there.
+    ends: Vec<Vec<(u32, Cost)>>,
+    /// Per stop: the way between the stop and the road.
+    access: Vec<Cost>,
+}
+
+impl<'a> Board<'a> {
+    fn new(network: &'a RoadNetwork, today: bool, stops: &'a [Result<Snap, OffRoad>]) -> Self {
+        let view = network.view(today);
+        let reached = |to: &Snap| view.ends(to).filter(|end| end.cost.is_open()).collect();
+        let ends: Vec<Vec<_>> =
+            stops.iter().map(|stop| stop.as_ref().map_or_else(|_| Vec::new(), reached)).collect();
+        let goals = ends.iter().flatten().map(|end| end.node);
+        let sweep = Sweep::new(network.graph().hierarchy(), network.lean(today), goals);
+        let ends = ends.iter().map(|ends| {
+            ends.iter().map(|end| (sweep.goal(end.node), end.cost)).collect::<Vec<_>>()
+        });
+        let ends = ends.collect();
+        let access = stops.iter().map(|stop| {
+            stop.as_ref().map_or(Cost::CLOSED, |stop| access_cost(network.profile(), stop.access()))
+        });
+        Self { view, stops, ends, access: access.collect(), sweep }
+    }
+
+    /// Sweeps from the stops `first` and after it, as many as there are lanes.
+    fn run(&self, first: usize, labels: &mut Labels) {
+        let origins = self.stops.iter().skip(first).take(LANES).map(|stop| {
+            let Ok(stop) = stop else { return Vec::new() };
+            let starts = self.view.starts(stop).filter(|start| start.cost.is_open());
+            starts.map(|start| (start.node, start.cost)).collect()
+        });
+        self.sweep.run(&origins.collect::<Vec<_>>(), labels);
+    }
+
+    /// The leg from a stop that is on the road to another, after a sweep.
+    fn leg(&self, labels: &Labels, lane: usize, from: usize, to: usize) -> Result<Leg, NoRoad> {
+        let Ok(origin) = &self.stops[from] else { return Err(NoRoad::OriginOffRoad) };
+        let goal = self.stops[to].as_ref().map_err(|_| NoRoad::DestinationOffRoad)?;
+        if from == to || origin.stop() == goal.stop() {
+            return Ok(Leg::default());
+        }
+        let mut best = Cost::CLOSED;
+        if origin.edge_number() == goal.edge_number() {
+            best = self.view.within(origin.edge_number(), origin.share(), goal.share());
+        }
+        for &(end, cost) in &self.ends[to] {
+            best = best.min(labels.cost(end, lane).and(cost));
+        }
+        best = best.and(self.access[from].and(self.access[to]));
+        best.leg().ok_or_else(|| self.view.network.why_not(origin, goal))
+    }
+}
+
+impl RoadNetwork {
+    /// True when a table from so many origins is faster by the hierarchy.
+    pub(super) fn is_swept(&self, origins: usize) -> bool {
+        let is_ready = self.graph().hierarchy.get().is_some();
+        let least = if is_ready { ORIGINS_READY } else { ORIGINS };
+        origins >= least && self.graph().points.len() >= JUNCTIONS
+    }
+
+    /// The matrix by sweeps over the hierarchy; see [`RoadNetwork::matrix`].
+    pub fn matrix_swept(&self, stops: &[Result<Snap, OffRoad>]) -> TravelMatrix {
+        let today = Board::new(self, true, stops);
+        let unclosed = OnceLock::new();
+        let unclosed = || {
+            let board = || Board::new(self, false, stops);
+            self.has_closures().then(|| unclosed.get_or_init(board))
+        };
+        let mut cells = vec![Cell::NONE; stops.len() * stops.len()];
+        let batches = cells.par_chunks_mut((LANES * stops.len()).max(1)).enumerate();
+        batches.for_each_init(
+            || (today.sweep.labels(), None),
+            |(labels, free), (batch, cells)| {
+                let first = batch * LANES;
+                today.run(first, labels);
+                let mut has_hole = false;
+                for (lane, row) in cells.chunks_mut(stops.len()).enumerate() {
+                    for (to, cell) in row.iter_mut().enumerate() {
+                        let leg = if first + lane == to {
+                            Ok(Leg::default())
+                        } else {
+                            today.leg(labels, lane, first + lane, to)
+                        };
+                        has_hole |= leg.is_err();
+                        *cell = leg.into();
+                    }
+                }
+                if let Some(board) = has_hole.then(&unclosed).flatten() {
+                    let free = free.get_or_insert_with(|| board.sweep.labels());
+                    board.run(first, free);
+                    name_closures(board, free, first, cells);
+                }
+            },
+        );
+        TravelMatrix::from_cells(stops.len(), cells)
+    }
+}
+
+/// Says of each empty cell that there would be a way without closures, where there would be one.
+fn name_closures(board: &Board<'_>, labels: &Labels, first: usize, cells: &mut [Cell]) {
+    for (lane, row) in cells.chunks_mut(board.stops.len()).enumerate() {
+        for (to, cell) in row.iter_mut().enumerate() {
+            if cell.leg().is_err() && board.leg(labels, lane, first + lane, to).is_ok() {
+                *cell = Err(NoRoad::Closed).into();
+            }
+        }
+    }
+}
