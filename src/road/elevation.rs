@@ -363,17 +363,17 @@ mod tests {
         let mut packer =
             flate2::write::DeflateEncoder::new(Vec::new(), flate2::Compression::fast());
         packer.write_all(bytes).unwrap();
-        let packed = packer.finish().unwrap();
+        let squeezed = packer.finish().unwrap();
         let mut sum = Crc::new();
         sum.update(bytes);
         let u16s = |v: &[u16]| v.iter().flat_map(|v| v.to_le_bytes()).collect::<Vec<u8>>();
         let u32s = |v: &[usize]| {
             v.iter().flat_map(|v| u32::try_from(*v).unwrap().to_le_bytes()).collect::<Vec<u8>>()
         };
-        let sizes = u32s(&[usize::try_from(sum.sum()).unwrap(), packed.len(), bytes.len()]);
+        let sizes = u32s(&[usize::try_from(sum.sum()).unwrap(), squeezed.len(), bytes.len()]);
         let length = u16::try_from(name.len()).unwrap();
         let common = [&u16s(&[20, 0, 8, 0, 0])[..], &sizes, &u16s(&[length, 0])].concat();
-        let local = [b"PK\x03\x04", &common[..], name.as_bytes(), &packed].concat();
+        let local = [b"PK\x03\x04", &common[..], name.as_bytes(), &squeezed].concat();
         let central =
             [b"PK\x01\x02", &u16s(&[20])[..], &common, &[0; 10], &u32s(&[0]), name.as_bytes()]
                 .concat();

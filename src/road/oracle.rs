@@ -37,7 +37,9 @@ impl<'a> Oracle<'a> {
                     if !network.graph().is_dead_end(node) {
                         graph.add_edge(doors[i].0, junctions[node as usize], 0);
                     }
-                    graph.add_edge(junctions[node as usize], doors[i].1, 0);
+                    for met in [node].into_iter().chain(network.graph().copies(node)) {
+                        graph.add_edge(junctions[met as usize], doors[i].1, 0);
+                    }
                 }
             }
         }
@@ -106,12 +108,23 @@ fn chain(
     for direction in 0..2 {
         let (first, last): (f64, f64) = if direction == 0 { (0.0, 1.0) } else { (1.0, 0.0) };
         let nodes = [ends.tail, ends.head].map(|node| junctions[node as usize]);
-        let mut from = (first, nodes[direction], view.entry(edge, direction));
+        // Copies of the junction that may turn into the edge are as good as the junction.
+        let entry = graph.add_node(());
+        graph.add_edge(nodes[direction], entry, 0);
+        let roads = view.network.graph();
+        let junction = [ends.tail, ends.head][direction];
+        for copy in roads.copies(junction) {
+            let arc = roads.copy_of_arc(copy, ends.arcs[direction]);
+            if arc.is_some_and(|arc| view.network.is_open(arc)) {
+                graph.add_edge(junctions[copy as usize], entry, 0);
+            }
+        }
+        let mut from = (first, entry, view.entry(edge, direction));
         let ordered: Vec<_> =
             if direction == 0 { on.to_vec() } else { on.iter().rev().copied().collect() };
         for (share, stop) in ordered {
             // Stops at one point of the edge share its node.
-            if from.0.to_bits() != share.to_bits() || from.1 == nodes[direction] {
+            if from.0.to_bits() != share.to_bits() || from.1 == entry {
                 let node = graph.add_node(());
                 link(graph, from.1, node, from.2.and(step(view, edge, direction, from.0, share)));
                 from = (share, node, Cost::ZERO);
@@ -121,7 +134,8 @@ fn chain(
             link(graph, from.1, doors[stop].1, stand);
         }
         let drive = from.2.and(step(view, edge, direction, from.0, last));
-        link(graph, from.1, nodes[1 - direction], drive);
+        let met = roads.head[ends.arcs[direction] as usize];
+        link(graph, from.1, junctions[met as usize], drive);
     }
 }
 
