@@ -11,6 +11,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use clap::Parser;
+use lastmile::error::{Code, Fault};
 use lastmile::format::write_atomically;
 use lastmile::place::Point;
 use lastmile::rng::Rng;
@@ -74,7 +75,10 @@ fn timed<T>(what: &str, work: impl FnOnce() -> T) -> T {
 }
 
 fn run(options: &Options) -> Result<()> {
-    let profile = Profile::by_name(&options.profile)?;
+    let profile = Profile::by_name(&options.profile).ok_or_else(|| {
+        let expected = format!("one of {}", Profile::NAMES.join(", "));
+        Fault::new(Code::UnknownName, expected).field("--profile").value(&options.profile)
+    })?;
     let roads = Arc::new(timed("read", || RoadGraph::open(&options.extract))?);
     println!("{}", roads.report());
     let network = timed("network of the vehicle", || roads.network(&profile, &[]));
