@@ -4,6 +4,7 @@
 //! The naive plan is the same search on the same day with the product classes taken off the orders;
 //! its routes are then walked with the boxes in them. `--steps N` searches longer (1000 if absent).
 
+use std::fmt;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -122,7 +123,10 @@ fn compare(path: &Path, cold: &Problem, naive: &Plan, ours: &Plan) -> Result<Str
     let row = |name: &str, of: &dyn Fn(&Outcome) -> String| {
         format!("  {name:<28}{:>22}{:>22}\n", of(&naive), of(&ours))
     };
-    text += &format!("  {:<28}{:>22}{:>22}\n", "", "by distance", "with the cold chain");
+    let _ = fmt::Write::write_fmt(
+        &mut text,
+        format_args!("  {:<28}{:>22}{:>22}\n", "", "by distance", "with the cold chain"),
+    );
     text += &row("kilometres", &|o| format!("{:.1}", o.km));
     text += &row("minutes away", &|o| o.minutes.to_string());
     text += &row("trips", &|o| o.trips.to_string());
@@ -132,12 +136,9 @@ fn compare(path: &Path, cold: &Problem, naive: &Plan, ours: &Plan) -> Result<Str
     text += &row("chain kept", &|o| if o.is_kept() { "yes" } else { "NO" }.into());
     text += &row("broken or flagged on", &|o| o.flags.join(" "));
     text += &parcels(cold, &naive, &ours);
-    text += &format!(
-        "  the unbroken chain costs {:+.1} km and {:+} minutes\n\n",
-        ours.km - naive.km,
-        ours.minutes - naive.minutes
-    );
-    Ok(text)
+    let (km, minutes) = (ours.km - naive.km, ours.minutes - naive.minutes);
+    let costs = format!("  the unbroken chain costs {km:+.1} km and {minutes:+} minutes\n\n");
+    Ok(text + &costs)
 }
 
 /// Each cold parcel: its predicted extremes, or when it leaves its range.

@@ -3,6 +3,8 @@
 //!
 //! `cargo run --release --example road_matrix -- EXTRACT --stops 1000 --svg roads.svg`
 
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "a program speaks to its user")]
+
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::PathBuf;

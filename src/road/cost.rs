@@ -63,13 +63,13 @@ impl Cost {
         Self(part(self.milliseconds()) << METRE_BITS | part(self.metres()))
     }
 
-    /// Its time in milliseconds.
+    /// Its time in milliseconds; it must be at most [`Cost::LONGEST`].
+    #[expect(clippy::cast_possible_truncation, reason = "a month has fewer than 2^32 ms")]
     pub(super) fn milliseconds(self) -> u32 {
         (self.0 >> METRE_BITS) as u32
     }
 
     /// Its length in metres.
-    #[expect(clippy::cast_possible_truncation, reason = "the lower half is meant")]
     pub(super) fn metres(self) -> u32 {
         (self.0 & METRES) as u32
     }

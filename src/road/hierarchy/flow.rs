@@ -110,7 +110,9 @@ impl Piece {
         let (here, there) = (ends(true), ends(false));
         let parting = if here.len() <= there.len() { here } else { there };
         let mut is_parting = vec![false; self.nodes.len()];
-        parting.iter().for_each(|&node| is_parting[node as usize] = true);
+        for &node in &parting {
+            is_parting[node as usize] = true;
+        }
         let rest = |side: bool| {
             (0..number(self.nodes.len()))
                 .filter(|&node| is_first[node as usize] == side && !is_parting[node as usize])
@@ -168,7 +170,9 @@ impl Flow<'_> {
         let begins = (0..number(self.end.len())).filter(|&node| self.end[node as usize] > 0);
         let mut queue: Vec<u32> = begins.collect();
         let mut level = vec![NONE; self.end.len()];
-        queue.iter().for_each(|&node| level[node as usize] = 0);
+        for &node in &queue {
+            level[node as usize] = 0;
+        }
         let (mut at, mut found) = (0, false);
         while let Some(&node) = queue.get(at) {
             at += 1;

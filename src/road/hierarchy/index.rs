@@ -27,8 +27,8 @@ impl Index {
         for node in 0..number(count) {
             arcs.extend(graph.out(node).map(|arc| (node, graph.head[arc as usize])));
         }
-        let middle = graph.points.iter().map(|point| point.lat).sum::<f64>();
-        let narrow = (middle / graph.points.len().max(1) as f64).to_radians().cos();
+        let middle = graph.points.get(count / 2).map_or(0.0, |point| point.lat);
+        let narrow = middle.to_radians().cos();
         let at = |node: u32| {
             let point = graph.points[node as usize];
             [point.lon * narrow, point.lat]

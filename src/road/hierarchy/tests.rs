@@ -35,7 +35,10 @@ fn any_cost(rng: &mut Rng) -> Cost {
         0 => Cost::CLOSED,
         1 => Cost::ZERO,
         2 => Cost::new(1.5e9, 1),
-        _ => Cost::new(rng.below(20) as f64 * 100.0, u32::try_from(rng.below(4)).unwrap()),
+        _ => Cost::new(
+            f64::from(u32::try_from(rng.below(20)).unwrap()) * 100.0,
+            u32::try_from(rng.below(4)).unwrap(),
+        ),
     }
 }
 

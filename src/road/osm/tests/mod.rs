@@ -235,7 +235,7 @@ fn spoil(bytes: &mut Vec<u8>, rng: &mut crate::rng::Rng) {
                 drop(bytes.splice(into..into, piece));
             }
             4 if at < bytes.len() => {
-                bytes[at] = [0, 1, 0x7f, 0x80, 0xff, b'<', b'"', b'&'][rng.below(8)]
+                bytes[at] = [0, 1, 0x7f, 0x80, 0xff, b'<', b'"', b'&'][rng.below(8)];
             }
             _ if at < bytes.len() => bytes[at] ^= 1 << rng.below(8),
             _ => {}
