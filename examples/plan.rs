@@ -303,13 +303,19 @@ fn write_cold(plan: &Plan, options: &Options) -> Result<()> {
         let path = options.out.join(name);
         match text {
             Some(text) => write_atomically(&path, text.as_bytes())?,
-            None if path.is_file() => {
+            // A file of the same name that is not one of ours stays.
+            None if is_prediction(&path) => {
                 std::fs::remove_file(&path).map_err(|error| Error::unwritable(&path, error))?;
             }
             None => {}
         }
     }
     Ok(())
+}
+
+/// True for a report of cold goods, by the mark each carries.
+fn is_prediction(path: &Path) -> bool {
+    std::fs::read_to_string(path).is_ok_and(|text| text.contains("PREDICTED"))
 }
 
 fn show(plan: &Plan, options: &Options) -> Result<()> {
@@ -319,9 +325,11 @@ fn show(plan: &Plan, options: &Options) -> Result<()> {
     let (steps, seed, threads) = (header.steps(), header.seed, header.threads);
     let out = options.out.display();
     let worse = report::robustness_text(plan)?;
+    let names: Vec<&str> = outputs().filter(|name| options.out.join(name).is_file()).collect();
+    let names = names.join(", ");
     let text = format!(
         "{table}{worse}{steps} steps, seed {seed}, {threads} threads; audited; written to \
-         {out}/plan.json, routes.geojson, sheet.html\n"
+         {out}/{names}\n"
     );
     match std::io::stdout().write_all(text.as_bytes()) {
         // The reader of a pipe may leave early; the plan is on disk.
