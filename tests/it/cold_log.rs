@@ -104,10 +104,12 @@ fn a_day_without_cold_goods_leaves_no_cold_files_of_another() {
     let sheet = "id,lat,lon\na1,38.2509,90.8605\n";
     fs::write(folder.path().join("orders.csv"), sheet).unwrap();
     fs::create_dir(folder.path().join("out")).unwrap();
-    fs::write(folder.path().join("out/cold.html"), "yesterday's").unwrap();
+    fs::write(folder.path().join("out/cold.html"), "yesterday's, PREDICTED").unwrap();
+    fs::write(folder.path().join("out/cold.csv"), "somebody's own").unwrap();
     let arguments = ["--orders", "orders.csv", "--steps", "0", "--threads", "1"];
     let planned = run("plan", folder.path(), &arguments);
     assert_eq!(planned.status.code(), Some(0), "{}", text(&planned.stderr));
     assert!(folder.path().join("out/sheet.html").exists());
     assert!(!folder.path().join("out/cold.html").exists());
+    assert!(folder.path().join("out/cold.csv").exists());
 }
