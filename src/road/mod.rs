@@ -7,6 +7,7 @@
 
 mod access;
 mod approach;
+mod arcs;
 mod attributes;
 mod build;
 mod closure;
@@ -46,6 +47,7 @@ mod testing;
 #[cfg(test)]
 mod turn_laws;
 
+pub use arcs::RoadArc;
 pub use closure::Closure;
 pub use elevation::Elevation;
 pub use energy::Joules;
