@@ -64,19 +64,30 @@ impl<'a> Board<'a> {
         self.sweep.run(&origins.collect::<Vec<_>>(), labels);
     }
 
-    /// The leg from a stop that is on the road to another, after a sweep.
-    fn leg(&self, labels: &Labels, lane: usize, from: usize, to: usize) -> Result<Leg, NoRoad> {
-        let Ok(origin) = &self.stops[from] else { return Err(NoRoad::OriginOffRoad) };
-        let goal = self.stops[to].as_ref().map_err(|_| NoRoad::DestinationOffRoad)?;
-        if from == to || origin.stop() == goal.stop() {
+    /// The legs from the stops of a sweep, of which `first` is the first, to another stop; the
+    /// junctions it is reached over are looked up once for all of them.
+    fn legs(
+        &self,
+        labels: &Labels,
+        first: usize,
+        to: usize,
+    ) -> impl Iterator<Item = Result<Leg, NoRoad>> {
+        let best = labels.least(&self.ends[to]);
+        (first..self.stops.len()).zip(best).map(move |(from, best)| self.leg(best, from, to))
+    }
+
+    /// The leg between two stops whose junctions are so far apart.
+    fn leg(&self, mut best: Cost, from: usize, to: usize) -> Result<Leg, NoRoad> {
+        if from == to {
             return Ok(Leg::default());
         }
-        let mut best = Cost::CLOSED;
+        let Ok(origin) = &self.stops[from] else { return Err(NoRoad::OriginOffRoad) };
+        let goal = self.stops[to].as_ref().map_err(|_| NoRoad::DestinationOffRoad)?;
         if origin.edge_number() == goal.edge_number() {
-            best = self.view.within(origin.edge_number(), origin.share(), goal.share());
+            best = best.min(self.view.within(origin.edge_number(), origin.share(), goal.share()));
         }
-        for &(end, cost) in &self.ends[to] {
-            best = best.min(labels.cost(end, lane).and(cost));
+        if origin.stop() == goal.stop() {
+            return Ok(Leg::default());
         }
         best = best.and(self.access[from].and(self.access[to]));
         best.leg().ok_or_else(|| self.view.network.why_not(origin, goal))
@@ -107,15 +118,10 @@ impl RoadNetwork {
                 let first = batch * LANES;
                 today.run(first, labels);
                 let mut has_hole = false;
-                for (lane, row) in cells.chunks_mut(stops.len()).enumerate() {
-                    for (to, cell) in row.iter_mut().enumerate() {
-                        let leg = if first + lane == to {
-                            Ok(Leg::default())
-                        } else {
-                            today.leg(labels, lane, first + lane, to)
-                        };
+                for to in 0..stops.len() {
+                    for (lane, leg) in today.legs(labels, first, to).enumerate() {
                         has_hole |= leg.is_err();
-                        *cell = leg.into();
+                        cells[lane * stops.len() + to] = leg.into();
                     }
                 }
                 if let Some(board) = has_hole.then(&unclosed).flatten() {
@@ -131,9 +137,10 @@ impl RoadNetwork {
 
 /// Says of each empty cell that there would be a way without closures, where there would be one.
 fn name_closures(board: &Board<'_>, labels: &Labels, first: usize, cells: &mut [Cell]) {
-    for (lane, row) in cells.chunks_mut(board.stops.len()).enumerate() {
-        for (to, cell) in row.iter_mut().enumerate() {
-            if cell.leg().is_err() && board.leg(labels, lane, first + lane, to).is_ok() {
+    for to in 0..board.stops.len() {
+        for (lane, leg) in board.legs(labels, first, to).enumerate() {
+            let cell = &mut cells[lane * board.stops.len() + to];
+            if cell.leg().is_err() && leg.is_ok() {
                 *cell = Err(NoRoad::Closed).into();
             }
         }

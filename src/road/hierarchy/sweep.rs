@@ -84,8 +84,8 @@ impl<'a> Sweep<'a> {
         for (lane, starts) in origins.iter().enumerate() {
             self.climb(lane, starts, labels);
         }
-        let lanes = &mut labels.lanes;
-        pulp::Arch::new().dispatch(|| sweep(&self.first, &self.arcs, lanes));
+        let down = Down { first: &self.first, arcs: &self.arcs, lanes: &mut labels.lanes };
+        pulp::Arch::new().dispatch(down);
     }
 
     /// Costs from one origin to all junctions above where it is left.
@@ -126,6 +126,20 @@ impl<'a> Sweep<'a> {
 }
 
 impl Labels {
+    /// The least cost from each origin over any of some goals, given by their numbers and what it
+    /// costs to go on from there.
+    #[inline]
+    pub(in crate::road) fn least(&self, goals: &[(u32, Cost)]) -> [Cost; LANES] {
+        let mut best = [CLOSED; LANES];
+        for &(goal, more) in goals {
+            let (found, more) = (&self.lanes[goal as usize], raw(more));
+            for lane in 0..LANES {
+                best[lane] = best[lane].min(found[lane] + more);
+            }
+        }
+        best.map(cost)
+    }
+
     /// The cost from the origin of a lane to a goal, by its number.
     #[inline]
     pub(in crate::road) fn cost(&self, goal: u32, lane: usize) -> Cost {
@@ -133,20 +147,32 @@ impl Labels {
     }
 }
 
-/// Lowers every junction's costs to those over the junctions above it, from the top down.
-#[expect(clippy::inline_always, reason = "it is compiled anew for the vectors of the machine")]
-#[inline(always)]
-fn sweep(first: &[u32], arcs: &[(u32, i64)], lanes: &mut [Lane]) {
-    for (number, bounds) in first.windows(2).enumerate() {
-        let (above, below) = lanes.split_at_mut(number);
-        let Some(own) = below.first_mut() else { return };
-        let mut best = *own;
-        for &(from, cost) in &arcs[bounds[0] as usize..bounds[1] as usize] {
-            let from = &above[from as usize];
-            for lane in 0..LANES {
-                best[lane] = best[lane].min(from[lane] + cost);
+/// The way down, as work that is compiled anew for the vectors of the machine.
+struct Down<'s> {
+    first: &'s [u32],
+    arcs: &'s [(u32, i64)],
+    lanes: &'s mut [Lane],
+}
+
+impl pulp::NullaryFnOnce for Down<'_> {
+    type Output = ();
+
+    /// Lowers every junction's costs to those over the junctions above it, from the top down.
+    #[expect(clippy::inline_always, reason = "else it is compiled for the oldest machine")]
+    #[inline(always)]
+    fn call(self) {
+        let Self { first, arcs, lanes } = self;
+        for (number, bounds) in first.windows(2).enumerate() {
+            let (above, below) = lanes.split_at_mut(number);
+            let Some(own) = below.first_mut() else { return };
+            let mut best = *own;
+            for &(from, cost) in &arcs[bounds[0] as usize..bounds[1] as usize] {
+                let from = &above[from as usize];
+                for lane in 0..LANES {
+                    best[lane] = best[lane].min(from[lane] + cost);
+                }
             }
+            *own = best;
         }
-        *own = best;
     }
 }
