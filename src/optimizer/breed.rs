@@ -154,7 +154,7 @@ impl<R: Resource> Run<'_, '_, '_, R> {
             if spent >= end || self.is_done() {
                 break;
             }
-            watchman.set_reserve(time_for_reasons(&islands[0]));
+            watchman.set_reserve(time_for_reasons(&islands[0], stop));
             let budget = watchman.next_round(self.steps, self.threads(), 0.0) / self.threads();
             let until = watchman.spent_after(spent, self.steps, budget * self.threads());
             let local = |spent: f64| ((spent - begin) / share).clamp(0.0, 1.0);

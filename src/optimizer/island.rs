@@ -2,12 +2,14 @@
 //! doi 10.1287/trsc.2019.0914), with insertion beside near visits only, an early end for hopeless
 //! recreates, and undo by tour. New bests are improved by local search now and then.
 
+use rayon::prelude::*;
+
 use crate::constraint::{Clock, Resource};
 use crate::optimizer::construct::regret;
 use crate::optimizer::cooling::Cooling;
 use crate::optimizer::ground::{Ground, NONE};
 use crate::optimizer::heuristics::savings;
-use crate::optimizer::insert::{Scope, Scratch};
+use crate::optimizer::insert::{Scan, Scope, Scratch};
 use crate::optimizer::moves::Descent;
 use crate::optimizer::recreate::{Tools, insert, recreate};
 use crate::optimizer::ruin::Ruin;
@@ -332,8 +334,8 @@ impl<'a, R: Resource> Island<'a, R> {
         }
         self.descend(is_over);
         self.undo.clear(self.dirty.len());
+        let mut absent = self.hopeful();
         let (state, mut tools) = self.tools(Scope::Everywhere, true, 0);
-        let mut absent = state.bank.clone();
         absent.sort_unstable_by_key(|&o| (state.ground.tier[o as usize], o));
         for order in absent {
             insert(state, order, &mut tools);
@@ -343,6 +345,19 @@ impl<'a, R: Resource> Island<'a, R> {
         }
         self.keep_if_best();
         self.eject();
+    }
+
+    /// The absent orders that fit some place as the tours are.
+    fn hopeful(&self) -> Vec<u32> {
+        let fits = |scratch: &mut Scratch, &&order: &&u32| {
+            let mut rng = Rng::new(0, 0);
+            let chance = (&mut rng, 0);
+            Scan::cheapest(&self.state, order, Scope::Everywhere, &[], chance, scratch).is_some()
+        };
+        let all = self.state.bank.par_iter();
+        let told = all.map_init(Scratch::default, |scratch, order| (*order, fits(scratch, &order)));
+        let told: Vec<(u32, bool)> = told.collect();
+        told.into_iter().filter(|&(_, fits)| fits).map(|(order, _)| order).collect()
     }
 
     /// Lets absent orders push out near ones that count less, or that fit elsewhere.

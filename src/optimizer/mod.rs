@@ -25,7 +25,7 @@ use rayon::prelude::*;
 
 use crate::constraint::{Backhaul, Clock, Distance, Loads, OnBoard, Resource};
 use crate::error::{Code, Fault, Result};
-use crate::plan::{Header, Plan, ReasonCode, Route, Unserved};
+use crate::plan::{Header, Inquiry, Plan, ReasonCode, Route, Trial, Unserved};
 use crate::problem::{COLD_CLASSES, DIMENSIONS, OrderId, Problem, VehicleId, VisitId};
 
 use crate::units::{Metres, Money, Seconds, Time, Window};
@@ -68,27 +68,29 @@ fn write_up(problem: &Arc<Problem>, found: Found) -> Plan {
     }
     let priced: i64 = routes.iter().map(|route| route.cost.0).sum();
     debug_assert_eq!(priced, found.tour_cost, "the search and the schedule price alike");
-    let unserved = settle_reasons(problem, &mut routes);
+    let unserved = settle_reasons(problem, &mut routes, found.header.walked);
     Plan { problem: Arc::clone(problem), routes, unserved, header: found.header }
 }
 
 /// The orders on no route, each with its reason. The search tests an insertion by what it adds to
 /// the way, and an order with several windows by the ones in use, so the plain reading may still
 /// find a place: the order then goes there.
-fn settle_reasons(problem: &Problem, routes: &mut Vec<Route>) -> Vec<Unserved> {
+fn settle_reasons(problem: &Problem, routes: &mut Vec<Route>, walked: u64) -> Vec<Unserved> {
     let mut absent = absent(problem, routes);
     absent.sort_by_key(|&order| (problem.order(order).tier_value(), order));
-    let explain = |routes: &[Route], order: OrderId| {
-        let reason = crate::plan::explain(problem, routes, order);
-        Unserved { order, reason }
-    };
     // Each pass but the last one places an order.
     loop {
-        let mut explained: Vec<Unserved> =
-            absent.par_iter().map(|&order| explain(routes, order)).collect();
+        let inquiry = Inquiry::new(problem, routes, walked);
+        let explain = |trial: &mut Trial<'_>, &order: &OrderId| Unserved {
+            order,
+            reason: inquiry.explain(order, trial),
+        };
+        let each = absent.par_iter().map_init(|| Trial::new(problem), explain);
+        let mut explained: Vec<Unserved> = each.collect();
         let before = absent.len();
         for one in explained.iter().filter(|one| one.reason.code == ReasonCode::NotTried) {
-            let Some(route) = crate::plan::insertion(problem, routes, one.order) else { continue };
+            let inquiry = Inquiry::new(problem, routes, walked);
+            let Some(route) = inquiry.insertion(one.order) else { continue };
             absent.retain(|&other| other != one.order);
             routes.retain(|other| other.vehicle != route.vehicle);
             routes.push(route);
@@ -381,6 +383,7 @@ impl<R: Resource> Base<'_, '_, R> {
             threads: self.stop.threads_value(),
             rounds,
             interrupted: self.watchman.is_flagged(),
+            walked: self.stop.stops_to_walk(),
         }
     }
 }
@@ -396,17 +399,21 @@ fn start_routes(problem: &Problem) -> Routes {
 }
 
 /// How long reasons for the absent orders of a search's best will take, in seconds.
-fn time_for_reasons<R: Resource>(island: &Island<'_, R>) -> f64 {
-    seconds_of_reasons(&island.best, &island.state)
+fn time_for_reasons<R: Resource>(island: &Island<'_, R>, stop: &StopRule) -> f64 {
+    seconds_of_reasons(&island.best, &island.state, stop)
 }
 
 /// How long it will take, in seconds, to try the absent orders of a plan everywhere, and to find their
 /// reasons and audit them: each is tried at every place of every tour, a shipment at every pair of
 /// places, on a large day of the nearest tours only.
 #[expect(clippy::cast_precision_loss, reason = "a rough estimate")]
-fn seconds_of_reasons<R: Resource>(best: &Routes, state: &state::State<'_, R>) -> f64 {
+fn seconds_of_reasons<R: Resource>(
+    best: &Routes,
+    state: &state::State<'_, R>,
+    stop: &StopRule,
+) -> f64 {
     /// Measured for one stop of one walk, and for one place tried by the search.
-    const STOP_SECONDS: f64 = 20e-9;
+    const STOP_SECONDS: f64 = 50e-9;
     const PLACE_SECONDS: f64 = 150e-9;
     let (mut alone, mut paired) = (0.0, 0.0);
     for trips in best {
@@ -422,9 +429,9 @@ fn seconds_of_reasons<R: Resource>(best: &Routes, state: &state::State<'_, R>) -
     });
     let all: f64 = work.sum();
     let of_one_tour = all / best.iter().filter(|trips| !trips.is_empty()).count().max(1) as f64;
-    let bounded = all.min((crate::plan::WALKED as f64).max(2.0 * of_one_tour));
+    let bounded = all.min((stop.stops_to_walk() as f64).max(2.0 * of_one_tour));
     let tried = (state.bank.len() * ground.visits) as f64;
-    2.0 * STOP_SECONDS * bounded + PLACE_SECONDS * tried
+    (2.0 * STOP_SECONDS * bounded + PLACE_SECONDS * tried) / stop.threads_value() as f64
 }
 
 /// The mean cost of an arc of the first plan: what a step may lose at first, about. What vehicles

@@ -65,7 +65,7 @@ pub(super) fn run<'a, R: Resource>(base: &Base<'_, 'a, R>, mut first: Island<'a,
         }
         let mut rng = Rng::new(stop.seed_value(), 1 << 32 | rounds.len() as u64);
         let parts = cut(base.ground, &outlook.current, stop.threads_value(), &mut rng);
-        watchman.set_reserve(reserve(base.ground, &first));
+        watchman.set_reserve(reserve(base, &first));
         let budget = watchman.next_round(steps, parts.len() as u64, shortest(&parts, base));
         if budget < parts.len() as u64 {
             break;
@@ -94,8 +94,8 @@ fn shortest<R: Resource>(parts: &[Part], base: &Base<'_, '_, R>) -> f64 {
 
 /// Seconds kept for reasons and for putting the plan together.
 #[expect(clippy::cast_precision_loss, reason = "a rough estimate")]
-fn reserve<R: Resource>(ground: &Ground<'_>, island: &Island<'_, R>) -> f64 {
-    time_for_reasons(island) + ground.visits as f64 * 10e-6
+fn reserve<R: Resource>(base: &Base<'_, '_, R>, island: &Island<'_, R>) -> f64 {
+    time_for_reasons(island, base.stop) + base.ground.visits as f64 * 10e-6
 }
 
 impl Outlook {

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Instant;
 
+use crate::plan::WALKED;
 use crate::units::Money;
 
 /// How the search is going, for a progress callback.
@@ -131,6 +132,20 @@ impl StopRule {
         self.threads
     }
 
+    /// How many stops may be walked for the reasons of all absent orders: where the clock decides, as
+    /// many as take a fifth of the limit, twice over for the audit.
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        clippy::cast_precision_loss,
+        reason = "clamped to a number of stops"
+    )]
+    pub(super) fn stops_to_walk(&self) -> u64 {
+        const A_SECOND: f64 = 2e6;
+        let Some(limit) = self.seconds.filter(|_| self.steps.is_none()) else { return WALKED };
+        ((limit * self.threads as f64 * A_SECOND) as u64).clamp(A_SECOND as u64, WALKED)
+    }
+
     pub(super) fn start(&self) -> Watchman<'_> {
         let (begun, zero) = (now(), AtomicU64::new(0));
         Watchman { rule: self, begun, settled: AtomicU64::new(0), reserve: zero }
@@ -161,6 +176,11 @@ const ROUNDS: u64 = 40;
 const FIRST_ROUND: u64 = 64;
 
 impl Watchman<'_> {
+    /// The rule it watches over.
+    pub(super) fn rule(&self) -> &StopRule {
+        self.rule
+    }
+
     /// Seconds since the start.
     pub(super) fn elapsed(&self) -> f64 {
         self.begun.elapsed().as_secs_f64()

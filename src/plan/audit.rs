@@ -7,7 +7,7 @@ use rayon::prelude::*;
 
 use crate::constraint::{self, Rule, Violation};
 use crate::error::{Error, Result};
-use crate::plan::{Plan, Route, Unserved, reason};
+use crate::plan::{Inquiry, Plan, Route, Trial, Unserved, reason};
 use crate::problem::{Problem, RealisationId, VehicleId, VisitId};
 use crate::schedule::{self, Timetable};
 
@@ -23,8 +23,11 @@ pub fn audit(plan: &Plan) -> Vec<Violation> {
     vehicles(plan, &mut found);
     orders(plan, &mut found);
     if found.is_empty() {
+        let inquiry = Inquiry::new(problem, &plan.routes, plan.header.walked);
+        let check = |trial: &mut Trial<'_>, one| one_reason(plan, &inquiry, one, trial);
         let reasons = plan.unserved.par_iter();
-        found.par_extend(reasons.flat_map_iter(|one| one_reason(problem, &plan.routes, one)));
+        let wrong = reasons.map_init(|| Trial::new(problem), check).flatten_iter();
+        found.par_extend(wrong);
     }
     found
 }
@@ -157,17 +160,23 @@ fn has_double(visits: &[VisitId]) -> bool {
 
 /// A reason is true when nothing better can be said, the order really fits nowhere (or is not worth
 /// its way), and the change it names really serves it.
-fn one_reason(problem: &Problem, routes: &[Route], one: &Unserved) -> Vec<Violation> {
+fn one_reason(
+    plan: &Plan,
+    inquiry: &Inquiry<'_>,
+    one: &Unserved,
+    trial: &mut Trial<'_>,
+) -> Vec<Violation> {
     let mut found = Vec::new();
     let mut wrong = |rule| found.push(Violation::of(rule, 1).about(one.order));
     if one.reason.code == reason::ReasonCode::NotTried
-        || reason::explain(problem, routes, one.order) != one.reason
+        || inquiry.explain(one.order, trial) != one.reason
     {
         wrong(Rule::Reason);
     }
     if let Some(cure) = &one.reason.cure
-        && let Some(changed) = cure.applied(problem, one.order)
-        && !reason::fits(&changed, routes, cure.vehicle, one.order)
+        && trial.of(cure, one.order, |changed| {
+            reason::fits(changed, &plan.routes, cure.vehicle, one.order)
+        }) == Some(false)
     {
         wrong(Rule::Cure);
     }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 pub use audit::{audit, check, violations};
 pub use reason::{Alternative, Change, Cure, Reason, ReasonCode, Shortfall, Verdict, explain};
-pub(crate) use reason::{WALKED, insertion};
+pub(crate) use reason::{Inquiry, Trial, WALKED};
 
 pub use crate::constraint::{Rule, Unit, Violation};
 
@@ -65,7 +65,7 @@ pub struct Unserved {
 }
 
 /// How a plan was found; enough to find it again.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Header {
     /// The seed of all chance.
     pub seed: u64,
@@ -75,6 +75,16 @@ pub struct Header {
     pub rounds: Vec<u64>,
     /// True when the search was stopped from outside.
     pub interrupted: bool,
+    /// How many stops are walked, about, for the reasons of all absent orders together: less when
+    /// the time is short. On a large day it decides on how many vehicles each order is tried place by
+    /// place.
+    pub walked: u64,
+}
+
+impl Default for Header {
+    fn default() -> Self {
+        Self { seed: 0, threads: 0, rounds: Vec::new(), interrupted: false, walked: WALKED }
+    }
 }
 
 impl Header {

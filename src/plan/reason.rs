@@ -16,6 +16,7 @@ pub use alternative::Alternative;
 pub(super) use attempt::trips_of;
 use attempt::{Attempt, Places};
 pub use code::{ReasonCode, Shortfall};
+pub(crate) use cure::Trial;
 pub use cure::{Change, Cure};
 pub(crate) use depth::WALKED;
 use depth::{Depth, alone};
@@ -112,15 +113,46 @@ impl Verdict {
     }
 }
 
+/// A plan whose absent orders are asked after: what the answers share is made once.
+#[derive(Debug)]
+pub(crate) struct Inquiry<'p> {
+    problem: &'p Problem,
+    routes: &'p [Route],
+    depth: Depth,
+}
+
 /// Why `order` is on none of the `routes`: every vehicle is tried, idle ones too, on an empty route
 /// and then at every place of its route. Takes vehicles x places x route length steps; where that
 /// times the absent orders is beyond a few seconds, only the nearest vehicles' places are tried, and
 /// the reason says how many others there are.
 pub fn explain(problem: &Problem, routes: &[Route], order: OrderId) -> Reason {
-    explain_to(problem, routes, order, &Depth::of(problem, routes))
+    Inquiry::new(problem, routes, WALKED).explain(order, &mut Trial::new(problem))
 }
 
-fn explain_to(problem: &Problem, routes: &[Route], order: OrderId, depth: &Depth) -> Reason {
+impl<'p> Inquiry<'p> {
+    /// About the routes of a plan, with so many stops to walk for all absent orders together.
+    pub(crate) fn new(problem: &'p Problem, routes: &'p [Route], walked: u64) -> Self {
+        Self { problem, routes, depth: Depth::of(problem, routes, walked) }
+    }
+
+    /// As [`explain`].
+    pub(crate) fn explain(&self, order: OrderId, trial: &mut Trial<'_>) -> Reason {
+        explain_to((self.problem, self.routes), order, &self.depth, trial)
+    }
+
+    /// The cheapest good insertion of an order by the plain reading: the route it makes. Nothing when
+    /// there is none, or none cheaper than an optional order's prize. Looks as far as [`explain`].
+    pub(crate) fn insertion(&self, order: OrderId) -> Option<Route> {
+        insertion(self.problem, order, &self.depth)
+    }
+}
+
+fn explain_to(
+    (problem, routes): (&Problem, &[Route]),
+    order: OrderId,
+    depth: &Depth,
+    trial: &mut Trial<'_>,
+) -> Reason {
     let alone: Vec<Option<Attempt>> =
         problem.vehicle_ids().map(|vehicle| alone(problem, vehicle, order)).collect();
     let is_hopeless = |attempt: &Option<Attempt>| {
@@ -145,7 +177,7 @@ fn explain_to(problem: &Problem, routes: &[Route], order: OrderId, depth: &Depth
     let mut places: Vec<Places<'_>> =
         judged.iter_mut().filter_map(|one| one.places.take()).collect();
     places.sort_by_key(|places| places.vehicle);
-    let cure = if fits { None } else { cure::smallest(problem, order, &places) };
+    let cure = if fits { None } else { cure::smallest(problem, order, &places, trial) };
     let verdicts: Vec<Verdict> = judged.into_iter().map(|one| one.verdict).collect();
     let nearest = verdicts.first().and_then(|verdict| verdict.shortfalls.first());
     let code = match nearest {
@@ -159,10 +191,7 @@ fn explain_to(problem: &Problem, routes: &[Route], order: OrderId, depth: &Depth
     Reason { code, verdicts, unexamined, displaced_by, cure, alternatives }
 }
 
-/// The cheapest good insertion of an order by the plain reading: the route it makes. Nothing when
-/// there is none, or none cheaper than an optional order's prize. Looks as far as [`explain`].
-pub(crate) fn insertion(problem: &Problem, routes: &[Route], order: OrderId) -> Option<Route> {
-    let depth = Depth::of(problem, routes);
+fn insertion(problem: &Problem, order: OrderId, depth: &Depth) -> Option<Route> {
     let near = depth.near(problem, order, |vehicle| {
         alone(problem, vehicle, order).is_some_and(|attempt| attempt.is_hopeless(problem))
     });

@@ -152,7 +152,7 @@ pub(super) fn plan_of(problem: Arc<Problem>) -> Plan {
     let unserved = unserved
         .map(|order| Unserved { order, reason: explain(&problem, &routes, order) })
         .collect();
-    let header = Header { seed: 7, threads: 2, rounds: vec![500, 500], interrupted: false };
+    let header = Header { seed: 7, threads: 2, rounds: vec![500, 500], ..Header::default() };
     Plan { problem, routes, unserved, header }
 }
 

@@ -85,7 +85,8 @@ pub(crate) fn improve<R: Resource>(
         if watchman.is_done(steps, idle, score.unserved(), score.cost()) {
             return rounds;
         }
-        watchman.set_reserve(seconds_of_reasons(&best.shop.best, &best.shop.state));
+        let rule = watchman.rule();
+        watchman.set_reserve(seconds_of_reasons(&best.shop.best, &best.shop.state, rule));
         let budget = watchman.next_round(steps, searches, 0.0) / searches;
         let spent = watchman.spent(steps);
         let until = watchman.spent_after(spent, steps, budget * searches);

@@ -234,7 +234,8 @@ impl Job for Trial<'_> {
             shop = benches.swap_remove(best).shop;
         }
         let interrupted = watchman.is_flagged();
-        let header = Header { seed, threads, rounds, interrupted };
+        let walked = self.stop.stops_to_walk();
+        let header = Header { seed, threads, rounds, interrupted, walked };
         self.found = Found { routes: shop.best, tour_cost: shop.tour_cost, header };
     }
 }

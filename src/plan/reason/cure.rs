@@ -206,7 +206,12 @@ pub(super) fn weight_bound(broken: &Broken) -> Option<i64> {
 
 /// The smallest change that really makes an attempt good, at the first place of equals. Walks the
 /// places by what a change there weighs at least, until no other can be smaller.
-pub(super) fn smallest(problem: &Problem, order: OrderId, routes: &[Places<'_>]) -> Option<Cure> {
+pub(super) fn smallest(
+    problem: &Problem,
+    order: OrderId,
+    routes: &[Places<'_>],
+    trial: &mut Trial<'_>,
+) -> Option<Cure> {
     let mut open = Vec::new();
     for (r, places) in routes.iter().enumerate() {
         let bounds = places.broken().map(weight_bound).enumerate();
@@ -222,7 +227,7 @@ pub(super) fn smallest(problem: &Problem, order: OrderId, routes: &[Places<'_>])
         let Some((weight, cure)) = candidate(problem, order, &attempt) else { continue };
         let rank = (weight, r, place);
         if best.as_ref().is_none_or(|(found, _)| rank < *found)
-            && cure.serves(problem, order, &attempt)
+            && cure.serves(order, &attempt, trial)
         {
             best = Some((rank, cure));
         }
@@ -233,7 +238,7 @@ pub(super) fn smallest(problem: &Problem, order: OrderId, routes: &[Places<'_>])
 impl Cure {
     /// True when the change makes the attempt good. Limits that no departure is chosen by only
     /// ever take what they are wide enough for.
-    pub(super) fn serves(&self, problem: &Problem, order: OrderId, attempt: &Attempt) -> bool {
+    pub(super) fn serves(&self, order: OrderId, attempt: &Attempt, trial: &mut Trial<'_>) -> bool {
         match self.change {
             Change::ShiftEnd
             | Change::Duration
@@ -249,16 +254,16 @@ impl Cure {
             | Change::SnapLimit
             | Change::Consent => {}
         }
-        self.applied(problem, order).is_none_or(|changed| {
-            let walk = schedule::timetable(&changed, self.vehicle, &attempt.trips);
-            constraint::audit(&changed, &walk).is_empty()
-        })
+        let is_good = |changed: &Problem| {
+            let walk = schedule::timetable(changed, self.vehicle, &attempt.trips);
+            constraint::audit(changed, &walk).is_empty()
+        };
+        trial.of(self, order, is_good).unwrap_or(true)
     }
 
-    /// The day with the change made, or nothing for a change of the roads, which cannot be made
-    /// without asking them again.
-    pub(crate) fn applied(&self, problem: &Problem, order: OrderId) -> Option<Problem> {
-        let mut day = problem.clone();
+    /// Makes the change; nothing for a change of the roads, which cannot be made without asking them
+    /// again.
+    fn make(&self, day: &mut Problem, order: OrderId) -> Option<()> {
         let v = self.vehicle.index();
         match self.change {
             Change::SnapLimit => return None,
@@ -286,16 +291,59 @@ impl Cure {
                 terms.as_mut().ok()?.hold += Seconds(self.amount);
             }
             Change::Skill => {
-                let lacking = problem.skills_lacking(order, self.vehicle);
-                let lacking = lacking.into_iter().map(str::to_owned);
+                let lacking = day.skills_lacking(order, self.vehicle);
+                let lacking: Vec<String> = lacking.into_iter().map(str::to_owned).collect();
                 day.vehicles[v].skills.extend(lacking);
             }
             Change::Consent => {
-                for id in problem.realisations_of(order) {
+                for id in day.realisations_of(order) {
                     day.realisations[id.index()].forbidden = None;
                 }
             }
         }
-        Some(day)
+        Some(())
+    }
+
+    /// Takes the change back: whatever [`Cure::make`] may touch is as in the `original`.
+    fn take_back(&self, day: &mut Problem, original: &Problem, order: OrderId) {
+        let v = self.vehicle.index();
+        day.vehicles[v].clone_from(&original.vehicles[v]);
+        day.capacity[v] = original.capacity[v];
+        day.hold[v].clone_from(&original.hold[v]);
+        if let Some(visit) = self.visit {
+            day.visits[visit.index()].clone_from(&original.visits[visit.index()]);
+        }
+        for id in original.realisations_of(order) {
+            day.realisations[id.index()].clone_from(&original.realisations[id.index()]);
+        }
+    }
+}
+
+/// A copy of the day on which changes are tried one at a time: copied once, when first needed.
+#[derive(Debug)]
+pub(crate) struct Trial<'p> {
+    original: &'p Problem,
+    // Invariant: equal to the original between two calls.
+    day: Option<Problem>,
+}
+
+impl<'p> Trial<'p> {
+    /// Nothing is copied yet.
+    pub(crate) fn new(original: &'p Problem) -> Self {
+        Self { original, day: None }
+    }
+
+    /// What `read` says of the day with the change for an order made; nothing for a change that
+    /// cannot be made by itself.
+    pub(crate) fn of<T>(
+        &mut self,
+        cure: &Cure,
+        order: OrderId,
+        read: impl FnOnce(&Problem) -> T,
+    ) -> Option<T> {
+        let day = self.day.get_or_insert_with(|| self.original.clone());
+        let said = cure.make(day, order).map(|()| read(day));
+        cure.take_back(day, self.original, order);
+        said
     }
 }

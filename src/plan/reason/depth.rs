@@ -7,7 +7,8 @@ use crate::plan::reason::attempt::{Attempt, Places, frozen_trips};
 use crate::problem::{OrderId, Problem, VehicleId, VisitId};
 use crate::units::Seconds;
 
-/// How many stops are walked for all absent orders of a day together, about: a second or two.
+/// How many stops are walked for all absent orders of a day together, about, unless the time is
+/// short: some seconds.
 pub(crate) const WALKED: u64 = 100_000_000;
 /// Between more places than this a leg is worked out, not looked up, and takes this much longer.
 const PLACES: usize = 5_000;
@@ -23,8 +24,8 @@ pub(super) struct Depth {
 }
 
 impl Depth {
-    /// The budget of each absent order of a plan.
-    pub(super) fn of(problem: &Problem, routes: &[Route]) -> Self {
+    /// The share of each absent order of a plan in a budget of stops to walk.
+    pub(super) fn of(problem: &Problem, routes: &[Route], walked: u64) -> Self {
         let mut trips = vec![Vec::new(); problem.vehicles().len()];
         let mut served = vec![false; problem.orders().len()];
         for route in routes {
@@ -36,7 +37,7 @@ impl Depth {
         }
         let absent = served.iter().filter(|&&is_served| !is_served).count().max(1);
         let slower = if problem.places().len() > PLACES { SLOWER } else { 1 };
-        Self { trips, walked: WALKED / slower / absent as u64 }
+        Self { trips, walked: walked / slower / absent as u64 }
     }
 
     /// True when all vehicles can be looked into.

@@ -1,7 +1,7 @@
 //! The places of a route by brute force, and whether the probing agrees with it.
 
 use super::attempt::{Attempt, Places};
-use super::cure;
+use super::cure::{self, Trial};
 use crate::constraint;
 use crate::plan::Route;
 use crate::problem::{OrderId, Problem, RealisationId, VehicleId, VisitId};
@@ -82,11 +82,13 @@ fn check(problem: &Problem, vehicle: VehicleId, trips: &[Vec<VisitId>]) -> (usiz
             let Some((weight, cure)) = cure::candidate(problem, order, attempt) else { continue };
             let bound = cure::weight_bound(broken);
             assert!(bound.is_some_and(|bound| bound <= weight), "{broken:?} {:?}", attempt.found);
-            let serves = cure.applied(problem, order).is_none_or(|day| {
-                let walk = schedule::timetable(&day, vehicle, &attempt.trips);
-                constraint::audit(&day, &walk).is_empty()
+            let mut trial = Trial::new(problem);
+            let serves = trial.of(&cure, order, |day| {
+                let walk = schedule::timetable(day, vehicle, &attempt.trips);
+                constraint::audit(day, &walk).is_empty()
             });
-            assert!(!is_sound || serves == cure.serves(problem, order, attempt), "{cure}");
+            let serves = serves.unwrap_or(true);
+            assert!(!is_sound || serves == cure.serves(order, attempt, &mut trial), "{cure}");
             if serves {
                 lightest = Some(lightest.map_or(weight, |least| least.min(weight)));
             }
@@ -101,7 +103,8 @@ fn check(problem: &Problem, vehicle: VehicleId, trips: &[Vec<VisitId>]) -> (usiz
         let cheapest = good.map(price).min();
         assert_eq!(places.cheapest().map(|(cost, _)| cost), cheapest);
         if is_sound && cheapest.is_none() {
-            let told = cure::smallest(problem, order, std::slice::from_ref(&places));
+            let mut trial = Trial::new(problem);
+            let told = cure::smallest(problem, order, std::slice::from_ref(&places), &mut trial);
             assert_eq!(told.map(|cure| cure::weight(cure.change.unit(), cure.amount)), lightest);
         }
         fit += usize::from(cheapest.is_some());

@@ -190,11 +190,11 @@ fn on_a_large_day_the_nearest_vehicles_are_tried_and_the_others_counted() {
         |vehicle: u32| Route::new(&problem, VehicleId(vehicle), vec![vec![VisitId(vehicle)]]);
     let routes: Vec<Route> = (0..3).map(route).collect();
     let x = problem.find_order("x").unwrap();
-    let mut depth = Depth::of(&problem, &routes);
-    let all = explain_to(&problem, &routes, x, &depth);
+    let mut depth = Depth::of(&problem, &routes, WALKED);
+    let all = explain_to((&problem, &routes), x, &depth, &mut Trial::new(&problem));
     assert_eq!((all.verdicts.len(), all.unexamined), (3, 0));
     depth.walked = 0;
-    let reason = explain_to(&problem, &routes, x, &depth);
+    let reason = explain_to((&problem, &routes), x, &depth, &mut Trial::new(&problem));
     let names: Vec<&str> = reason.verdicts.iter().map(|one| one.name.as_str()).collect();
     assert_eq!((names, reason.unexamined), (vec!["van 2"], 2));
     let line = reason.to_string();
