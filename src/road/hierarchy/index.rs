@@ -22,11 +22,7 @@ pub(in crate::road) struct Index {
 impl Index {
     /// The hierarchy of a map.
     pub(in crate::road) fn new(graph: &RoadGraph) -> Self {
-        let count = graph.points.len();
-        let mut arcs = Vec::with_capacity(graph.head.len());
-        for node in 0..number(count) {
-            arcs.extend(graph.out(node).map(|arc| (node, graph.head[arc as usize])));
-        }
+        let (count, arcs) = (graph.points.len(), arcs(graph));
         let middle = graph.points.get(count / 2).map_or(0.0, |point| point.lat);
         let narrow = middle.to_radians().cos();
         let at = |node: u32| {
@@ -47,6 +43,29 @@ impl Index {
         for (place, &node) in (0..).zip(&order) {
             rank[node as usize] = place;
         }
+        Self::ranked(count, arcs, rank)
+    }
+
+    /// The hierarchy of a map whose junctions were ordered before; nothing when these are no ranks of
+    /// its junctions. The rest follows from the ranks, so any order will do and none can break it.
+    pub(in crate::road) fn of_ranks(graph: &RoadGraph, rank: Vec<u32>) -> Option<Self> {
+        let count = graph.points.len();
+        let mut is_there = vec![false; count];
+        for &rank in &rank {
+            let seen = is_there.get_mut(rank as usize)?;
+            if std::mem::replace(seen, true) {
+                return None;
+            }
+        }
+        (rank.len() == count).then(|| Self::ranked(count, &arcs(graph), rank))
+    }
+
+    /// Per junction: its rank.
+    pub(in crate::road) fn ranks(&self) -> &[u32] {
+        &self.rank
+    }
+
+    fn ranked(count: usize, arcs: &[(u32, u32)], rank: Vec<u32>) -> Self {
         let (first_up, up_head) = take_out(count, arcs, &rank);
         let mut index = Self { rank, first_up, up_head, place_of: Vec::new() };
         index.place_of = arcs.iter().map(|&(tail, head)| index.place(tail, head)).collect();
@@ -86,6 +105,15 @@ impl Index {
     pub(super) fn count(&self) -> usize {
         self.rank.len()
     }
+}
+
+/// All arcs of a map, as tail and head.
+fn arcs(graph: &RoadGraph) -> Vec<(u32, u32)> {
+    let mut arcs = Vec::with_capacity(graph.head.len());
+    for node in 0..number(graph.points.len()) {
+        arcs.extend(graph.out(node).map(|arc| (node, graph.head[arc as usize])));
+    }
+    arcs
 }
 
 /// The arcs there are when junctions are taken out by rank: whoever was joined with one of them is
