@@ -1,7 +1,10 @@
 //! The map's part of the hierarchy: the order of the junctions, and the arcs that taking them out one
 //! by one leaves between those that are left. It holds for every vehicle and day.
 
+use std::sync::OnceLock;
+
 use super::NONE;
+use super::below::Below;
 use super::flow::number;
 use super::order::order;
 use crate::road::graph::RoadGraph;
@@ -17,6 +20,8 @@ pub(in crate::road) struct Index {
     pub(super) up_head: Vec<u32>,
     /// Per arc of the map: twice its arc here, one more when it leads down; or [`NONE`] for a loop.
     pub(super) place_of: Vec<u32>,
+    /// Made when a way is drawn or a cost is changed.
+    below: OnceLock<Below>,
 }
 
 impl Index {
@@ -67,7 +72,8 @@ impl Index {
 
     fn ranked(count: usize, arcs: &[(u32, u32)], rank: Vec<u32>) -> Self {
         let (first_up, up_head) = take_out(count, arcs, &rank);
-        let mut index = Self { rank, first_up, up_head, place_of: Vec::new() };
+        let mut index =
+            Self { rank, first_up, up_head, place_of: Vec::new(), below: OnceLock::new() };
         index.place_of = arcs.iter().map(|&(tail, head)| index.place(tail, head)).collect();
         index
     }
@@ -99,6 +105,22 @@ impl Index {
     pub(super) fn parent(&self, rank: u32) -> u32 {
         let ups = self.ups(rank);
         if ups.is_empty() { NONE } else { self.up_head[ups.start] }
+    }
+
+    /// The arc between the upper ends of two arcs up from one rank.
+    pub(super) fn between(&self, one: usize, two: usize) -> usize {
+        let (one, two) = (self.up_head[one], self.up_head[two]);
+        self.arc(one.min(two), one.max(two)) as usize
+    }
+
+    /// The rank an arc leads up from.
+    pub(super) fn low_of(&self, arc: usize) -> u32 {
+        number(self.first_up.partition_point(|&first| first as usize <= arc) - 1)
+    }
+
+    /// The same arcs from above.
+    pub(super) fn below(&self) -> &Below {
+        self.below.get_or_init(|| Below::new(self))
     }
 
     /// How many junctions it orders.
