@@ -116,7 +116,9 @@ impl Figures {
 #[expect(clippy::cast_precision_loss, reason = "a program does not run for 2^53 seconds")]
 fn cpu_seconds() -> Option<f64> {
     let time = rustix::time::clock_gettime(rustix::time::ClockId::ProcessCPUTime);
-    Some(time.tv_sec as f64 + time.tv_nsec as f64 * 1e-9)
+    let seconds = time.tv_sec as f64 + time.tv_nsec as f64 * 1e-9;
+    // A clock that stands still tells nothing.
+    (seconds > 0.0).then_some(seconds)
 }
 
 #[cfg(not(unix))]

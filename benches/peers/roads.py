@@ -65,7 +65,8 @@ def environment(scratch, python):
 
 def prepared(extract, scratch, python):
     """OSRM's files of a map, made once; CPU seconds it took."""
-    folder = scratch / "osrm" / extract.name
+    # OSRM cuts everything from ".osm" on off a path, folders too.
+    folder = scratch / "osrm" / extract.name.split(".")[0]
     done = folder / "prepared.json"
     if done.exists():
         return folder / "map.osrm", json.loads(done.read_text())

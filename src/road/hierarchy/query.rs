@@ -137,9 +137,9 @@ fn take_apart(
             way == least
         })?;
         let under = index.low_of(one);
-        let (first, last) = if is_up { (one, two) } else { (two, one) };
-        open.push((super::flow::number(last), under, true));
-        open.push((super::flow::number(first), under, false));
+        let (before, after) = if is_up { (one, two) } else { (two, one) };
+        open.push((super::flow::number(after), under, true));
+        open.push((super::flow::number(before), under, false));
     }
     Some(arcs)
 }

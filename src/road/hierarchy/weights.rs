@@ -97,7 +97,7 @@ impl Weights {
     fn remade(&self, index: &Index, costs: &[Cost], low: u32, arc: usize) -> (i64, i64) {
         let (mut up, mut down) = (CLOSED, CLOSED);
         for &own in index.below().map_arcs(arc) {
-            let is_up = index.place_of[own as usize] % 2 == 0;
+            let is_up = index.place_of[own as usize].is_multiple_of(2);
             let side = if is_up { &mut up } else { &mut down };
             *side = (*side).min(raw(costs[own as usize]));
         }
