@@ -34,6 +34,9 @@ struct Options {
     /// The map (.osm.pbf, .osm, .osm.gz) instead of the embedded or the day file's
     #[arg(long, value_name = "FILE")]
     roads: Option<PathBuf>,
+    /// Keeps the map's roads in this file, so that later starts need not read the map
+    #[arg(long, value_name = "FILE")]
+    index: Option<PathBuf>,
     /// Plans a generated day for a station here instead of the day's own
     #[arg(long, value_name = "LAT,LON", value_parser = point, allow_hyphen_values = true)]
     station: Option<Point>,
@@ -127,11 +130,7 @@ fn read(options: &Options) -> Result<(Arc<Problem>, usize)> {
     };
     let own = options.day.as_deref().zip(day.roads.as_ref());
     let own = own.map(|(path, name)| path.parent().unwrap_or(Path::new("")).join(name));
-    let graph = match options.roads.as_ref().or(own.as_ref()) {
-        Some(path) => RoadGraph::open(path)?,
-        None => embedded::roads()?,
-    };
-    let graph = Arc::new(graph);
+    let graph = Arc::new(roads(options.roads.as_ref().or(own.as_ref()), options)?);
     let rejected = add_orders(&mut day, &graph, options)?;
     let closures = std::mem::take(&mut day.closures);
     let (builder, notes) = day.into_builder();
@@ -140,6 +139,25 @@ fn read(options: &Options) -> Result<(Arc<Problem>, usize)> {
     }
     let builder = closures.into_iter().fold(builder, Builder::close);
     Ok((builder.build(&graph)?, rejected))
+}
+
+/// The roads of the map, or those embedded; says what became of the index.
+fn roads(map: Option<&PathBuf>, options: &Options) -> Result<RoadGraph> {
+    match (map, &options.index) {
+        (Some(map), Some(index)) => {
+            let (roads, kept) = format::open_roads(map, index)?;
+            if !matches!(kept, format::IndexUse::Read) {
+                let _ = writeln!(std::io::stderr(), "note: {kept}");
+            }
+            Ok(roads)
+        }
+        (Some(map), None) => RoadGraph::open(map),
+        (None, None) => embedded::roads(),
+        (None, Some(index)) => {
+            let fault = Fault::new(Code::Usage, "an index only beside a map (--roads)");
+            Err(fault.field("--index").value(index.display()).into())
+        }
+    }
 }
 
 /// The Huatugou fleet at another place, without its orders.
@@ -248,7 +266,7 @@ fn spare_inputs(options: &Options) -> Result<()> {
         Some(Wanted::Sheet(path)) => Some(path),
         Some(Wanted::Count(_)) | None => None,
     };
-    for input in options.day.iter().chain(sheet).chain(&options.roads) {
+    for input in options.day.iter().chain(sheet).chain(&options.roads).chain(&options.index) {
         let same = |name: &str| is_same_file(&options.out.join(name), input);
         if outputs().any(same) {
             let fault = Fault::new(Code::Usage, "a folder whose files are not read for this plan");

@@ -14,7 +14,7 @@ use std::time::Instant;
 
 use clap::Parser;
 use lastmile::error::{Code, Fault};
-use lastmile::format::write_atomically;
+use lastmile::format::{open_roads, write_atomically};
 use lastmile::place::Point;
 use lastmile::rng::Rng;
 use lastmile::road::{DEFAULT_SNAP_LIMIT, OffRoad, Profile, RoadGraph, RoadNetwork, Snap};
@@ -41,6 +41,15 @@ struct Options {
     /// Also makes the table by one search per stop, and compares every cell
     #[arg(long)]
     check: bool,
+    /// Keeps the roads and the order of their junctions in this file; later starts read it
+    #[arg(long)]
+    index: Option<PathBuf>,
+    /// Makes the table so many times, for steadier figures
+    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=10_000))]
+    repeat: u32,
+    /// Where the figures go, as JSON: seconds of the clock and of the processor, memory
+    #[arg(long)]
+    figures: Option<PathBuf>,
     /// Where the stops and their snapped places go, as `GeoJSON`
     #[arg(long)]
     geojson: Option<PathBuf>,
@@ -67,13 +76,76 @@ fn main() -> ExitCode {
     }
 }
 
-/// Does something and says how long it took.
-#[expect(clippy::disallowed_methods, reason = "this program is there to time things")]
-fn timed<T>(what: &str, work: impl FnOnce() -> T) -> T {
-    let begun = Instant::now();
-    let done = work();
-    println!("{what:<28} {:>9.3} s", begun.elapsed().as_secs_f64());
-    done
+/// How long the parts of the work took.
+#[derive(Default)]
+struct Figures(Vec<serde_json::Value>);
+
+impl Figures {
+    /// Does something so many times and says how long it took each time.
+    #[expect(clippy::disallowed_methods, reason = "this program is there to time things")]
+    fn times<T>(&mut self, what: &str, times: u32, mut work: impl FnMut() -> T) -> T {
+        let (begun, cpu_begun) = (Instant::now(), cpu_seconds());
+        let mut done = work();
+        for _ in 1..times {
+            done = work();
+        }
+        let seconds = begun.elapsed().as_secs_f64() / f64::from(times);
+        let cpu = cpu_seconds().zip(cpu_begun).map(|(end, begun)| (end - begun) / f64::from(times));
+        let peak = peak_mib();
+        println!(
+            "{what:<28} {seconds:>9.4} s  {:>9} s of processor  {:>6} MiB at most so far",
+            cpu.map_or("?".into(), |cpu| format!("{cpu:.4}")),
+            peak.map_or("?".into(), |peak| format!("{peak:.0}")),
+        );
+        self.0.push(serde_json::json!({
+            "what": what, "seconds": seconds, "cpu_s": cpu, "peak_mib": peak,
+        }));
+        done
+    }
+
+    /// Does something once and says how long it took.
+    fn timed<T>(&mut self, what: &str, work: impl FnOnce() -> T) -> T {
+        let mut work = Some(work);
+        let done = self.times(what, 1, || work.take().map(|work| work()));
+        done.expect("it is done once")
+    }
+}
+
+/// Seconds all cores have worked for this program, where the system tells.
+#[cfg(unix)]
+#[expect(clippy::cast_precision_loss, reason = "a program does not run for 2^53 seconds")]
+fn cpu_seconds() -> Option<f64> {
+    let time = rustix::time::clock_gettime(rustix::time::ClockId::ProcessCPUTime);
+    let seconds = time.tv_sec as f64 + time.tv_nsec as f64 * 1e-9;
+    // A clock that stands still tells nothing.
+    (seconds > 0.0).then_some(seconds)
+}
+
+#[cfg(not(unix))]
+fn cpu_seconds() -> Option<f64> {
+    None
+}
+
+/// The most memory this program has had, where the system tells.
+fn peak_mib() -> Option<f64> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
+    Some(line.split_whitespace().next()?.parse::<f64>().ok()? / 1024.0)
+}
+
+/// The roads, from the map or the index.
+fn roads(options: &Options, figures: &mut Figures) -> Result<Arc<RoadGraph>> {
+    let roads = match &options.index {
+        None => figures.timed("read", || RoadGraph::open(&options.extract))?,
+        Some(index) => {
+            let opened = figures.timed("read", || open_roads(&options.extract, index));
+            let (roads, kept) = opened?;
+            println!("{kept}");
+            roads
+        }
+    };
+    println!("{}", roads.report());
+    Ok(Arc::new(roads))
 }
 
 fn run(options: &Options) -> Result<()> {
@@ -81,9 +153,9 @@ fn run(options: &Options) -> Result<()> {
         let expected = format!("one of {}", Profile::NAMES.join(", "));
         Fault::new(Code::UnknownName, expected).field("--profile").value(&options.profile)
     })?;
-    let roads = Arc::new(timed("read", || RoadGraph::open(&options.extract))?);
-    println!("{}", roads.report());
-    let network = timed("network of the vehicle", || roads.network(&profile, &[]));
+    let mut figures = Figures::default();
+    let roads = roads(options, &mut figures)?;
+    let network = figures.timed("network of the vehicle", || roads.network(&profile, &[]));
     let known = network.report();
     println!(
         "{} junctions, {} edges usable, {} strong components, the largest of {}",
@@ -92,11 +164,11 @@ fn run(options: &Options) -> Result<()> {
         known.strong_components,
         known.nodes_largest
     );
-    timed("order of the junctions", || roads.prepare());
+    figures.timed("order of the junctions", || roads.prepare());
     let points = points(&network, options);
-    let stops = timed("snap", || network.snap_all(&points, DEFAULT_SNAP_LIMIT));
-    timed("weights and first cell", || network.matrix_swept(&stops[..1]));
-    let table = timed("table", || network.matrix_swept(&stops));
+    let stops = figures.timed("snap", || network.snap_all(&points, DEFAULT_SNAP_LIMIT));
+    figures.timed("weights and first cell", || network.matrix_swept(&stops[..1]));
+    let table = figures.times("table", options.repeat, || network.matrix_swept(&stops));
     let mut holes: BTreeMap<&str, usize> = BTreeMap::new();
     for (from, to) in (0..stops.len()).flat_map(|i| (0..stops.len()).map(move |j| (i, j))) {
         if let Err(why) = table.leg(from, to) {
@@ -108,11 +180,14 @@ fn run(options: &Options) -> Result<()> {
         println!("  {count:>9} {why}");
     }
     if options.check {
-        let plain = timed("the same by searches", || network.matrix_searched(&stops));
+        let plain = figures.timed("the same by searches", || network.matrix_searched(&stops));
         if plain != table {
             return Err(Error::internal("the tables differ"));
         }
         println!("every cell is the same");
+    }
+    if let Some(path) = &options.figures {
+        write_atomically(path, serde_json::Value::Array(figures.0).to_string().as_bytes())?;
     }
     if let Some(path) = &options.geojson {
         write_atomically(path, geojson(&points, &stops).as_bytes())?;

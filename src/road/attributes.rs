@@ -3,6 +3,9 @@
 
 use std::collections::BTreeMap;
 
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize};
+
 use super::osm::Tags;
 
 /// The keys kept, sorted. All other tags are dropped on building.
@@ -67,7 +70,7 @@ const KEYS: [&str; 57] = [
 ];
 
 /// The tags of a way or node that decide who may pass and how fast.
-#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub(super) struct Attributes(
     // Invariant: sorted by key, each key once.
     Vec<(&'static str, Box<str>)>,
@@ -89,6 +92,22 @@ impl Attributes {
     /// True when `key` has exactly this value.
     pub(super) fn is(&self, key: &str, value: &str) -> bool {
         self.get(key) == Some(value)
+    }
+}
+
+/// Reads what was written before, in an index file; unknown or unsorted keys are refused.
+impl<'de> Deserialize<'de> for Attributes {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        let pairs = Vec::<(String, Box<str>)>::deserialize(from)?;
+        let known = |(key, value): (String, Box<str>)| {
+            let at = KEYS.binary_search(&key.as_str()).ok();
+            at.map(|at| (KEYS[at], value)).ok_or_else(|| D::Error::custom("an unknown key"))
+        };
+        let pairs: Vec<_> = pairs.into_iter().map(known).collect::<Result<_, _>>()?;
+        if !pairs.is_sorted_by(|one, two| one.0 < two.0) {
+            return Err(D::Error::custom("keys out of order"));
+        }
+        Ok(Self(pairs))
     }
 }
 

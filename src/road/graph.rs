@@ -5,6 +5,8 @@ use std::ops::Range;
 use std::path::Path;
 use std::sync::OnceLock;
 
+use serde::{Deserialize, Serialize};
+
 use super::attributes::Attributes;
 use super::hierarchy::Index;
 use super::osm::{self, OsmData};
@@ -16,7 +18,7 @@ use crate::place::Point;
 use crate::units::Metres;
 
 /// A stretch of a way between two junctions.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Edge {
     /// The junction it starts at, in the direction of its way.
     pub(super) tail: u32,
@@ -35,7 +37,7 @@ pub(super) struct Edge {
 }
 
 /// A way as mapped.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Way {
     /// Its id in `OpenStreetMap`.
     pub(super) id: i64,
@@ -46,7 +48,7 @@ pub(super) struct Way {
 }
 
 /// A place with a name: a village, a town.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct NamedPlace {
     /// Its name as mapped.
     pub name: String,

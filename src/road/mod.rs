@@ -20,6 +20,7 @@ mod geometry;
 mod graph;
 mod hierarchy;
 mod hindrance;
+mod kept;
 mod many_to_many;
 mod matrix;
 mod network;

@@ -48,6 +48,8 @@ pub struct RoadNetwork {
     pub(super) index: OnceLock<SnapIndex>,
     /// What the arcs of the hierarchy cost, without closures and with today's.
     lean: [OnceLock<Weights>; 2],
+    /// The same with all arcs, to draw ways.
+    whole: [OnceLock<Weights>; 2],
 }
 
 /// How the roads hang together for one vehicle on one day.
@@ -140,6 +142,7 @@ impl RoadNetwork {
             unhindered: OnceLock::new(),
             index: OnceLock::new(),
             lean: [OnceLock::new(), OnceLock::new()],
+            whole: [OnceLock::new(), OnceLock::new()],
         }
     }
 
@@ -195,6 +198,25 @@ impl RoadNetwork {
         self.lean[usize::from(today)].get_or_init(|| {
             let index = self.graph.hierarchy();
             Weights::new(index, self.view(today).costs).lean(index)
+        })
+    }
+
+    /// The weights of the hierarchy with all its arcs, of today or without closures. Today's are made
+    /// from those without closures, by changing what is closed.
+    pub(super) fn whole(&self, today: bool) -> &Weights {
+        let index = self.graph.hierarchy();
+        let open = || self.whole[0].get_or_init(|| Weights::new(index, self.view(false).costs));
+        if !(today && self.has_closures()) {
+            return open();
+        }
+        self.whole[1].get_or_init(|| {
+            let (before, now) = (self.view(false).costs, self.view(true).costs);
+            let mut weights = open().clone();
+            let differ =
+                (0..).zip(before.iter().zip(now)).filter(|(_, (before, now))| before != now);
+            let differ: Vec<u32> = differ.map(|(arc, _)| arc).collect();
+            weights.change(index, now, &differ);
+            weights
         })
     }
 

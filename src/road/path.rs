@@ -1,9 +1,12 @@
 //! The line of one leg on the map, and the roads it follows.
 
+use super::approach::Approach;
+use super::cost::Cost;
 use super::dijkstra::{Goals, START, Search};
 use super::graph::RoadGraph;
+use super::hierarchy::way;
 use super::matrix::NoRoad;
-use super::network::{RoadNetwork, View};
+use super::network::{RoadNetwork, View, access_cost};
 use super::snap::Snap;
 use crate::place::Point;
 use crate::units::{Leg, Metres};
@@ -36,6 +39,15 @@ struct Part {
     to: f64,
 }
 
+/// A way found between two places.
+#[derive(Debug)]
+struct Route {
+    leg: Leg,
+    /// The share of the first edge it leaves by, the arcs driven whole, and the share of the last
+    /// edge it arrives by; nothing when it stays on one edge.
+    over: Option<(f64, Vec<u32>, f64)>,
+}
+
 impl RoadNetwork {
     /// The best way between two places, the one whose time and length the matrix holds. Costs a
     /// search.
@@ -43,21 +55,40 @@ impl RoadNetwork {
     /// # Errors
     /// The reason the matrix holds, when there is no way.
     pub fn path(&self, from: &Snap, to: &Snap) -> Result<RoadPath, NoRoad> {
+        self.path_by(from, to, |view| self.searched(view, from, to))
+    }
+
+    /// [`RoadNetwork::path`] over the hierarchy: far faster once the graph is
+    /// [prepared](super::RoadGraph::prepare), which the first call does if need be. Time and length
+    /// are the same; of ways that tie in both, it may draw another one.
+    ///
+    /// # Errors
+    /// The reason the matrix holds, when there is no way.
+    pub fn path_swept(&self, from: &Snap, to: &Snap) -> Result<RoadPath, NoRoad> {
+        self.path_by(from, to, |view| self.climbed(view, from, to))
+    }
+
+    fn path_by(
+        &self,
+        from: &Snap,
+        to: &Snap,
+        route: impl Fn(View<'_>) -> Option<Route>,
+    ) -> Result<RoadPath, NoRoad> {
         if from.stop() == to.stop() {
             let points = vec![from.stop()];
             return Ok(RoadPath { points, leg: Leg::default(), roads: Vec::new() });
         }
-        if let Some((parts, leg)) = self.parts(self.view(true), from, to) {
-            return Ok(self.assemble(from, to, &parts, leg));
+        if let Some(route) = route(self.view(true)) {
+            return Ok(self.assemble(from, to, &self.parts(from, to, &route), route.leg));
         }
-        if self.has_closures() && self.parts(self.view(false), from, to).is_some() {
+        if self.has_closures() && route(self.view(false)).is_some() {
             return Err(NoRoad::Closed);
         }
         Err(self.why_not(from, to))
     }
 
-    /// The parts of edges driven, in order.
-    fn parts(&self, view: View<'_>, from: &Snap, to: &Snap) -> Option<(Vec<Part>, Leg)> {
+    /// The best route by a search.
+    fn searched(&self, view: View<'_>, from: &Snap, to: &Snap) -> Option<Route> {
         let graph = self.graph();
         let nodes = graph.points.len();
         let ends: Vec<_> = view.ends(to).filter(|end| end.cost.is_open()).collect();
@@ -69,27 +100,60 @@ impl RoadNetwork {
         search.run(graph, view.costs, &costs, &goals, goals_left);
         let drive = view.drive(&search, from, to, &ends)?;
         let leg = drive.cost.leg()?;
-        let Some(last) = drive.last else {
-            let part = Part { edge: from.edge_number(), from: from.share(), to: to.share() };
-            return Some((vec![part], leg));
-        };
-        let mut parts = vec![Part { edge: to.edge_number(), from: last.end, to: to.share() }];
-        let mut node = last.node;
+        let Some(last) = drive.last else { return Some(Route { leg, over: None }) };
+        let (mut arcs, mut node) = (Vec::new(), last.node);
         // Labels form a tree, so this visits each junction at most once.
         while search.arc(node) != START {
-            let arc = search.arc(node);
-            let edge = graph.edge_of[arc as usize];
-            let ends = &graph.edges[edge as usize];
-            let along = ends.arcs[0] == graph.map_arc(arc);
-            let (share_from, share_to) = if along { (0.0, 1.0) } else { (1.0, 0.0) };
-            parts.push(Part { edge, from: share_from, to: share_to });
-            node = graph.tail(arc);
+            arcs.push(search.arc(node));
+            node = graph.tail(search.arc(node));
         }
+        arcs.reverse();
         let start =
             starts.iter().filter(|start| start.node == node).min_by_key(|start| start.cost)?;
-        parts.push(Part { edge: from.edge_number(), from: from.share(), to: start.end });
-        parts.reverse();
-        Some((parts, leg))
+        Some(Route { leg, over: Some((start.end, arcs, last.end)) })
+    }
+
+    /// The best route over the hierarchy.
+    fn climbed(&self, view: View<'_>, from: &Snap, to: &Snap) -> Option<Route> {
+        let bare = |places: &[Approach]| -> Vec<(u32, Cost)> {
+            places.iter().map(|place| (place.node, place.cost)).collect()
+        };
+        let starts: Vec<_> = view.starts(from).filter(|start| start.cost.is_open()).collect();
+        let ends: Vec<_> = view.ends(to).filter(|end| end.cost.is_open()).collect();
+        let weights = self.whole(view.is_today());
+        let index = self.graph().hierarchy();
+        let found = way(index, weights, view.costs, &bare(&starts), &bare(&ends));
+        let within = if from.edge_number() == to.edge_number() {
+            view.within(from.edge_number(), from.share(), to.share())
+        } else {
+            Cost::CLOSED
+        };
+        let access = |place: &Snap| access_cost(self.profile(), place.access());
+        let whole = |cost: Cost| cost.and(access(from)).and(access(to)).leg();
+        match found.filter(|way| way.cost < within) {
+            None => Some(Route { leg: whole(within)?, over: None }),
+            Some(way) => {
+                let ends = (starts[way.start].end, ends[way.end].end);
+                Some(Route { leg: whole(way.cost)?, over: Some((ends.0, way.arcs, ends.1)) })
+            }
+        }
+    }
+
+    /// The parts of edges driven, in order.
+    fn parts(&self, from: &Snap, to: &Snap, route: &Route) -> Vec<Part> {
+        let graph = self.graph();
+        let Some((start, arcs, end)) = &route.over else {
+            return vec![Part { edge: from.edge_number(), from: from.share(), to: to.share() }];
+        };
+        let mut parts = vec![Part { edge: from.edge_number(), from: from.share(), to: *start }];
+        for &arc in arcs {
+            let edge = graph.edge_of[arc as usize];
+            let along = graph.edges[edge as usize].arcs[0] == graph.map_arc(arc);
+            let (from, to) = if along { (0.0, 1.0) } else { (1.0, 0.0) };
+            parts.push(Part { edge, from, to });
+        }
+        parts.push(Part { edge: to.edge_number(), from: *end, to: to.share() });
+        parts
     }
 
     fn assemble(&self, from: &Snap, to: &Snap, parts: &[Part], leg: Leg) -> RoadPath {
@@ -138,8 +202,45 @@ impl Part {
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::{at, stops, van};
+    use std::sync::Arc;
+
+    use super::super::testing::{at, random_closures, random_data, random_point, stops, van};
     use super::*;
+    use crate::rng::Rng;
+    use crate::road::{DEFAULT_SNAP_LIMIT, Profile};
+
+    #[test]
+    fn both_ways_to_a_path_give_the_legs_of_the_matrix() {
+        let (mut drawn, mut closed) = (0, 0);
+        for seed in 0..2_000 {
+            let mut rng = Rng::new(seed, 5);
+            let graph = Arc::new(RoadGraph::from_osm(&random_data(&mut rng)).unwrap());
+            let roads = graph.network(&Profile::minivan(), &random_closures(&mut rng));
+            let points: Vec<_> = (0..4).map(|_| random_point(&mut rng)).collect();
+            let snapped = roads.snap_all(&points, DEFAULT_SNAP_LIMIT);
+            let matrix = roads.matrix_searched(&snapped);
+            for (i, from) in snapped.iter().enumerate() {
+                for (j, to) in snapped.iter().enumerate() {
+                    let (Ok(from), Ok(to)) = (from, to) else { continue };
+                    let leg = matrix.leg(i, j);
+                    let (plain, fast) = (roads.path(from, to), roads.path_swept(from, to));
+                    assert_eq!(plain.as_ref().map(|path| path.leg).map_err(|why| *why), leg);
+                    assert_eq!(fast.as_ref().map(|path| path.leg).map_err(|why| *why), leg);
+                    closed += usize::from(leg == Err(NoRoad::Closed));
+                    let (Ok(plain), Ok(fast)) = (plain, fast) else { continue };
+                    drawn += usize::from(plain.points.len() > 4);
+                    let ends = |path: &RoadPath| {
+                        (path.points.first().copied(), path.points.last().copied())
+                    };
+                    assert_eq!(ends(&plain), ends(&fast));
+                    let length =
+                        |path: &RoadPath| path.roads.iter().map(|r| r.metres.0).sum::<i64>();
+                    assert!((length(&plain) - length(&fast)).abs() <= 8, "seed {seed}");
+                }
+            }
+        }
+        assert!(drawn > 500 && closed > 50, "{drawn} drawn, {closed} closed");
+    }
 
     #[test]
     fn a_path_names_its_roads_and_follows_their_bends() {

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use petgraph::unionfind::UnionFind;
+use serde::{Deserialize, Serialize};
 
 use super::graph::RoadGraph;
 use super::speeds::is_unpaved;
@@ -12,7 +13,7 @@ use crate::units::Metres;
 const FOOT: [&str; 6] = ["bridleway", "cycleway", "footway", "path", "pedestrian", "via_ferrata"];
 
 /// Elements left out, by cause.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Dropped {
     /// Ways that are no road to drive: under construction, proposed, steps, platforms.
     pub ways_not_road: usize,
@@ -31,7 +32,7 @@ pub struct Dropped {
 }
 
 /// What a road graph holds.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RoadReport {
     /// Junctions.
     pub nodes: usize,

@@ -13,6 +13,8 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
+use serde::{Deserialize, Serialize};
+
 use super::graph::{Edge, RoadGraph, Way};
 use super::osm::{OsmData, OsmRestriction, Via};
 use super::report::Dropped;
@@ -23,7 +25,7 @@ const ARCS_MOST: usize = 64;
 const SEQUENCES_MOST: usize = 1 << 20;
 
 /// For whom and when a turn is forbidden.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Rule {
     /// The kind of vehicle it is for, or nothing when it is for all motor vehicles.
     pub(super) vehicle: Option<Box<str>>,
@@ -36,7 +38,7 @@ pub(super) struct Rule {
 }
 
 /// An arc that is closed to those a rule is for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub(super) struct Ban {
     pub(super) arc: u32,
     /// Index into the rules.
@@ -44,7 +46,7 @@ pub(super) struct Ban {
 }
 
 /// The copies that turn restrictions need. Empty when there is none.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Turns {
     /// Per copy of a junction: the junction. Its number is that of the junctions plus its index.
     // Invariant: ascending.

@@ -1,7 +1,10 @@
 //! The map's part of the hierarchy: the order of the junctions, and the arcs that taking them out one
 //! by one leaves between those that are left. It holds for every vehicle and day.
 
+use std::sync::OnceLock;
+
 use super::NONE;
+use super::below::Below;
 use super::flow::number;
 use super::order::order;
 use crate::road::graph::RoadGraph;
@@ -17,16 +20,14 @@ pub(in crate::road) struct Index {
     pub(super) up_head: Vec<u32>,
     /// Per arc of the map: twice its arc here, one more when it leads down; or [`NONE`] for a loop.
     pub(super) place_of: Vec<u32>,
+    /// Made when a way is drawn or a cost is changed.
+    below: OnceLock<Below>,
 }
 
 impl Index {
     /// The hierarchy of a map.
     pub(in crate::road) fn new(graph: &RoadGraph) -> Self {
-        let count = graph.points.len();
-        let mut arcs = Vec::with_capacity(graph.head.len());
-        for node in 0..number(count) {
-            arcs.extend(graph.out(node).map(|arc| (node, graph.head[arc as usize])));
-        }
+        let (count, arcs) = (graph.points.len(), arcs(graph));
         let middle = graph.points.get(count / 2).map_or(0.0, |point| point.lat);
         let narrow = middle.to_radians().cos();
         let at = |node: u32| {
@@ -47,8 +48,32 @@ impl Index {
         for (place, &node) in (0..).zip(&order) {
             rank[node as usize] = place;
         }
+        Self::ranked(count, arcs, rank)
+    }
+
+    /// The hierarchy of a map whose junctions were ordered before; nothing when these are no ranks of
+    /// its junctions. The rest follows from the ranks, so any order will do and none can break it.
+    pub(in crate::road) fn of_ranks(graph: &RoadGraph, rank: Vec<u32>) -> Option<Self> {
+        let count = graph.points.len();
+        let mut is_there = vec![false; count];
+        for &rank in &rank {
+            let seen = is_there.get_mut(rank as usize)?;
+            if std::mem::replace(seen, true) {
+                return None;
+            }
+        }
+        (rank.len() == count).then(|| Self::ranked(count, &arcs(graph), rank))
+    }
+
+    /// Per junction: its rank.
+    pub(in crate::road) fn ranks(&self) -> &[u32] {
+        &self.rank
+    }
+
+    fn ranked(count: usize, arcs: &[(u32, u32)], rank: Vec<u32>) -> Self {
         let (first_up, up_head) = take_out(count, arcs, &rank);
-        let mut index = Self { rank, first_up, up_head, place_of: Vec::new() };
+        let mut index =
+            Self { rank, first_up, up_head, place_of: Vec::new(), below: OnceLock::new() };
         index.place_of = arcs.iter().map(|&(tail, head)| index.place(tail, head)).collect();
         index
     }
@@ -82,10 +107,35 @@ impl Index {
         if ups.is_empty() { NONE } else { self.up_head[ups.start] }
     }
 
+    /// The arc between the upper ends of two arcs up from one rank.
+    pub(super) fn between(&self, one: usize, two: usize) -> usize {
+        let (one, two) = (self.up_head[one], self.up_head[two]);
+        self.arc(one.min(two), one.max(two)) as usize
+    }
+
+    /// The rank an arc leads up from.
+    pub(super) fn low_of(&self, arc: usize) -> u32 {
+        number(self.first_up.partition_point(|&first| first as usize <= arc) - 1)
+    }
+
+    /// The same arcs from above.
+    pub(super) fn below(&self) -> &Below {
+        self.below.get_or_init(|| Below::new(self))
+    }
+
     /// How many junctions it orders.
     pub(super) fn count(&self) -> usize {
         self.rank.len()
     }
+}
+
+/// All arcs of a map, as tail and head.
+fn arcs(graph: &RoadGraph) -> Vec<(u32, u32)> {
+    let mut arcs = Vec::with_capacity(graph.head.len());
+    for node in 0..number(graph.points.len()) {
+        arcs.extend(graph.out(node).map(|arc| (node, graph.head[arc as usize])));
+    }
+    arcs
 }
 
 /// The arcs there are when junctions are taken out by rank: whoever was joined with one of them is

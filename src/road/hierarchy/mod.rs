@@ -5,9 +5,11 @@
 //! [`Index`] is the map's part, [`Weights`] that of a vehicle on a day, [`Sweep`] that of the places.
 //! Everything here equals [Dijkstra's search](super::dijkstra), to the millisecond and metre.
 
+mod below;
 mod flow;
 mod index;
 mod order;
+mod query;
 mod sweep;
 mod weights;
 
@@ -15,6 +17,7 @@ mod weights;
 mod tests;
 
 pub(super) use index::Index;
+pub(super) use query::way;
 pub(super) use sweep::{LANES, Labels, Sweep};
 pub(super) use weights::Weights;
 

@@ -1,6 +1,7 @@
 //! The hierarchy against Dijkstra's algorithm on thousands of random maps.
 
 use super::index::Index;
+use super::query::way;
 use super::sweep::{LANES, Sweep};
 use super::weights::Weights;
 use crate::rng::Rng;
@@ -88,6 +89,66 @@ fn check(seed: u64) {
             }
         }
     }
+}
+
+/// The way over the hierarchy costs what the plain way costs, and its arcs add up to it.
+fn check_way(map: &Map, index: &Index, weights: &Weights, rng: &mut Rng) -> bool {
+    let node = |rng: &mut Rng| u32::try_from(rng.below(map.at.len())).unwrap();
+    let starts: Vec<_> = (0..rng.below(4)).map(|_| (node(rng), any_cost(rng))).collect();
+    let ends: Vec<_> = (0..rng.below(4)).map(|_| (node(rng), any_cost(rng))).collect();
+    let costs = plain(map, &starts);
+    let whole = ends.iter().map(|&(node, more)| costs[node as usize].and(more)).min();
+    let whole = whole.filter(|&cost| cost <= Cost::LONGEST);
+    let found = way(index, weights, &map.costs, &starts, &ends);
+    assert_eq!(found.as_ref().map(|way| way.cost), whole, "{starts:?} to {ends:?}");
+    let Some(way) = found else { return false };
+    let (mut at, mut sum) = starts[way.start];
+    for &arc in &way.arcs {
+        let (tail, head) = map.arcs[arc as usize];
+        assert_eq!(tail, at);
+        (at, sum) = (head, sum.and(map.costs[arc as usize]));
+    }
+    assert_eq!((at, sum.and(ends[way.end].1)), (ends[way.end].0, way.cost));
+    !way.arcs.is_empty()
+}
+
+#[test]
+fn every_way_is_as_good_as_the_plain_one_and_can_be_driven() {
+    let mut driven = 0;
+    for seed in 0..5_000 {
+        let mut rng = Rng::new(seed, 2);
+        let map = map(&mut rng);
+        let index = Index::of(map.at.len(), &map.arcs, &|node| map.at[node as usize]);
+        let weights = Weights::new(&index, &map.costs);
+        for _ in 0..4 {
+            driven += usize::from(check_way(&map, &index, &weights, &mut rng));
+        }
+    }
+    assert!(driven > 3_000, "{driven}");
+}
+
+#[test]
+fn changing_some_costs_gives_what_making_all_anew_gives() {
+    let mut differ = 0;
+    for seed in 0..5_000 {
+        let mut rng = Rng::new(seed, 3);
+        let mut map = map(&mut rng);
+        let index = Index::of(map.at.len(), &map.arcs, &|node| map.at[node as usize]);
+        let mut weights = Weights::new(&index, &map.costs);
+        for _ in 0..4 {
+            let count = if map.arcs.is_empty() { 0 } else { rng.below(6) };
+            let changed: Vec<_> =
+                (0..count).map(|_| u32::try_from(rng.below(map.arcs.len())).unwrap()).collect();
+            for &arc in &changed {
+                map.costs[arc as usize] = any_cost(&mut rng);
+            }
+            let before = weights.clone();
+            weights.change(&index, &map.costs, &changed);
+            assert_eq!(weights, Weights::new(&index, &map.costs), "seed {seed}");
+            differ += usize::from(before != weights);
+        }
+    }
+    assert!(differ > 5_000, "{differ}");
 }
 
 #[test]

@@ -3,6 +3,8 @@
 //! out of tables (perfect customization). Both by triangles; Dibbelt, Strasser and Wagner 2016, doi
 //! 10.1145/2886843, sections 5 and 6. Linear in the triangles.
 
+use std::collections::BTreeSet;
+
 use super::NONE;
 use super::index::Index;
 use crate::road::cost::Cost;
@@ -47,6 +49,63 @@ impl Weights {
         }
         weights.over_lower(index);
         weights
+    }
+
+    /// The weights after the costs of some arcs of the map have changed: those above them are made
+    /// anew, lowest first, as far as the change is felt (Dibbelt, Strasser and Wagner 2016, section
+    /// 6, partial updates). `costs` are all costs as they are now, `changed` the arcs that differ.
+    /// Equal to making all weights anew.
+    pub(in crate::road) fn change(&mut self, index: &Index, costs: &[Cost], changed: &[u32]) {
+        let place = |&arc: &u32| index.place_of[arc as usize];
+        let places = changed.iter().map(place).filter(|&place| place != NONE);
+        // Arcs are numbered by the rank they lead up from: the lowest comes first.
+        let mut open: BTreeSet<usize> = places.map(|place| place as usize / 2).collect();
+        while let Some(arc) = open.pop_first() {
+            let low = index.low_of(arc);
+            let before = (self.up[arc], self.down[arc]);
+            let now = self.remade(index, costs, low, arc);
+            if now == before {
+                continue;
+            }
+            (self.up[arc], self.down[arc]) = now;
+            for other in index.ups(low).filter(|&other| other != arc) {
+                let top = index.between(arc, other);
+                let (one, two) = (arc.min(other), arc.max(other));
+                let is_first = one == arc;
+                let ways = |(up, down): (i64, i64)| {
+                    let (other_up, other_down) = (self.up[other], self.down[other]);
+                    if is_first {
+                        (down + other_up, other_down + up)
+                    } else {
+                        (other_down + up, down + other_up)
+                    }
+                };
+                debug_assert!(one < two && two < top);
+                let (old, new) = (ways(before), ways(now));
+                let is_felt = old.0 <= self.up[top]
+                    || old.1 <= self.down[top]
+                    || new.0 < self.up[top]
+                    || new.1 < self.down[top];
+                if is_felt {
+                    open.insert(top);
+                }
+            }
+        }
+    }
+
+    /// What an arc costs up and down: by the arcs of the map on it, or over a lower junction.
+    fn remade(&self, index: &Index, costs: &[Cost], low: u32, arc: usize) -> (i64, i64) {
+        let (mut up, mut down) = (CLOSED, CLOSED);
+        for &own in index.below().map_arcs(arc) {
+            let is_up = index.place_of[own as usize].is_multiple_of(2);
+            let side = if is_up { &mut up } else { &mut down };
+            *side = (*side).min(raw(costs[own as usize]));
+        }
+        for (one, two) in index.below().triangles(low, index.up_head[arc]) {
+            up = up.min(self.down[one] + self.up[two]);
+            down = down.min(self.down[two] + self.up[one]);
+        }
+        (up, down)
     }
 
     /// Lowers each arc to the cheapest way over a lower junction.

@@ -111,12 +111,20 @@ pub enum Via {
 /// # Errors
 /// The file cannot be read, is larger than [`MAP_BYTES`], or is refused by [`parse`].
 pub fn read(path: &Path) -> Result<OsmData> {
-    let name = path.display().to_string();
+    parse(&path.display().to_string(), &load(path)?)
+}
+
+/// The bytes of the extract at `path`, as [`parse`] takes them.
+///
+/// # Errors
+/// The file cannot be read. Of one larger than [`MAP_BYTES`] one byte more than that comes back,
+/// which [`parse`] then refuses.
+pub fn load(path: &Path) -> Result<Vec<u8>> {
     let mut bytes = Vec::new();
     File::open(path)
         .and_then(|file| file.take(MAP_BYTES + 1).read_to_end(&mut bytes))
         .map_err(|source| Error::unreadable(path, &source))?;
-    parse(&name, &bytes)
+    Ok(bytes)
 }
 
 /// Reads an extract from memory. Its kind is told by its content; `name` is for messages only.
