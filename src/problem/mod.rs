@@ -187,6 +187,8 @@ pub struct Problem {
     pub(crate) vehicle_station: Vec<StationId>,
     /// What the boxes of each vehicle can do for each class, `[vehicle][class]`.
     pub(crate) hold: Vec<Vec<Result<HoldTerms, Unfit>>>,
+    /// Whether each kind of a vehicle's boxes is fit for its class today, `[vehicle][kind]`.
+    pub(crate) box_fits: Vec<Vec<bool>>,
     pub(crate) capacity: Vec<Load>,
     pub(crate) pinned: Vec<Option<VehicleId>>,
     /// The station of each order; none when any will do.
@@ -412,6 +414,26 @@ impl Problem {
     /// Why they can do nothing for it.
     pub fn hold(&self, vehicle: VehicleId, class: usize) -> Result<HoldTerms, Unfit> {
         self.hold[vehicle.index()][class]
+    }
+
+    /// The kinds of boxes a vehicle takes for a class, with their index among its boxes: those that
+    /// are fit for it today, or all of them where none is.
+    pub(crate) fn box_kinds(
+        &self,
+        vehicle: VehicleId,
+        class: usize,
+    ) -> impl Iterator<Item = (usize, &ColdBox)> + Clone {
+        let code = self.classes[class].code.as_str();
+        let fits = &self.box_fits[vehicle.index()];
+        let kept = self.vehicle(vehicle).boxes().iter().enumerate();
+        let kept = kept.filter(move |(_, one)| one.class_code() == code && one.count_value() > 0);
+        let is_any = kept.clone().any(|(kind, _)| fits[kind]);
+        kept.filter(move |&(kind, _)| fits[kind] || !is_any)
+    }
+
+    /// How many boxes a vehicle takes for a class.
+    pub(crate) fn box_count(&self, vehicle: VehicleId, class: usize) -> u32 {
+        self.box_kinds(vehicle, class).map(|(_, one)| one.count_value()).sum()
     }
 
     /// The skills an order needs and a vehicle's courier has not.

@@ -375,7 +375,10 @@ impl<'a> Prober<'a> {
         broken: &mut Broken,
     ) {
         let Ok(terms) = self.problem.hold(self.vehicle, class) else { return };
-        let excess = closed + terms.opening * cold.openings[class] - terms.hold;
+        // Of several boxes, the one that holds these goods may have been opened for them alone.
+        let is_one = self.problem.box_count(self.vehicle, class) <= 1;
+        let openings = if is_one { cold.openings[class] } else { 1 };
+        let excess = closed + terms.opening * openings - terms.hold;
         let waited = waited - cold.waited;
         if excess <= waited {
             cold.later = cold.later.max(excess);

@@ -46,7 +46,9 @@ impl<'a> Facts<'a> {
             let timetable = &route.timetable;
             let boxes = box_days(problem, timetable, &Stress::NONE)?;
             let trips = timetable.trips();
-            left_out.extend(trips.flat_map(|t| assign(problem, route.vehicle, t.stops).left_out));
+            left_out.extend(
+                trips.flat_map(|t| assign(problem, route.vehicle, t.depart, t.stops).left_out),
+            );
             if !boxes.is_empty() {
                 let margins = cold_margin::margins(problem, route);
                 routes.push(RouteFacts { route, boxes, margins });
