@@ -271,8 +271,12 @@ pub(crate) fn audit(problem: &Problem, walk: &Timetable, found: &mut Vec<Violati
             found.push(Violation::of(rule(unfit), 1).on(walk.vehicle).at(problem, id));
         }
         let outside = problem.doorstep_excess(walk.vehicle, id);
+        let over = problem.out_overdrawn(problem.visit(id).order);
         if outside.0 > 0 {
             found.push(Violation::of(Rule::Doorstep, outside.0).on(walk.vehicle).at(problem, id));
+        }
+        if over.0 > 0 {
+            found.push(Violation::of(Rule::OutBudget, over.0).on(walk.vehicle).at(problem, id));
         }
     }
     for trip in walk.trips() {

@@ -4,6 +4,7 @@
 mod builder;
 mod order;
 mod roads;
+mod stability;
 mod start;
 mod station;
 mod urgent;
@@ -11,14 +12,16 @@ mod vehicle;
 
 pub use builder::{Builder, Travel};
 pub use order::{Call, Choice, HandOver, Kind, Order, Position, Tier};
+pub use stability::{Excursions, Stability};
 pub use start::{StartRoute, StartStop};
 pub use station::{Station, Truck};
 pub use urgent::Urgent;
-pub use vehicle::{ColdBox, DrivingRule, Quantity, Vehicle};
+pub use vehicle::{BoxPapers, ColdBox, DrivingRule, Quantity, Vehicle};
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::cold::{Doorstep, HoldTerms, ProductClass, Unfit, Weather};
+use crate::cold::{Doorstep, HoldTerms, Product, ProductClass, Unfit, Weather};
 use crate::place::Point;
 use crate::road::{NoRoad, TravelMatrix};
 use crate::units::{Leg, Metres, Money, Seconds, Time, Window};
@@ -197,6 +200,9 @@ pub struct Problem {
     pub(crate) snap_limit: Metres,
     /// Medicine rides on no trip with other goods.
     pub(crate) segregates: bool,
+    pub(crate) excursions: Excursions,
+    /// The products of orders that name one, each with the budget its document is about.
+    pub(crate) products: Arc<BTreeMap<OrderId, Product>>,
     pub(crate) roads: Option<Arc<roads::Roads>>,
 }
 
@@ -288,28 +294,6 @@ impl Problem {
             None if visit.role == Role::Serve => Cargo::Nothing,
             Some(false) | None => Cargo::Other,
         }
-    }
-
-    /// By how much longer than a vehicle's goods keep they are outside their box at a visit; zero or
-    /// less when they keep, or nothing is said of it.
-    pub fn doorstep_excess(&self, vehicle: VehicleId, visit: VisitId) -> Seconds {
-        let visit = self.visit(visit);
-        let leaves_box = !matches!(visit.role, Role::Collect | Role::ShipPickup);
-        let doorstep = visit.doorstep.filter(|_| leaves_box);
-        let vehicle = self.vehicle(vehicle);
-        let air = self.weather.as_ref().and_then(|weather| builder::air_of(vehicle, weather));
-        let Some(((doorstep, class), (low, high))) = doorstep.zip(visit.class).zip(air) else {
-            return Seconds::ZERO;
-        };
-        let class = &self.classes[class];
-        let boxes = vehicle.boxes().iter().filter(|one| one.class_code() == class.code);
-        let excess = boxes.flat_map(|one| {
-            [low, high].map(|air| {
-                let start_c = one.pack_out().payload_steady_c(air.degrees());
-                doorstep.excess(class, start_c, air.degrees())
-            })
-        });
-        excess.max().unwrap_or(Seconds::ZERO)
     }
 
     /// Every order id.

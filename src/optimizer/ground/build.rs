@@ -223,6 +223,7 @@ impl<'a> Ground<'a> {
         let fits = |visit: VisitId| {
             let keeps = problem.doorstep_excess(vehicle, visit).0 <= 0;
             let visit = problem.visit(visit);
+            let keeps = keeps && problem.out_overdrawn(visit.order).0 <= 0;
             let room = visit.load.iter().zip(problem.capacity(vehicle)).all(|(q, room)| q <= room);
             let has_box = |class: usize| {
                 let rooms = problem.box_kinds(vehicle, class).map(|b| b.1.pack_out().volume.0);

@@ -450,6 +450,7 @@ fn anywhere(
                 | Rule::Station
                 | Rule::Consent
                 | Rule::Doorstep
+                | Rule::OutBudget
                 | Rule::ColdWarm
                 | Rule::ColdFreeze
                 | Rule::NoColdBox

@@ -7,6 +7,7 @@ use crate::cold::{self, HoldTerms, ProductClass, Unfit, Weather};
 use crate::error::{Code, Fault, Result};
 use crate::place::Point;
 use crate::problem::builder::Builder;
+use crate::problem::stability::products_of;
 use crate::problem::{
     Call, Choice, ColdBox, DIMENSIONS, Forbidden, HandOver, Kind, Load, Order, OrderId, Place,
     PlaceId, Problem, Realisation, RealisationId, Role, StartPath, StartRoute, StartStop, Station,
@@ -56,9 +57,12 @@ pub(super) fn compile(mut day: Builder) -> Result<Problem> {
         start: Vec::new(),
         snap_limit: day.snap_limit,
         segregates: day.segregates,
+        excursions: day.excursions,
+        products: Arc::default(),
         roads: None,
     };
     bound_sums(&problem)?;
+    problem.products = Arc::new(products_of(&problem.orders));
     Visits::default().add_all(&mut problem);
     problem.start = start_paths(&problem, &day.start);
     Ok(problem)
