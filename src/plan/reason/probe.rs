@@ -380,7 +380,8 @@ impl<'a> Prober<'a> {
         let openings = if is_one { cold.openings[class] } else { 1 };
         let excess = closed + terms.opening * openings - terms.hold;
         let waited = waited - cold.waited;
-        if excess <= waited {
+        // Of several boxes it is not known how much later the trip leaves, so it leaves at once.
+        if is_one && excess <= waited {
             cold.later = cold.later.max(excess);
         }
         // Waiting may shrink when the first departure moves later.
