@@ -19,7 +19,7 @@ use lastmile::format::{self, Day, Orders, embedded, surroundings, write_atomical
 use lastmile::optimizer::{self, Progress, StopRule};
 use lastmile::place::{Datum, Point};
 use lastmile::plan::{self, Plan};
-use lastmile::problem::{Builder, Order, Problem, Vehicle};
+use lastmile::problem::{Builder, Excursions, Order, Problem, Vehicle};
 use lastmile::report::{self, ComplianceOptions, Kpi, SheetOptions};
 use lastmile::road::RoadGraph;
 use lastmile::{Error, Result};
@@ -61,6 +61,10 @@ struct Options {
     /// The seed of all chance
     #[arg(long, default_value_t = 1)]
     seed: u64,
+    /// Whether goods may leave their class as far as a manufacturer's document allows: documented or
+    /// never, instead of what the day file says
+    #[arg(long, value_name = "POLICY", value_parser = excursions)]
+    excursions: Option<Excursions>,
     /// Who forecast the weather and when, for the cold-chain report
     #[arg(long, default_value = "", value_name = "TEXT")]
     weather_source: String,
@@ -80,6 +84,14 @@ struct Options {
 enum Wanted {
     Count(usize),
     Sheet(PathBuf),
+}
+
+fn excursions(text: &str) -> std::result::Result<Excursions, String> {
+    match text {
+        "documented" => Ok(Excursions::Documented),
+        "never" => Ok(Excursions::Never),
+        _ => Err("documented or never".into()),
+    }
 }
 
 /// Seconds of search when no limit is given.
@@ -128,6 +140,7 @@ fn read(options: &Options) -> Result<(Arc<Problem>, usize)> {
         (None, Some(point)) => generated(point)?,
         (None, None) => embedded::huatugou()?,
     };
+    day.excursions = options.excursions.unwrap_or(day.excursions);
     let own = options.day.as_deref().zip(day.roads.as_ref());
     let own = own.map(|(path, name)| path.parent().unwrap_or(Path::new("")).join(name));
     let graph = Arc::new(roads(options.roads.as_ref().or(own.as_ref()), options)?);

@@ -4,6 +4,7 @@
 mod box_day;
 mod cold_clock;
 mod depart;
+mod packing;
 mod robust;
 mod walk;
 
@@ -14,6 +15,7 @@ pub use box_day::{
 pub(crate) use cold_clock::cold_needs;
 pub(crate) use depart::COLD_ROUNDS;
 pub use depart::timetable;
+pub(crate) use packing::{Parcel, WAYS, lay};
 pub use robust::{Excursion, Scenario, Verdict, robustness};
 pub use walk::walk;
 

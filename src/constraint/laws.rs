@@ -8,7 +8,7 @@ mod windows;
 use proptest::prelude::*;
 
 use super::{
-    Backhaul, Clock, Distance, FAR, Gap, Hop, Loads, OnBoard, Resource, Rule, Span, Terms,
+    Backhaul, Called, Clock, Distance, FAR, Gap, Hop, Loads, OnBoard, Resource, Rule, Span, Terms,
     Violation,
 };
 use crate::cold::LidTerms;
@@ -71,6 +71,10 @@ impl Scene {
         for visit in &mut scene.problem.visits {
             visit.windows.truncate(1);
         }
+        // Of several boxes the segments count as if they were opened in turn.
+        for cold_box in scene.problem.vehicles.iter_mut().flat_map(|vehicle| &mut vehicle.boxes) {
+            cold_box.count = 1;
+        }
         // Of openings in a row the segments count no waiting, so they may refuse more than the walk.
         for terms in scene.problem.hold.iter_mut().flatten().flatten() {
             terms.lid = LidTerms::NONE;
@@ -95,6 +99,20 @@ impl Scene {
         let depart = crate::units::Time(depart);
         let trips = std::slice::from_ref(&self.trip);
         crate::schedule::walk(&self.problem, self.vehicle, &[depart], trips)
+    }
+
+    /// True when the resources confirm the trip, call by call, if it leaves at a moment.
+    pub(super) fn is_confirmed<R: Resource>(&self, resources: &R, depart: i64) -> bool {
+        let walk = self.walk(depart);
+        let mut waited = 0;
+        let mut calls = Vec::new();
+        for stop in &walk.stops[1..] {
+            waited += (stop.begin - stop.arrive).0 * i64::from(stop.visit.is_some());
+            let left = stop.leave.0 - depart;
+            calls.extend(stop.visit.map(|id| Called { visit: id.0, path: left - waited, left }));
+        }
+        let out = walk.stops[walk.stops.len() - 1].arrive.0 - depart;
+        resources.confirms(self.vehicle, &calls, out)
     }
 
     /// The walk that leaves as soon as it can, in pieces.

@@ -54,6 +54,17 @@ pub struct Terms {
     pub duration_room: i64,
 }
 
+/// One call of a trip that is laid out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Called {
+    /// The visit.
+    pub visit: u32,
+    /// Seconds from the departure to leaving it, without waiting.
+    pub path: i64,
+    /// Seconds from the departure to leaving it.
+    pub left: i64,
+}
+
 /// What a whole trip comes to.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Reading {
@@ -111,6 +122,17 @@ pub trait Resource: Sized + Send + Sync {
 
     /// By how much a whole trip breaks the limits; 0 when it keeps them all.
     fn excess(&self, trip: &Self::Segment, terms: &Terms) -> i64;
+
+    /// True when the trips of a vehicle must be confirmed stop by stop.
+    fn looks_closer(&self, _vehicle: VehicleId) -> bool {
+        false
+    }
+
+    /// The last word on a whole trip whose excess is zero, when a tour is laid out: given its calls
+    /// and how long it is out, waiting included. Only asked where [`Resource::looks_closer`].
+    fn confirms(&self, _vehicle: VehicleId, _calls: &[Called], _out: i64) -> bool {
+        true
+    }
 
     /// The insertion test: may `stop` stand between `before`, which begins with the start of a
     /// trip, and `after`, which ends with its end?
@@ -191,6 +213,14 @@ impl<A: Resource, B: Resource> Resource for (A, B) {
     #[inline]
     fn excess(&self, trip: &Self::Segment, terms: &Terms) -> i64 {
         self.0.excess(&trip.0, terms) + self.1.excess(&trip.1, terms)
+    }
+
+    fn looks_closer(&self, vehicle: VehicleId) -> bool {
+        self.0.looks_closer(vehicle) || self.1.looks_closer(vehicle)
+    }
+
+    fn confirms(&self, vehicle: VehicleId, calls: &[Called], out: i64) -> bool {
+        self.0.confirms(vehicle, calls, out) && self.1.confirms(vehicle, calls, out)
     }
 
     #[inline]

@@ -1,13 +1,26 @@
 //! Cold hold: how long goods of a product class may ride in the vehicle's boxes, with each opening
 //! costing hold time, and how soon openings may follow each other. Of the latter the search counts
 //! no waiting, so it may refuse what the plain reading allows, never the other way round.
+//!
+//! Where a vehicle has several boxes of a class, the constant-time form counts as if they were opened
+//! in turn: of `n` boxes none is opened more than `(k + n - 1) / n` times by the `k`-th opening. Which
+//! parcel rides in which box, and so whether all have room and each lid its pauses, is settled when a
+//! tour is laid out ([`Resource::confirms`], `on_board/boxes.rs`); a tour that cannot be packed is
+//! taken back. A parcel's box depends on the whole trip, so no join of two pieces can know it; a box
+//! fixed for each order beforehand would refuse most of what a choice along the trip allows.
 
 use crate::cold::Unfit;
 use crate::constraint::FAR;
 use crate::constraint::lid::{LidPart, Lids};
-use crate::constraint::{Clock, Hop, Reading, Resource, Rule, Span, Terms, Violation, pick};
+use crate::constraint::{
+    Called, Clock, Hop, Reading, Resource, Rule, Span, Terms, Violation, pick,
+};
 use crate::problem::{Cargo, Problem, Role, VehicleId, Visit, VisitId};
-use crate::schedule::{Timetable, TripWalk, cold_needs};
+use crate::schedule::{Timetable, TripWalk, assign, cold_needs};
+
+use boxes::Boxes;
+
+mod boxes;
 
 /// The hold limits of `C` product classes on every vehicle.
 #[derive(Clone, Debug)]
@@ -23,6 +36,8 @@ pub struct OnBoard<const C: usize> {
     lids: Lids<C>,
     /// What each visit carries, as a bit; 0 where nothing rides apart.
     cargo: Vec<u8>,
+    /// Vehicles with several boxes of a class.
+    boxes: Boxes<C>,
 }
 
 /// Hold over a piece of a trip, exact for one window per visit. Waiting shrinks when the vehicle
@@ -73,8 +88,10 @@ impl<const C: usize> OnBoard<C> {
             for class in 0..classes {
                 if let Ok(terms) = problem.hold(vehicle, class) {
                     let packing = problem.vehicle(vehicle).packing_time().0;
-                    hold[class] = terms.hold.0.min(FAR) - packing;
-                    opening[class] = terms.opening.0.min(FAR);
+                    let count = boxes::in_turn(problem, vehicle, class);
+                    let each = (terms.opening.0.min(FAR) + count - 1) / count;
+                    hold[class] = terms.hold.0.min(FAR) - packing - (count - 1) * each;
+                    opening[class] = each;
                 }
             }
             (hold, opening)
@@ -82,7 +99,9 @@ impl<const C: usize> OnBoard<C> {
         let (hold, opening) = problem.vehicle_ids().map(terms).unzip();
         let lids = |vehicle: VehicleId| {
             let terms = |class| problem.hold(vehicle, class).ok().map(|terms| terms.lid);
-            std::array::from_fn(|class| (class < classes).then(|| terms(class)).flatten())
+            let is_one = |class| boxes::in_turn(problem, vehicle, class) == 1;
+            let known = |class| (class < classes && is_one(class)).then(|| terms(class)).flatten();
+            std::array::from_fn(known)
         };
         let visits = problem.visits();
         Self {
@@ -94,6 +113,7 @@ impl<const C: usize> OnBoard<C> {
             opening,
             lids: Lids::new(problem.vehicle_ids().map(lids)),
             cargo: visits.iter().map(|visit| cargo_bit(problem, visit)).collect(),
+            boxes: Boxes::new(problem),
         }
     }
 }
@@ -111,6 +131,7 @@ impl<const C: usize> Resource for OnBoard<C> {
             opening: pick(&self.opening, vehicles),
             lids: self.lids.restrict(vehicles),
             cargo: pick(&self.cargo, visits),
+            boxes: self.boxes.restrict(visits, vehicles),
         }
     }
 
@@ -212,6 +233,15 @@ impl<const C: usize> Resource for OnBoard<C> {
         }
         over
     }
+
+    #[inline]
+    fn looks_closer(&self, vehicle: VehicleId) -> bool {
+        self.boxes.are_several(vehicle)
+    }
+
+    fn confirms(&self, vehicle: VehicleId, calls: &[Called], out: i64) -> bool {
+        self.boxes.can_be_packed(vehicle, calls, out)
+    }
 }
 
 const MEDICINE: u8 = 1;
@@ -241,14 +271,19 @@ pub(crate) fn audit(problem: &Problem, walk: &Timetable, found: &mut Vec<Violati
             found.push(Violation::of(rule(unfit), 1).on(walk.vehicle).at(problem, id));
         }
         let outside = problem.doorstep_excess(walk.vehicle, id);
+        let over = problem.out_overdrawn(problem.visit(id).order);
         if outside.0 > 0 {
             found.push(Violation::of(Rule::Doorstep, outside.0).on(walk.vehicle).at(problem, id));
+        }
+        if over.0 > 0 {
+            found.push(Violation::of(Rule::OutBudget, over.0).on(walk.vehicle).at(problem, id));
         }
     }
     for trip in walk.trips() {
         if let Some(visit) = mixed(problem, trip) {
             found.push(Violation::of(Rule::Segregation, 1).on(walk.vehicle).at(problem, visit));
         }
+        unpacked(problem, walk.vehicle, trip, found);
         for need in cold_needs(problem, walk.vehicle, trip) {
             if need.excess.0 > 0 {
                 let over = Violation::of(Rule::ColdHold, need.excess.0);
@@ -258,6 +293,22 @@ pub(crate) fn audit(problem: &Problem, walk: &Timetable, found: &mut Vec<Violati
                 let early = Violation::of(Rule::ColdLid, need.recovery.0);
                 found.push(early.on(walk.vehicle).at(problem, need.visit));
             }
+        }
+    }
+}
+
+/// Goods that find room in none of several boxes, though all boxes together have it. Where they have
+/// it not, that is the load's to say, and is said already.
+fn unpacked(problem: &Problem, vehicle: VehicleId, trip: TripWalk<'_>, found: &mut Vec<Violation>) {
+    let is_several = |class: usize| problem.box_count(vehicle, class) > 1;
+    let is_full = |one: &Violation| one.rule == Rule::BoxVolume && one.vehicle == Some(vehicle);
+    if !(0..problem.classes().len()).any(is_several) || found.iter().any(is_full) {
+        return;
+    }
+    let given = assign(problem, vehicle, trip.depart, trip.stops);
+    for (&id, &missing) in given.left_out.iter().zip(&given.missing) {
+        if problem.visit(id).class.is_some_and(is_several) {
+            found.push(Violation::of(Rule::BoxVolume, missing.max(1)).on(vehicle).at(problem, id));
         }
     }
 }

@@ -108,6 +108,8 @@ rules! {
     ColdLid Seconds "the cold box is opened again before its goods have recovered",
     /// Goods stay in range from the box to the recipient's hand.
     Doorstep Seconds "goods are outside their box longer than they keep",
+    /// Goods were out of refrigeration no longer than their document allows.
+    OutBudget Seconds "the goods were out of refrigeration longer than their document allows",
     /// The box does not let its goods get too warm.
     ColdWarm Count "the cold box lets its goods get too warm",
     /// The box does not let its goods get too cold.

@@ -21,7 +21,7 @@ use crate::format::json;
 use crate::format::reader::{FromNode, Reader};
 use crate::format::source::{Source, utf8};
 use crate::place::Datum;
-use crate::problem::{Builder, Order, Problem, StartRoute, Station};
+use crate::problem::{Builder, Excursions, Order, Problem, StartRoute, Station};
 use crate::road::Closure;
 use crate::units::Metres;
 
@@ -53,6 +53,8 @@ pub struct Day {
     pub snap_limit: Option<Metres>,
     /// Medicine rides on no trip with other goods.
     pub segregates: bool,
+    /// Whether goods may leave their class as far as a document allows.
+    pub excursions: Excursions,
 }
 
 impl Day {
@@ -70,7 +72,8 @@ impl Day {
             .zone(self.calendar.zone())
             .orders(self.orders)
             .start(start)
-            .segregate(self.segregates);
+            .segregate(self.segregates)
+            .excursions(self.excursions);
         let builder = stations.fold(builder, Builder::station);
         let builder = self.weather.into_iter().fold(builder, Builder::weather);
         (self.snap_limit.into_iter().fold(builder, Builder::snap_limit), notes)
@@ -175,6 +178,7 @@ fn convert(file: DayFile, name: &str, reader: &mut Reader<'_>) -> Day {
         weather,
         start: file.start.into_iter().map(convert::start_route).collect(),
         segregates: file.segregate_medicine.unwrap_or(false),
+        excursions: file.excursions.unwrap_or_default(),
         snap_limit: file.snap_limit_m.map(|limit| Metres::round(limit.0)),
     }
 }

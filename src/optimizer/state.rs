@@ -1,6 +1,7 @@
 //! A solution while it is being searched: linked trips, the segments before and behind each visit,
 //! the bank of absent orders, and its price.
 
+mod confirm;
 mod lay;
 mod lean;
 mod sum;

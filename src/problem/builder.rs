@@ -11,7 +11,7 @@ use crate::cold::Weather;
 use crate::error::{Code, Error, Fault, Result};
 use crate::place::Point;
 use crate::problem::roads::Roads;
-use crate::problem::{Order, Problem, StartRoute, Station};
+use crate::problem::{Excursions, Order, Problem, StartRoute, Station};
 use crate::road::{Closure, PlaneScale, RoadGraph, TravelMatrix};
 use crate::units::Metres;
 
@@ -36,6 +36,7 @@ pub struct Builder {
     snap_limit: Metres,
     closures: Vec<Closure>,
     segregates: bool,
+    excursions: Excursions,
 }
 
 /// How far from a road a place may lie unless said otherwise.
@@ -53,6 +54,7 @@ impl Builder {
             snap_limit: SNAP_LIMIT,
             closures: Vec::new(),
             segregates: false,
+            excursions: Excursions::default(),
         }
     }
 
@@ -119,6 +121,13 @@ impl Builder {
     #[must_use]
     pub fn segregate(mut self, is_segregated: bool) -> Self {
         self.segregates = is_segregated;
+        self
+    }
+
+    /// Says whether goods may leave their class as far as a manufacturer's document allows.
+    #[must_use]
+    pub fn excursions(mut self, excursions: Excursions) -> Self {
+        self.excursions = excursions;
         self
     }
 

@@ -4,6 +4,7 @@
 mod builder;
 mod order;
 mod roads;
+mod stability;
 mod start;
 mod station;
 mod urgent;
@@ -11,14 +12,16 @@ mod vehicle;
 
 pub use builder::{Builder, Travel};
 pub use order::{Call, Choice, HandOver, Kind, Order, Position, Tier};
+pub use stability::{Excursions, Stability};
 pub use start::{StartRoute, StartStop};
 pub use station::{Station, Truck};
 pub use urgent::Urgent;
-pub use vehicle::{ColdBox, DrivingRule, Quantity, Vehicle};
+pub use vehicle::{BoxPapers, ColdBox, DrivingRule, Quantity, Vehicle};
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::cold::{Doorstep, HoldTerms, ProductClass, Unfit, Weather};
+use crate::cold::{Doorstep, HoldTerms, Product, ProductClass, Unfit, Weather};
 use crate::place::Point;
 use crate::road::{NoRoad, TravelMatrix};
 use crate::units::{Leg, Metres, Money, Seconds, Time, Window};
@@ -187,6 +190,8 @@ pub struct Problem {
     pub(crate) vehicle_station: Vec<StationId>,
     /// What the boxes of each vehicle can do for each class, `[vehicle][class]`.
     pub(crate) hold: Vec<Vec<Result<HoldTerms, Unfit>>>,
+    /// Whether each kind of a vehicle's boxes is fit for its class today, `[vehicle][kind]`.
+    pub(crate) box_fits: Vec<Vec<bool>>,
     pub(crate) capacity: Vec<Load>,
     pub(crate) pinned: Vec<Option<VehicleId>>,
     /// The station of each order; none when any will do.
@@ -195,6 +200,9 @@ pub struct Problem {
     pub(crate) snap_limit: Metres,
     /// Medicine rides on no trip with other goods.
     pub(crate) segregates: bool,
+    pub(crate) excursions: Excursions,
+    /// The products of orders that name one, each with the budget its document is about.
+    pub(crate) products: Arc<BTreeMap<OrderId, Product>>,
     pub(crate) roads: Option<Arc<roads::Roads>>,
 }
 
@@ -286,28 +294,6 @@ impl Problem {
             None if visit.role == Role::Serve => Cargo::Nothing,
             Some(false) | None => Cargo::Other,
         }
-    }
-
-    /// By how much longer than a vehicle's goods keep they are outside their box at a visit; zero or
-    /// less when they keep, or nothing is said of it.
-    pub fn doorstep_excess(&self, vehicle: VehicleId, visit: VisitId) -> Seconds {
-        let visit = self.visit(visit);
-        let leaves_box = !matches!(visit.role, Role::Collect | Role::ShipPickup);
-        let doorstep = visit.doorstep.filter(|_| leaves_box);
-        let vehicle = self.vehicle(vehicle);
-        let air = self.weather.as_ref().and_then(|weather| builder::air_of(vehicle, weather));
-        let Some(((doorstep, class), (low, high))) = doorstep.zip(visit.class).zip(air) else {
-            return Seconds::ZERO;
-        };
-        let class = &self.classes[class];
-        let boxes = vehicle.boxes().iter().filter(|one| one.class_code() == class.code);
-        let excess = boxes.flat_map(|one| {
-            [low, high].map(|air| {
-                let start_c = one.pack_out().payload_steady_c(air.degrees());
-                doorstep.excess(class, start_c, air.degrees())
-            })
-        });
-        excess.max().unwrap_or(Seconds::ZERO)
     }
 
     /// Every order id.
@@ -412,6 +398,26 @@ impl Problem {
     /// Why they can do nothing for it.
     pub fn hold(&self, vehicle: VehicleId, class: usize) -> Result<HoldTerms, Unfit> {
         self.hold[vehicle.index()][class]
+    }
+
+    /// The kinds of boxes a vehicle takes for a class, with their index among its boxes: those that
+    /// are fit for it today, or all of them where none is.
+    pub(crate) fn box_kinds(
+        &self,
+        vehicle: VehicleId,
+        class: usize,
+    ) -> impl Iterator<Item = (usize, &ColdBox)> + Clone {
+        let code = self.classes[class].code.as_str();
+        let fits = &self.box_fits[vehicle.index()];
+        let kept = self.vehicle(vehicle).boxes().iter().enumerate();
+        let kept = kept.filter(move |(_, one)| one.class_code() == code && one.count_value() > 0);
+        let is_any = kept.clone().any(|(kind, _)| fits[kind]);
+        kept.filter(move |&(kind, _)| fits[kind] || !is_any)
+    }
+
+    /// How many boxes a vehicle takes for a class.
+    pub(crate) fn box_count(&self, vehicle: VehicleId, class: usize) -> u32 {
+        self.box_kinds(vehicle, class).map(|(_, one)| one.count_value()).sum()
     }
 
     /// The skills an order needs and a vehicle's courier has not.

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::cold::Doorstep;
 use crate::place::Point;
-use crate::problem::{Quantity, Urgent};
+use crate::problem::{Quantity, Stability, Urgent};
 use crate::units::{Money, Seconds, Time, Window};
 
 /// What an errand is about.
@@ -188,6 +188,7 @@ pub struct Order {
     pub(crate) kind: Kind,
     pub(crate) tier: Tier,
     pub(crate) class: Option<String>,
+    pub(crate) stability: Stability,
     pub(crate) quantity: Quantity,
     pub(crate) choices: Vec<Choice>,
     pub(crate) consent: bool,
@@ -216,6 +217,7 @@ impl Order {
             kind,
             tier: Tier::default(),
             class: None,
+            stability: Stability::default(),
             quantity: Quantity::pieces(1),
             choices: vec![choice],
             consent: false,
@@ -293,10 +295,52 @@ impl Order {
         self
     }
 
+    /// Names its product by the code of a built-in one, see
+    /// [`Product::built_in`](crate::cold::Product::built_in); the goods then travel in the product's
+    /// class unless another is named.
+    #[must_use]
+    pub fn product(mut self, code: impl Into<String>) -> Self {
+        let code = code.into();
+        let known = crate::cold::Product::by_code(&code);
+        self.class = self.class.or(known.map(|product| product.class));
+        self.stability.product = Some(code);
+        self
+    }
+
+    /// Sets the batch of its product.
+    #[must_use]
+    pub fn batch(mut self, batch: impl Into<String>) -> Self {
+        self.stability.batch = batch.into();
+        self
+    }
+
+    /// Names the manufacturer's document that allows time out of refrigeration. Without one, none is
+    /// allowed.
+    #[must_use]
+    pub fn document(mut self, id: impl Into<String>) -> Self {
+        self.stability.document = Some(id.into());
+        self
+    }
+
+    /// Names the budget the document is about; needed when the product has several.
+    #[must_use]
+    pub fn budget(mut self, name: impl Into<String>) -> Self {
+        self.stability.budget = Some(name.into());
+        self
+    }
+
+    /// Sets how long its goods were out of refrigeration before the plan, over their whole life.
+    #[must_use]
+    pub fn out_before(mut self, time: Seconds) -> Self {
+        self.stability.out_before = time;
+        self
+    }
+
     /// The same order outside any cold box, as a planner who ignores the cold chain sees it.
     #[must_use]
     pub fn without_class(mut self) -> Self {
         self.class = None;
+        self.stability = Stability::default();
         self
     }
 
@@ -441,6 +485,11 @@ impl Order {
     /// The product class's code, if the goods travel in a cold box.
     pub fn class_code(&self) -> Option<&str> {
         self.class.as_deref()
+    }
+
+    /// What it says of its product.
+    pub fn stability(&self) -> &Stability {
+        &self.stability
     }
 
     /// Mass, volume and pieces.

@@ -3,6 +3,7 @@
 use std::ops::{Add, AddAssign};
 
 use crate::cold::{Conditioning, PackOut};
+use crate::error::{Code, Fault};
 use crate::units::{Grams, Metres, Millilitres, Money, Seconds, Time, Window};
 
 /// Mass, volume and pieces of goods, or how much of them a vehicle takes.
@@ -66,12 +67,31 @@ pub struct ColdBox {
     pub(crate) class: String,
     pub(crate) conditioning: Conditioning,
     pub(crate) is_auto: bool,
+    pub(crate) papers: Vec<BoxPapers>,
+}
+
+/// What is written down of one box for the day: its seal and its logger.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct BoxPapers {
+    /// The number of its seal.
+    pub seal: String,
+    /// The id of its logger.
+    pub logger: String,
+    /// The last date on which the logger's calibration holds, as `2026-06-30`; empty when not known.
+    pub calibration_due: String,
 }
 
 impl ColdBox {
     /// One box of `pack_out` for goods of the class with code `class`.
     pub fn new(pack_out: PackOut, class: impl Into<String>, conditioning: Conditioning) -> Self {
-        Self { pack_out, count: 1, class: class.into(), conditioning, is_auto: false }
+        Self {
+            pack_out,
+            count: 1,
+            class: class.into(),
+            conditioning,
+            is_auto: false,
+            papers: Vec::new(),
+        }
     }
 
     /// One box whose coolant is conditioned as the day's weather asks: frozen, liquid or half melted,
@@ -85,6 +105,45 @@ impl ColdBox {
     pub fn count(mut self, count: u32) -> Self {
         self.count = count;
         self
+    }
+
+    /// Adds the papers of its next box, first to last.
+    #[must_use]
+    pub fn papers(mut self, papers: BoxPapers) -> Self {
+        self.papers.push(papers);
+        self
+    }
+
+    /// The papers of one of its boxes, counted from 1.
+    pub fn papers_of(&self, number: u32) -> Option<&BoxPapers> {
+        self.papers.get((number as usize).checked_sub(1)?)
+    }
+
+    /// More papers than boxes, and loggers whose calibration has expired on a date.
+    pub(crate) fn papers_faults(&self, place: &str, date: &str) -> Vec<Fault> {
+        let mut found = Vec::new();
+        if self.papers.len() > self.count as usize {
+            let expected = format!("at most {} papers, one for each box", self.count);
+            found.push(
+                Fault::new(Code::Contradiction, expected)
+                    .place(place)
+                    .field("boxes.papers")
+                    .value(self.papers.len()),
+            );
+        }
+        // Dates as `2026-01-28` sort as their text does.
+        let is_over = |due: &str| !due.is_empty() && due.len() == date.len() && due < date;
+        for papers in self.papers.iter().filter(|one| is_over(&one.calibration_due)) {
+            let expected =
+                format!("a date not before {date}, as logger {} rides then", papers.logger);
+            found.push(
+                Fault::new(Code::OutOfRange, expected)
+                    .place(place)
+                    .field("boxes.papers.calibration_due")
+                    .value(&papers.calibration_due),
+            );
+        }
+        found
     }
 
     /// The qualified packing.

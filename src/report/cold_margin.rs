@@ -1,7 +1,7 @@
 //! How much time a cold box has to spare at each hand-over, as the schedule's plain reading has it.
 
 use crate::plan::Route;
-use crate::problem::{COLD_CLASSES, Problem, VisitId};
+use crate::problem::{Problem, VisitId};
 use crate::schedule::{StopKind, cold_needs};
 use crate::units::{Seconds, Time};
 
@@ -12,7 +12,7 @@ pub(super) struct ColdMargin {
     pub(super) visit: VisitId,
     /// The product class, as an index into [`Problem::classes`].
     pub(super) class: usize,
-    /// How often the boxes of this class are opened on the trip until the goods are out.
+    /// How often the box is opened on the trip until the goods are out, as far as its hold counts.
     pub(super) openings: i64,
     /// When the box is closed at the station.
     pub(super) closed: Time,
@@ -42,11 +42,9 @@ pub(super) fn margins(problem: &Problem, route: &Route) -> Vec<ColdMargin> {
     let mut found = Vec::new();
     for trip in route.timetable.trips() {
         let needs = cold_needs(problem, route.vehicle, trip);
-        let mut openings = [0; COLD_CLASSES];
         for stop in trip.stops {
             let Some(visit) = stop.visit else { continue };
             let Some(class) = problem.visit(visit).class else { continue };
-            openings[class] += 1;
             if stop.kind == StopKind::ShipPickup {
                 continue;
             }
@@ -56,7 +54,7 @@ pub(super) fn margins(problem: &Problem, route: &Route) -> Vec<ColdMargin> {
             found.push(ColdMargin {
                 visit,
                 class,
-                openings: openings[class],
+                openings: need.map_or(0, |need| need.openings),
                 closed: trip.depart - packing,
                 margin,
                 deadline: margin.map(|margin| out + margin),

@@ -17,6 +17,7 @@ use std::fmt::Write as _;
 
 use crate::error::Result;
 use crate::plan::Plan;
+use crate::problem::{Excursions, Problem};
 
 use facts::Facts;
 pub(super) use facts::rules as alarm_rules;
@@ -30,7 +31,7 @@ pub struct ComplianceOptions {
     /// Who forecast the weather and when, for example `Mangya station, issued 2026-01-28 05:00`;
     /// room is left to write it when empty.
     pub weather_source: String,
-    /// The policy the plan is released under; [`ComplianceOptions::POLICY`] when empty.
+    /// The policy the plan is released under; the day's when empty, as [`ComplianceOptions::POLICY`].
     pub policy: String,
 }
 
@@ -38,8 +39,15 @@ impl ComplianceOptions {
     /// The policy of a plan that states none: no excursion is ever planned.
     pub const POLICY: &str = "label only: no planned excursion, budget 0 without a document";
 
-    fn policy_text(&self) -> &str {
-        if self.policy.is_empty() { Self::POLICY } else { &self.policy }
+    /// The policy of a day on which no document counts.
+    pub const STRICT: &str = "no planned excursion, whatever a document says";
+
+    fn policy_text(&self, problem: &Problem) -> &str {
+        match problem.excursions() {
+            _ if !self.policy.is_empty() => &self.policy,
+            Excursions::Documented => Self::POLICY,
+            Excursions::Never => Self::STRICT,
+        }
     }
 }
 

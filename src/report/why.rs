@@ -94,6 +94,7 @@ fn chinese(code: ReasonCode) -> &'static str {
         ReasonCode::UrgentReach => "超出急送时限",
         ReasonCode::Segregated => "药品须分运",
         ReasonCode::Doorstep => "交接途中失温",
+        ReasonCode::OutBudget => "离冷藏超时",
         ReasonCode::ShiftTime => "超出班次",
         ReasonCode::DriveRest => "连续驾驶",
         ReasonCode::Range => "续航不足",

@@ -10,6 +10,7 @@
 mod assign;
 mod steps;
 
+pub(super) use assign::choose;
 pub use assign::{Assignment, BoxLoad, assign};
 
 use std::ops::Range;
@@ -191,7 +192,7 @@ pub fn box_days(problem: &Problem, timetable: &Timetable, stress: &Stress) -> Re
     for (trip, walk) in timetable.trips().enumerate() {
         let stops = first..first + walk.stops.len();
         first = stops.end;
-        for load in assign(problem, timetable.vehicle, walk.stops).boxes {
+        for load in assign(problem, timetable.vehicle, walk.depart, walk.stops).boxes {
             let frame = Frame { problem, timetable, stress, clocks: &clocks, trip };
             days.push(frame.day(stops.clone(), &load)?);
         }

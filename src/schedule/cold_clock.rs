@@ -1,7 +1,9 @@
 //! How long the cold boxes of a trip have been closed at each hand-over. Boxes are packed afresh for
-//! each trip and closed the packing time before it leaves; every opening takes something off.
+//! each trip and closed the packing time before it leaves; every opening takes something off the box
+//! that is opened.
 
-use super::{StopKind, TripWalk};
+use super::box_day::choose;
+use super::{Stop, StopKind, TripWalk};
 use crate::cold::LidTerms;
 use crate::problem::{COLD_CLASSES, Problem, VehicleId, VisitId};
 use crate::units::{Seconds, Time};
@@ -18,46 +20,93 @@ pub(crate) struct ColdNeed {
     /// How much longer its lid should have stayed closed before this visit's opening, so that the
     /// payload stays in its range; zero or less when it has recovered.
     pub(crate) recovery: Seconds,
+    /// How often its box has been opened when this visit is left, its own opening included.
+    pub(crate) openings: i64,
+}
+
+impl ColdNeed {
+    /// True when a later departure may make up for the excess: there is as much waiting to shrink.
+    pub(crate) fn is_curable(&self) -> bool {
+        self.excess <= self.waited
+    }
+}
+
+/// Which box is opened at each stop of a trip, as a number.
+#[derive(Clone, Debug)]
+pub(super) struct Lanes(Vec<Option<usize>>);
+
+impl Lanes {
+    /// One box for each class, numbered as it is.
+    pub(super) fn shared(problem: &Problem, stops: &[Stop]) -> Self {
+        Self(stops.iter().map(|stop| stop.visit.and_then(|id| problem.visit(id).class)).collect())
+    }
+
+    /// Gives some stops, counted from 1, a box of their own.
+    pub(super) fn put(&mut self, (one, two): (usize, Option<usize>), lane: usize) {
+        for stop in std::iter::once(one).chain(two) {
+            self.0[stop - 1] = Some(lane);
+        }
+    }
+
+    fn count(&self) -> usize {
+        self.0.iter().flatten().map(|lane| lane + 1).max().unwrap_or(0).max(COLD_CLASSES)
+    }
 }
 
 /// The needs of every visit whose goods ride in a box that suits them. Goods for a recipient count
 /// until the visit is left, collected goods until the trip is back; a shipment's pickup counts as
-/// an opening only.
+/// an opening only. Where a vehicle has several boxes of a class, each has its own openings.
 pub(crate) fn cold_needs(
     problem: &Problem,
     vehicle: VehicleId,
     trip: TripWalk<'_>,
 ) -> Vec<ColdNeed> {
+    if (0..problem.classes().len()).all(|class| problem.box_count(vehicle, class) <= 1) {
+        return needs_of(problem, vehicle, trip, &Lanes::shared(problem, trip.stops));
+    }
+    choose(problem, vehicle, trip).1
+}
+
+/// The same for boxes that are opened at given stops.
+pub(super) fn needs_of(
+    problem: &Problem,
+    vehicle: VehicleId,
+    trip: TripWalk<'_>,
+    lanes: &Lanes,
+) -> Vec<ColdNeed> {
     let packing = problem.vehicle(vehicle).packing_time();
-    let mut openings = [0; COLD_CLASSES];
-    let mut lids = [Lid { opened: trip.depart - packing, deviation: 0.0 }; COLD_CLASSES];
+    let mut openings = vec![0; lanes.count()];
+    let mut lids = vec![Lid { opened: trip.depart - packing, deviation: 0.0 }; lanes.count()];
     let mut waited = Seconds::ZERO;
     let mut needs = Vec::new();
     let mut collected = Vec::new();
-    for stop in trip.stops {
-        let Some(id) = stop.visit else { continue };
+    for (stop, lane) in trip.stops.iter().zip(&lanes.0) {
+        let Some(visit) = stop.visit else { continue };
         waited += stop.begin - stop.arrive;
-        let Some(class) = problem.visit(id).class else { continue };
-        openings[class] += 1;
+        let Some((class, lane)) = problem.visit(visit).class.zip(*lane) else { continue };
+        openings[lane] += 1;
         let Ok(terms) = problem.hold(vehicle, class) else { continue };
-        let recovery = lids[class].open(terms.lid, stop.leave);
+        let recovery = lids[lane].open(terms.lid, stop.leave);
+        let openings = openings[lane];
         match stop.kind {
-            StopKind::Collect => collected.push((id, class, terms, recovery)),
+            StopKind::Collect => collected.push((visit, lane, terms, recovery)),
             StopKind::ShipPickup if recovery <= Seconds::ZERO => {}
             StopKind::ShipPickup => {
                 let excess = Seconds(-Seconds::UNLIMITED.0);
-                needs.push(ColdNeed { visit: id, excess, waited, recovery });
+                needs.push(ColdNeed { visit, excess, waited, recovery, openings });
             }
             _ => {
-                let closed = packing + (stop.leave - trip.depart) + terms.opening * openings[class];
-                needs.push(ColdNeed { visit: id, excess: closed - terms.hold, waited, recovery });
+                let closed = packing + (stop.leave - trip.depart) + terms.opening * openings;
+                let excess = closed - terms.hold;
+                needs.push(ColdNeed { visit, excess, waited, recovery, openings });
             }
         }
     }
     let out = packing + (trip.returns() - trip.depart);
-    needs.extend(collected.into_iter().map(|(visit, class, terms, recovery)| {
-        let closed = out + terms.opening * openings[class];
-        ColdNeed { visit, excess: closed - terms.hold, waited, recovery }
+    needs.extend(collected.into_iter().map(|(visit, lane, terms, recovery)| {
+        let openings = openings[lane];
+        let excess = out + terms.opening * openings - terms.hold;
+        ColdNeed { visit, excess, waited, recovery, openings }
     }));
     needs
 }

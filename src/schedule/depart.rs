@@ -66,7 +66,7 @@ fn cold_gain(
     let trial = trial.finish();
     let Some(last) = trial.trips().last() else { return Seconds::ZERO };
     let needs = cold_needs(problem, vehicle, TripWalk { depart, ..last });
-    let curable = needs.iter().filter(|need| need.excess <= need.waited);
+    let curable = needs.iter().filter(|need| need.is_curable());
     curable.map(|need| need.excess).max().unwrap_or(Seconds::ZERO)
 }
 

@@ -5,12 +5,12 @@ use proptest::prelude::*;
 
 use super::{Pieces, Scene, between};
 use crate::cold::{Conditioning, LidTerms, PackOut, Packed, Step, Weather, simulate};
-use crate::constraint::{Clock, OnBoard, Resource};
-use crate::problem::{Call, ColdBox, Order, VehicleId, VisitId};
+use crate::constraint::{Clock, Loads, OnBoard, Resource};
+use crate::problem::{Call, ColdBox, Order, Quantity, Role, VehicleId, VisitId};
 use crate::rng::Rng;
 use crate::sample::{bare, build, call, day, minutes};
-use crate::schedule::{Stop, StopKind};
-use crate::units::{MilliCelsius, Seconds, Time};
+use crate::schedule::{Assignment, BoxLoad, Stop, StopKind, Timetable, assign};
+use crate::units::{MilliCelsius, Millilitres, Seconds, Time};
 
 /// A box about P7, of any plausible size.
 fn any_box(rng: &mut Rng) -> PackOut {
@@ -27,6 +27,7 @@ fn any_box(rng: &mut Rng) -> PackOut {
         liquid_j_per_k: payload + 1.5 * coolant,
         lid_w_per_k: up_to(0.3, 4.0),
         opening: Seconds::round(up_to(10.0, 90.0)),
+        volume: Millilitres(Seconds::round(up_to(3_000.0, 12_000.0)).0),
         ..PackOut::p7()
     }
 }
@@ -60,7 +61,8 @@ fn random_day(seed: u64) -> Scene {
     let packing = Seconds::minutes(between(&mut rng, 0, longest));
     let mut vehicle = bare("v").packing(packing).shift(minutes(480, 1300));
     for _ in 0..rng.between(1, 2) {
-        vehicle = vehicle.cold_box(ColdBox::new(any_box(&mut rng), "CN_COLD_2_8", conditioning));
+        let one = ColdBox::new(any_box(&mut rng), "CN_COLD_2_8", conditioning);
+        vehicle = vehicle.cold_box(one.count([1, 1, 2, 3][rng.below(4)]));
     }
     let mut builder = day([vehicle]).weather(weather);
     for i in 0..rng.between(1, 7) {
@@ -70,6 +72,8 @@ fn random_day(seed: u64) -> Scene {
             1 => Order::ship(id, any_call(&mut rng), any_call(&mut rng)),
             _ => Order::deliver(id, any_call(&mut rng)),
         };
+        let millilitres = between(&mut rng, 100, 5_000);
+        let order = order.quantity(Quantity::pieces(1).volume(Millilitres(millilitres)));
         let is_cold = rng.chance(3, 4);
         builder = builder.order(if is_cold { order.class("CN_COLD_2_8") } else { order });
     }
@@ -89,43 +93,52 @@ fn random_day(seed: u64) -> Scene {
 fn departure(scene: &Scene) -> Option<i64> {
     let terms = scene.terms();
     let clock = Clock::new(&scene.problem);
-    let resources = (clock.clone(), OnBoard::<1>::new(&scene.problem));
+    let sums = Loads::<1>::new(&scene.problem, &[3]);
+    let resources = (clock.clone(), (sums, OnBoard::<1>::new(&scene.problem)));
     let whole = Pieces::of(&clock, &scene.walk(terms.free_at)).whole(&resources, &terms);
     let release = resources.release(&whole).max(terms.free_at);
-    (resources.excess(&whole, &terms) == 0).then_some(release)
+    let fits = resources.excess(&whole, &terms) == 0 && scene.is_confirmed(&resources, release);
+    fits.then_some(release)
 }
 
-/// The steps of a box that is opened at every visit of its class, at air temperatures within the
-/// band: the low end, the high end, or anything.
-fn steps(scene: &Scene, depart: i64, mut air: impl FnMut(Time, Time) -> f64) -> Vec<Step> {
+/// The steps of a box with some goods, opened at their visits, at air temperatures within the band:
+/// the low end, the high end, or anything.
+fn steps(
+    scene: &Scene,
+    walk: &Timetable,
+    load: &BoxLoad,
+    mut air: impl FnMut(Time, Time) -> f64,
+) -> Vec<Step> {
     let problem = &scene.problem;
-    let walk = scene.walk(depart);
     let packing = problem.vehicle(scene.vehicle).packing_time();
-    let mut now = Time(depart) - packing;
+    let mut now = walk.stops[0].leave - packing;
     let mut steps = Vec::new();
-    // What is collected rides to the end; else the box is empty after the last hand-over.
-    let is_ours = |stop: &&Stop| stop.visit.is_some_and(|id| problem.visit(id).class.is_some());
-    let rides_on = |stop: &Stop| stop.kind == StopKind::Collect && is_ours(&stop);
-    let last = if walk.stops.iter().any(rides_on) {
-        walk.stops.len()
-    } else {
-        walk.stops.iter().rposition(|stop| is_ours(&stop)).map_or(0, |at| at + 1)
+    let stops = &walk.stops[1..];
+    let is_ours = |stop: &Stop| {
+        let second = |id: VisitId| problem.realisation(problem.visit(id).realisation).second;
+        stop.visit.is_some_and(|id| load.visits.contains(&second(id).unwrap_or(id)))
     };
-    for stop in &walk.stops[..last] {
-        let is_cold = stop.visit.is_some_and(|id| problem.visit(id).class.is_some());
+    // What is collected rides to the end; else the box is empty after the last hand-over.
+    let rides_on = |stop: &Stop| stop.kind == StopKind::Collect && is_ours(stop);
+    let last = if stops.iter().any(rides_on) {
+        stops.len()
+    } else {
+        stops.iter().rposition(is_ours).map_or(0, |at| at + 1)
+    };
+    for stop in &stops[..last] {
         let mut until = |moment: Time, openings_after: u32| {
             let seconds = moment - now;
             steps.push(Step { seconds, ambient_c: air(now, moment), openings_after });
             now = moment;
         };
         until(stop.arrive, 0);
-        until(stop.leave, u32::from(is_cold));
+        until(stop.leave, u32::from(is_ours(stop)));
     }
     steps
 }
 
-/// True when the search lets the day through; then every box stays in range in any weather of the
-/// band.
+/// True when the search lets the day through; then all goods have a box with room, and every box
+/// stays in range in any weather of the band.
 fn check(seed: u64) -> bool {
     let scene = random_day(seed);
     let Some(depart) = departure(&scene) else { return false };
@@ -138,15 +151,32 @@ fn check(seed: u64) -> bool {
     true
 }
 
-/// What leaves its range when the trip departs then, in some weather of the band.
+/// The boxes of the trip when it departs then.
+fn packed(scene: &Scene, depart: i64) -> (Timetable, Assignment) {
+    let walk = scene.walk(depart);
+    let given = assign(&scene.problem, scene.vehicle, Time(depart), &walk.stops[1..]);
+    (walk, given)
+}
+
+/// What leaves its range when the trip departs then, in some weather of the band, or finds no room.
 fn excursion(scene: &Scene, depart: i64, rng: &mut Rng) -> Option<String> {
     let problem = &scene.problem;
     let class = &problem.classes()[0];
     let weather = problem.weather().unwrap();
     let limits = (class.lowest().unwrap().degrees(), class.highest().unwrap().degrees());
-    for kind in problem.vehicle(scene.vehicle).boxes() {
+    let (walk, given) = packed(scene, depart);
+    if !given.left_out.is_empty() {
+        return Some(format!("no room for {:?}", given.left_out));
+    }
+    for load in &given.boxes {
+        let kind = &problem.vehicle(scene.vehicle).boxes()[load.kind];
+        let inside = load.visits.iter().map(|&id| problem.visit(id).load[3]);
+        let rides = |role: Role| load.visits.iter().all(|&id| problem.visit(id).role == role);
+        if rides(Role::Deliver) && inside.sum::<i64>() > kind.pack_out().volume.0 {
+            return Some("a box is overfull".into());
+        }
         for way in 0..4 {
-            let steps = steps(scene, depart, |from, until| {
+            let steps = steps(scene, &walk, load, |from, until| {
                 let (low, high) = weather.range(from, until).unwrap();
                 let share = [0.0, 1.0, rng.unit(), if rng.chance(1, 2) { 0.0 } else { 1.0 }][way];
                 low.degrees() + share * (high - low).degrees()
@@ -167,6 +197,54 @@ fn excursion(scene: &Scene, depart: i64, rng: &mut Rng) -> Option<String> {
     None
 }
 
+/// A trip of deliveries that follow each other soon, on a hot day, with so many boxes.
+fn in_a_row(count: u32, volumes: &[i64]) -> Scene {
+    let one = ColdBox::new(PackOut::p7(), "CN_COLD_2_8", Conditioning::Frozen).count(count);
+    let vehicle = bare("v").packing(Seconds::ZERO).shift(minutes(480, 1300)).cold_box(one);
+    let mut builder = day([vehicle]).weather(Weather::constant(28.0).unwrap());
+    for (i, &volume) in volumes.iter().enumerate() {
+        let call = call(8.0 + i as f64).service(Seconds::minutes(4));
+        let quantity = Quantity::pieces(1).volume(Millilitres(volume));
+        builder = builder
+            .order(Order::deliver(format!("o{i}"), call).class("CN_COLD_2_8").quantity(quantity));
+    }
+    let problem = crate::problem::Problem::clone(&build(builder));
+    let trip = (0..volumes.len()).map(VisitId::from_index).collect();
+    Scene { problem, vehicle: VehicleId::from_index(0), trip }
+}
+
+#[test]
+fn two_boxes_serve_where_one_count_of_openings_refuses() {
+    let one = in_a_row(1, &[500; 2]);
+    assert_eq!(departure(&one), None, "the second opening comes too soon for one box");
+    let two = in_a_row(2, &[500; 2]);
+    let depart = departure(&two).unwrap();
+    let (walk, given) = packed(&two, depart);
+    assert_eq!(given.boxes.len(), 2);
+    assert_eq!(excursion(&two, depart, &mut Rng::new(1, 1)), None);
+    assert_eq!(crate::constraint::audit(&two.problem, &walk), []);
+    assert_eq!(departure(&in_a_row(2, &[500; 3])), None, "two boxes have their limit too");
+    assert!(departure(&in_a_row(3, &[500; 3])).is_some());
+}
+
+#[test]
+fn parcels_that_fit_in_no_single_box_are_refused_though_there_is_room_in_all() {
+    // Boxes of 7 litres: three parcels of 4 litres are 12 of 14 litres, but only two fit.
+    let calm = |volumes: &[i64], count: u32| {
+        let mut scene = in_a_row(count, volumes);
+        scene.problem.hold.iter_mut().flatten().flatten().for_each(|t| t.lid = LidTerms::NONE);
+        scene
+    };
+    assert!(departure(&calm(&[4_000; 2], 2)).is_some());
+    let tight = calm(&[4_000; 3], 2);
+    assert_eq!(departure(&tight), None);
+    let found = crate::constraint::audit(&tight.problem, &tight.walk(28_800));
+    let rules: Vec<_> = found.iter().map(|one| (one.rule, one.amount)).collect();
+    assert_eq!(rules, [(crate::constraint::Rule::BoxVolume, 1_000)]);
+    // Only the largest first pack these: 6 + 1 and 4 + 3.
+    assert!(departure(&calm(&[3_000, 1_000, 6_000, 4_000], 2)).is_some());
+}
+
 /// The search's two limits are both needed: a day that only the one or the other refuses may leave
 /// its range.
 #[test]
@@ -181,7 +259,7 @@ fn without_the_hold_or_the_lid_some_days_leave_their_range() {
             let mut loose = random_day(seed);
             loose.problem.hold.iter_mut().flatten().flatten().for_each(change);
             let depart = departure(&loose)?;
-            excursion(&scene, depart, &mut Rng::new(seed, 43))
+            excursion(&loose, depart, &mut Rng::new(seed, 43))
         };
         by_lid += usize::from(found(|terms| terms.lid = LidTerms::NONE).is_some());
         by_hold += usize::from(found(|terms| terms.hold = Seconds::hours(1000)).is_some());

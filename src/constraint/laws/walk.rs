@@ -98,7 +98,8 @@ fn commits(scene: &Scene) -> bool {
         return walk.stops.iter().all(|stop| stop.late == Seconds::ZERO)
             && back <= terms.back_by
             && due.is_none_or(|due| back <= due)
-            && resources.excess(&whole, &terms) == 0;
+            && resources.excess(&whole, &terms) == 0
+            && scene.is_confirmed(&resources, depart);
     }
     false
 }

@@ -16,8 +16,8 @@ use crate::format::names;
 use crate::format::reader::{Reader, Spot};
 use crate::place::{Datum, Point};
 use crate::problem::{
-    Call, Choice, ColdBox, DrivingRule, HandOver, Kind, Order, Quantity, StartRoute, StartStop,
-    Station, Truck, Urgent, Vehicle,
+    BoxPapers, Call, Choice, ColdBox, DrivingRule, HandOver, Kind, Order, Quantity, StartRoute,
+    StartStop, Station, Truck, Urgent, Vehicle,
 };
 use crate::road::Closure;
 use crate::units::{Grams, Metres, MilliCelsius, Millilitres, Money, Seconds, Window};
@@ -190,10 +190,16 @@ impl Converter<'_, '_> {
             PackOutShape::Inline(row) => self.pack_out(*row),
         };
         let count = row.count.map_or(1, |count| u32::try_from(count.0).unwrap_or(u32::MAX));
-        if matches!(row.conditioning, ConditioningShape::Name(Conditioned::Auto)) {
-            return Some(ColdBox::auto(pack_out, row.class).count(count));
-        }
-        Some(ColdBox::new(pack_out, row.class, conditioning).count(count))
+        let cold_box = match row.conditioning {
+            ConditioningShape::Name(Conditioned::Auto) => ColdBox::auto(pack_out, row.class),
+            _ => ColdBox::new(pack_out, row.class, conditioning),
+        };
+        let papers = row.papers.into_iter().map(|row| BoxPapers {
+            seal: row.seal.unwrap_or_default(),
+            logger: row.logger.unwrap_or_default(),
+            calibration_due: row.calibration_due.map(|date| date.to_string()).unwrap_or_default(),
+        });
+        Some(papers.fold(cold_box.count(count), ColdBox::papers))
     }
 
     fn pack_out(&mut self, row: PackOutRow) -> PackOut {
@@ -299,6 +305,13 @@ impl Converter<'_, '_> {
         let mut order = empty(row.id, kind).options(choices).origin(origin);
         order.tier = row.tier.unwrap_or_default();
         order.class = row.class;
+        if let Some(product) = row.product {
+            order = order.product(product);
+        }
+        order.stability.batch = row.batch.unwrap_or_default();
+        order.stability.document = row.document;
+        order.stability.budget = row.budget;
+        order.stability.out_before = row.out_before_min.map_or(Seconds::ZERO, minutes);
         order.quantity = Quantity::pieces(row.pieces.map_or(1, |pieces| pieces.0))
             .mass(Grams::kilograms(row.mass_kg.map_or(0.0, |kg| kg.0)))
             .volume(Millilitres::litres(row.volume_l.map_or(0.0, |l| l.0)));

@@ -17,7 +17,7 @@ use crate::format::day::shapes::{
 use crate::format::json::{Node, Value};
 use crate::format::reader::{FromNode, Reader, Spot};
 use crate::place::Datum;
-use crate::problem::{HandOver, Kind, Position, Tier};
+use crate::problem::{Excursions, HandOver, Kind, Position, Tier};
 use crate::units::{Time, Window};
 
 /// A row that knows where it stands.
@@ -76,6 +76,9 @@ rows! {
         stations: Vec<StationRow>,
         /// Medicine rides on no trip with other goods; false if absent.
         segregate_medicine: Option<bool>,
+        /// Whether goods may leave their class as far as a manufacturer's document allows;
+        /// "documented" if absent.
+        excursions: Option<Excursions>,
         /// The air the cold boxes stand in.
         weather: Option<WeatherRow>,
         /// What is closed to traffic.
@@ -202,6 +205,20 @@ rows! {
         class: String,
         /// How the coolant is conditioned when the box is closed.
         conditioning: ConditioningShape,
+        /// The papers of each box, first to last.
+        #[schemars(default)]
+        papers: Vec<PapersRow>,
+    }
+
+    /// What is written down of one box for the day.
+    struct PapersRow {
+        /// The number of its seal.
+        seal: Option<String>,
+        /// The id of its logger.
+        logger: Option<String>,
+        /// The last date on which the logger's calibration holds; not before the plan's.
+        #[schemars(with = "Option<String>")]
+        calibration_due: Option<Date>,
     }
 
     /// The parameters of a packing.
@@ -305,6 +322,17 @@ rows! {
         tier: Option<Tier>,
         /// The code of its product class, if it travels in a cold box.
         class: Option<String>,
+        /// The code of its product, as `INSULIN_UNOPENED`; its class then need not be named.
+        product: Option<String>,
+        /// The batch of its product.
+        batch: Option<String>,
+        /// The manufacturer's document that allows time out of refrigeration; none is allowed if
+        /// absent.
+        document: Option<String>,
+        /// Which budget of the product the document is about; needed when there are several.
+        budget: Option<String>,
+        /// How long its goods were out of refrigeration before, over their whole life; 0 if absent.
+        out_before_min: Option<Minutes>,
         /// Mass; 0 if absent.
         mass_kg: Option<Kilograms>,
         /// Volume; 0 if absent.

@@ -8,6 +8,7 @@ use crate::format::day::rows::{MeltedRow, PackOutRow, StopRow};
 use crate::format::json::{Node, Value};
 use crate::format::names;
 use crate::format::reader::{FromNode, Named, Reader, named};
+use crate::problem::Excursions;
 
 /// A vehicle to begin from.
 #[derive(Clone, Copy, Debug, JsonSchema)]
@@ -38,6 +39,7 @@ named! {
         "tricycle" = Tricycle, "minivan" = Minivan, "four_by_four" = FourByFour,
         "motorbike" = Motorbike,
     }
+    Excursions { "documented" = Documented, "never" = Never }
     Status { "documented" = Documented, "derived" = Derived, "declared" = Declared }
 }
 

@@ -8,8 +8,8 @@ use crate::cold::{Conditioning, PackOut, Weather};
 use crate::format::Day;
 use crate::place::{Datum, Point};
 use crate::problem::{
-    Call, Choice, ColdBox, HandOver, Kind, Order, Quantity, StartRoute, Station, Tier, Truck,
-    Urgent, Vehicle,
+    BoxPapers, Call, Choice, ColdBox, Excursions, HandOver, Kind, Order, Quantity, StartRoute,
+    Station, Tier, Truck, Urgent, Vehicle,
 };
 use crate::road::Closure;
 use crate::units::{Grams, Metres, Seconds, Time, Window};
@@ -42,6 +42,9 @@ pub fn write(day: &Day) -> String {
     }
     if day.segregates {
         part("segregate_medicine", &true.into());
+    }
+    if day.excursions != Excursions::default() {
+        part("excursions", &json!(day.excursions));
     }
     if let Some(weather) = &day.weather {
         part("weather", &weather_row(weather));
@@ -224,10 +227,26 @@ fn box_row(cold_box: &ColdBox) -> Value {
         Conditioning::Melted(share) => json!({"melted": share}),
     };
     let pack_out = if is_built_in { json!(pack_out.name) } else { pack_out_row(pack_out) };
-    json!({
-        "pack_out": pack_out, "count": cold_box.count, "class": cold_box.class,
-        "conditioning": conditioning,
-    })
+    row([
+        ("pack_out", pack_out),
+        ("count", cold_box.count.into()),
+        ("class", json!(cold_box.class)),
+        ("conditioning", conditioning),
+        ("papers", cold_box.papers.iter().map(papers_row).collect()),
+    ])
+}
+
+fn papers_row(papers: &BoxPapers) -> Value {
+    row([
+        ("seal", said(&papers.seal)),
+        ("logger", said(&papers.logger)),
+        ("calibration_due", said(&papers.calibration_due)),
+    ])
+}
+
+/// A text, or nothing for an empty one.
+fn said(text: &str) -> Value {
+    Some(text).filter(|text| !text.is_empty()).into()
 }
 
 fn pack_out_row(pack_out: &PackOut) -> Value {
@@ -256,12 +275,18 @@ fn pack_out_row(pack_out: &PackOut) -> Value {
 
 fn order_row(order: &Order) -> Value {
     let money = |value: crate::units::Money| number(value.as_f64() / 1e6);
+    let is_out = Some(order.stability.out_before).filter(|out| out.0 != 0);
     let cash = Some(order.cash_on_delivery).filter(|cash| !cash.is_zero()).map(money);
     row([
         ("id", json!(order.id)),
         ("kind", Some(order.kind).filter(|kind| *kind != Kind::Deliver).map(|k| json!(k)).into()),
         ("tier", Some(order.tier).filter(|t| *t != Tier::Ordinary).map(|t| json!(t)).into()),
         ("class", json!(order.class)),
+        ("product", json!(order.stability.product)),
+        ("batch", said(&order.stability.batch)),
+        ("document", json!(order.stability.document)),
+        ("budget", json!(order.stability.budget)),
+        ("out_before_min", is_out.map(|_| minutes(order.stability.out_before)).into()),
         ("mass_kg", thousandths(order.quantity.mass.0)),
         ("volume_l", thousandths(order.quantity.volume.0)),
         ("pieces", Some(order.quantity.pieces).filter(|pieces| *pieces != 1).into()),
@@ -356,6 +381,7 @@ mod tests {
         assert_eq!(read.start, written.start);
         assert_eq!((read.roads, read.snap_limit), (written.roads, written.snap_limit));
         assert_eq!(read.segregates, written.segregates);
+        assert_eq!(read.excursions, written.excursions);
         assert_eq!(read.calendar.date(), written.calendar.date());
     }
 
@@ -393,6 +419,15 @@ mod tests {
         let promise = Urgent::half_an_hour(Time::at(9, 5));
         day.orders[0].urgent = Some(Urgent { picking: Seconds::minutes(7), ..promise });
         day.segregates = true;
+        day.excursions = Excursions::Never;
+        let papers = BoxPapers {
+            seal: "S-17".into(),
+            logger: "L-4".into(),
+            calibration_due: "2026-12-31".into(),
+        };
+        day.stations[0].vehicles[0].boxes[0].papers = vec![papers];
+        let order = day.orders[2].clone().product("NUSINERSEN").batch("B1").document("SPC 6.4");
+        day.orders[2] = order.budget("in the carton").out_before(Seconds::minutes(90));
         let (walk, hand_over) = (Seconds::minutes(4), Seconds(30));
         day.orders[1].choices[0].call.doorstep = Some(Doorstep { walk, hand_over, pouch: true });
         check(day);

@@ -10,7 +10,8 @@ use crate::format::generate::county::{County, CountySize, District, Site};
 use crate::format::generate::{PlaceKind, hours, open_hours, quantity};
 use crate::place::{Datum, Point};
 use crate::problem::{
-    Call, Choice, ColdBox, HandOver, Order, Problem, Quantity, Station, Tier, Truck, Vehicle,
+    Call, Choice, ColdBox, Excursions, HandOver, Order, Problem, Quantity, Station, Tier, Truck,
+    Vehicle,
 };
 use crate::rng::Rng;
 use crate::road::RoadGraph;
@@ -133,6 +134,7 @@ impl Rural {
             start: Vec::new(),
             snap_limit: None,
             segregates: false,
+            excursions: Excursions::default(),
         };
         RuralDay { day, roads }
     }

@@ -42,6 +42,17 @@ pub(super) enum Field {
     Station,
     Vehicle,
     Position,
+    Product,
+    Batch,
+    Document,
+    Budget,
+    OutBefore,
+    OrderedAt,
+    Within,
+    Picking,
+    Walk,
+    HandingOver,
+    Pouch,
 }
 
 use Field as F;
@@ -242,6 +253,17 @@ const ALIASES: &[(Field, &[&str])] = &[
     (F::Station, &["station", "stationid", "depot", "站"]),
     (F::Vehicle, &["vehicle", "vehicleid", "courier", "车辆", "快递员"]),
     (F::Position, &["position", "位置"]),
+    (F::Product, &["product", "productcode", "品种", "药品编码"]),
+    (F::Batch, &["batch", "batchno", "lot", "批号"]),
+    (F::Document, &["document", "documentid", "文件号", "依据文件"]),
+    (F::Budget, &["budget", "离冷藏预算"]),
+    (F::OutBefore, &["outbeforemin", "torusedmin", "已离冷藏分钟"]),
+    (F::OrderedAt, &["orderedat", "urgent", "下单时间", "急送下单时间"]),
+    (F::Within, &["withinmin", "urgentwithinmin", "急送时限分钟"]),
+    (F::Picking, &["pickingmin", "拣货分钟"]),
+    (F::Walk, &["walkmin", "doorstepwalkmin", "步行分钟"]),
+    (F::HandingOver, &["handovermin", "doorstephandovermin", "交接分钟"]),
+    (F::Pouch, &["pouch", "doorsteppouch", "保温袋"]),
 ];
 
 /// What a header means.

@@ -2,6 +2,7 @@
 
 use csv::StringRecord;
 
+use crate::cold::Doorstep;
 use crate::error::{Code, Fault};
 use crate::format::names::{id_fault, set_station};
 use crate::format::sheet::LONGEST_CELL;
@@ -9,7 +10,7 @@ use crate::format::sheet::cells;
 use crate::format::sheet::columns::{Columns, Field};
 use crate::format::{Calendar, Told};
 use crate::place::{Datum, Point};
-use crate::problem::{Call, Choice, HandOver, Kind, Order, Quantity};
+use crate::problem::{Call, Choice, HandOver, Kind, Order, Quantity, Stability, Urgent};
 use crate::units::{Grams, Millilitres, Money, Seconds, Time, Window};
 
 /// The largest mass in kilograms, volume in litres.
@@ -27,6 +28,10 @@ pub(super) struct Row<'r> {
     datum: Datum,
     pub(super) faults: Vec<Fault>,
     pub(super) notes: Vec<String>,
+}
+
+fn in_seconds(minutes: f64) -> Seconds {
+    Seconds::round(minutes * 60.0)
 }
 
 /// The id a record states.
@@ -176,7 +181,9 @@ impl<'r> Row<'r> {
             Some(minutes) => Call::at(point).service(Seconds::round(minutes * 60.0)),
             None => Call::at(point),
         };
+        let doorstep = self.doorstep();
         let call = windows.into_iter().fold(at(point?), Call::window);
+        let call = doorstep.into_iter().fold(call, Call::doorstep);
         let mut choice = Choice::call(hand_over, call).price(Money::units(price));
         choice.pickup = from.filter(|_| kind == Kind::Ship).map(at);
         Some(choice)
@@ -236,6 +243,13 @@ impl<'r> Row<'r> {
     fn extras(&mut self, order: &mut Order) {
         order.tier = self.take(Field::Tier, cells::tier).unwrap_or_default();
         order.class = self.take(Field::Class, cells::class).flatten();
+        order.stability = self.stability();
+        if let Some(code) = order.stability.product.clone() {
+            let known = crate::cold::Product::by_code(&code);
+            order.class = order.class.take().or(known.map(|product| product.class));
+        }
+        self.faults.extend(order.product_faults(""));
+        order.urgent = self.promise();
         order.consent = self.take(Field::Consent, cells::consent).unwrap_or(false);
         order.skills = self.cell(Field::Skills).map(cells::words).unwrap_or_default();
         order.ready_at = self.time(Field::ReadyAt);
@@ -247,6 +261,59 @@ impl<'r> Row<'r> {
         order.prize = self.amount(Field::Prize, DEAREST, "an amount").map(Money::units);
         let cash = self.amount(Field::Cash, DEAREST, "an amount");
         order.cash_on_delivery = Money::units(cash.unwrap_or(0.0));
+    }
+
+    /// What the goods are; what is wrong with a code is the day's to say.
+    fn stability(&mut self) -> Stability {
+        let out_before = self.amount(Field::OutBefore, 5_259_600.0, "minutes");
+        Stability {
+            product: self.cell(Field::Product).map(str::to_owned),
+            batch: self.text(Field::Batch),
+            document: self.cell(Field::Document).map(str::to_owned),
+            budget: self.cell(Field::Budget).map(str::to_owned),
+            out_before: out_before.map_or(Seconds::ZERO, in_seconds),
+        }
+    }
+
+    /// The promise from order to hand; its length and the picking time need the moment of the order.
+    fn promise(&mut self) -> Option<Urgent> {
+        let ordered_at = self.time(Field::OrderedAt);
+        let within = self.amount(Field::Within, 1440.0, "minutes");
+        let picking = self.amount(Field::Picking, 1440.0, "minutes");
+        if self.cell(Field::OrderedAt).is_none() {
+            for field in [Field::Within, Field::Picking] {
+                if self.cell(field).is_some() {
+                    let expected = "nothing, as it is not said when the order was placed";
+                    self.fault(field, Fault::new(Code::Contradiction, expected));
+                }
+            }
+        }
+        let usual = Urgent::half_an_hour(ordered_at?);
+        Some(Urgent {
+            within: within.map_or(usual.within, in_seconds),
+            picking: picking.map_or(usual.picking, in_seconds),
+            ..usual
+        })
+    }
+
+    /// The way from the box to the hand, where a column says how long the walk is.
+    fn doorstep(&mut self) -> Option<Doorstep> {
+        let walk = self.amount(Field::Walk, 1440.0, "minutes");
+        let hand_over = self.amount(Field::HandingOver, 1440.0, "minutes");
+        let pouch = self.take(Field::Pouch, cells::consent);
+        if self.cell(Field::Walk).is_none() {
+            for field in [Field::HandingOver, Field::Pouch] {
+                if self.cell(field).is_some() {
+                    let expected = "nothing, as it is not said how long the walk is";
+                    self.fault(field, Fault::new(Code::Contradiction, expected));
+                }
+            }
+        }
+        Some(Doorstep {
+            walk: in_seconds(walk?),
+            hand_over: hand_over.map_or(Seconds::minutes(1), in_seconds),
+            pouch: pouch.unwrap_or(false),
+        })
     }
 
     fn texts(&mut self, order: &mut Order) {

@@ -223,8 +223,14 @@ impl<'a> Ground<'a> {
         let fits = |visit: VisitId| {
             let keeps = problem.doorstep_excess(vehicle, visit).0 <= 0;
             let visit = problem.visit(visit);
+            let keeps = keeps && problem.out_overdrawn(visit.order).0 <= 0;
             let room = visit.load.iter().zip(problem.capacity(vehicle)).all(|(q, room)| q <= room);
-            let held = visit.class.is_none_or(|class| problem.hold(vehicle, class).is_ok());
+            let has_box = |class: usize| {
+                let rooms = problem.box_kinds(vehicle, class).map(|b| b.1.pack_out().volume.0);
+                let largest = rooms.max().unwrap_or(i64::MAX);
+                problem.hold(vehicle, class).is_ok() && visit.load[3 + class] <= largest
+            };
+            let held = visit.class.is_none_or(has_box);
             let home = problem.home(vehicle);
             let road = problem.leg(vehicle, home, visit.place).is_ok()
                 && problem.leg(vehicle, visit.place, home).is_ok();

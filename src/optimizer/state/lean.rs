@@ -24,6 +24,10 @@ impl<R: Resource> State<'_, R> {
         if self.resources.excess(&whole, &self.terms[slot as usize]) > 0 {
             return false;
         }
+        let depart = self.resources.release(&whole).max(self.terms[slot as usize].free_at);
+        if !self.is_confirmed(vehicle, slot, depart) {
+            return false;
+        }
         self.join_backward(vehicle, start, to);
         let reading = self.resources.reading(&whole);
         let mut cost = rig.fixed + rig.per_metre * reading.length;

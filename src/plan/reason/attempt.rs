@@ -42,9 +42,15 @@ impl Attempt {
     pub(super) fn is_hopeless(&self, problem: &Problem) -> bool {
         let profile = problem.profile_of(self.vehicle);
         let breaks = |one: &Violation| {
-            matches!(one.rule, Rule::ColdWarm | Rule::ColdFreeze | Rule::NoColdBox | Rule::Doorstep)
-                || (one.rule == Rule::Road
-                    && off_road(problem, self, profile) == Some(OffRoad::Everywhere))
+            matches!(
+                one.rule,
+                Rule::ColdWarm
+                    | Rule::ColdFreeze
+                    | Rule::NoColdBox
+                    | Rule::Doorstep
+                    | Rule::OutBudget
+            ) || (one.rule == Rule::Road
+                && off_road(problem, self, profile) == Some(OffRoad::Everywhere))
         };
         self.is_elsewhere() || self.found.iter().any(breaks)
     }
@@ -63,6 +69,7 @@ pub(super) fn hardness(rule: Rule) -> u8 {
         | Rule::Segregation
         | Rule::ColdLid
         | Rule::Doorstep
+        | Rule::OutBudget
         | Rule::ColdWarm
         | Rule::ColdFreeze
         | Rule::NoColdBox => 1,

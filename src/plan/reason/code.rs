@@ -65,6 +65,8 @@ codes! {
     ColdFreeze "COLD_FREEZE" "it would freeze in the cold box",
     /// 交接途中失温: it would leave its range between the box and the recipient's hand.
     Doorstep "DOORSTEP" "it would leave its range on the doorstep",
+    /// 离冷藏超时: it was out of refrigeration longer than its document allows.
+    OutBudget "OUT_BUDGET" "its time out of refrigeration is used up",
     /// 冷箱不足: there is no cold box, or too little room in it.
     NoColdBox "NO_COLD_BOX" "there is no cold box for it",
     /// 赶不上返程车: it would miss its truck.
@@ -164,6 +166,10 @@ fn shortfall(problem: &Problem, order: OrderId, attempt: &Attempt, one: &Violati
         Rule::Doorstep => {
             (ReasonCode::Doorstep, format!("on the doorstep {by} longer than the goods keep"))
         }
+        Rule::OutBudget => (
+            ReasonCode::OutBudget,
+            format!("out of refrigeration {by} longer than its document allows"),
+        ),
         Rule::ColdWarm => (ReasonCode::ColdHold, unfit(problem, attempt, one)),
         Rule::ColdFreeze => (ReasonCode::ColdFreeze, unfit(problem, attempt, one)),
         Rule::NoColdBox => (ReasonCode::NoColdBox, unfit(problem, attempt, one)),

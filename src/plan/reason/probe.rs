@@ -205,6 +205,11 @@ impl<'a> Prober<'a> {
             legs[at] = if at == gap.first + 1 { self.across } else { into };
             legs.insert(at + 1, out_of);
         }
+        if self.rides_in_several(&trip) {
+            let broken = self.read_in_full(gap.trip, &trip);
+            (self.trip, self.legs) = (trip, legs);
+            return broken;
+        }
         self.load(&trip, &mut broken);
         for visit in constraint::misplaced(self.problem, self.vehicle, &trip) {
             broken.is_others |= visit != self.first;
@@ -222,6 +227,31 @@ impl<'a> Prober<'a> {
         // The first departure may move later by as much as is waited.
         broken.add(Rule::Duration, (away - state.waited - vehicle.duration_limit()).0);
         broken.add(Rule::Length, (state.metres - vehicle.length_limit()).0);
+        broken
+    }
+
+    /// True when goods on the route may ride in several boxes of a class: when it leaves then follows
+    /// from which rides in which, and is not guessed here.
+    fn rides_in_several(&self, changed: &[VisitId]) -> bool {
+        let visits = self.trips.iter().flatten().chain(changed);
+        let mut classes = visits.filter_map(|&visit| self.problem.visit(visit).class);
+        classes.any(|class| self.problem.box_count(self.vehicle, class) > 1)
+    }
+
+    /// What the full readings find of the route with a changed trip.
+    fn read_in_full(&self, changed: usize, trip: &[VisitId]) -> Broken {
+        let mut trips = self.trips.to_vec();
+        match trips.get_mut(changed) {
+            Some(old) => old.clone_from(&trip.to_vec()),
+            None => trips.push(trip.to_vec()),
+        }
+        let walk = schedule::timetable(self.problem, self.vehicle, &trips);
+        let mut broken = Broken::default();
+        for one in constraint::audit(self.problem, &walk) {
+            let is_own = |visit: VisitId| visit == self.first || Some(visit) == self.second;
+            broken.is_others |= one.visit.is_some_and(|visit| !is_own(visit));
+            broken.add(one.rule, one.amount);
+        }
         broken
     }
 
@@ -447,6 +477,7 @@ fn anywhere(
                 | Rule::Station
                 | Rule::Consent
                 | Rule::Doorstep
+                | Rule::OutBudget
                 | Rule::ColdWarm
                 | Rule::ColdFreeze
                 | Rule::NoColdBox

@@ -7,7 +7,7 @@ use crate::error::{Code, Error, Fault, Result};
 use crate::place::Point;
 use crate::problem::builder::Builder;
 use crate::problem::{
-    COLD_CLASSES, Call, Kind, Order, Problem, StartRoute, StationId, Urgent, Vehicle,
+    COLD_CLASSES, Call, Kind, Order, Problem, StartRoute, StationId, Urgent, Vehicle, stability,
 };
 use crate::units::{Seconds, Window};
 
@@ -92,7 +92,7 @@ fn stations(day: &Builder, found: &mut Vec<Fault>) {
             id(found, place, &truck.id);
         }
         for vehicle in &station.vehicles {
-            one_vehicle(vehicle, found);
+            one_vehicle(vehicle, &day.date, found);
         }
     }
     if day.stations.iter().all(|station| station.vehicles.is_empty()) && day.stations.is_empty() {
@@ -100,7 +100,7 @@ fn stations(day: &Builder, found: &mut Vec<Fault>) {
     }
 }
 
-fn one_vehicle(vehicle: &Vehicle, found: &mut Vec<Fault>) {
+fn one_vehicle(vehicle: &Vehicle, date: &str, found: &mut Vec<Fault>) {
     let place = if vehicle.origin.is_empty() { &vehicle.id } else { &vehicle.origin };
     id(found, place, &vehicle.id);
     window(found, place, "shift", vehicle.shift);
@@ -137,6 +137,7 @@ fn one_vehicle(vehicle: &Vehicle, found: &mut Vec<Fault>) {
             found.push(class_unknown(place, &cold_box.class));
         }
         within(found, place, "boxes.count", cold_box.count.into(), 10_000);
+        found.extend(cold_box.papers_faults(place, date));
     }
 }
 
@@ -171,6 +172,7 @@ fn one_order(day: &Builder, order: &Order, found: &mut Vec<Fault>) {
         }
     }
     references(day, order, place, found);
+    stability::faults(order, place, found);
     if let Some(promise) = order.urgent {
         urgent(order, promise, place, found);
     }

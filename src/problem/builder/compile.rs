@@ -7,9 +7,10 @@ use crate::cold::{self, HoldTerms, ProductClass, Unfit, Weather};
 use crate::error::{Code, Fault, Result};
 use crate::place::Point;
 use crate::problem::builder::Builder;
+use crate::problem::stability::products_of;
 use crate::problem::{
-    Call, Choice, DIMENSIONS, Forbidden, HandOver, Kind, Load, Order, OrderId, Place, PlaceId,
-    Problem, Realisation, RealisationId, Role, StartPath, StartRoute, StartStop, Station,
+    Call, Choice, ColdBox, DIMENSIONS, Forbidden, HandOver, Kind, Load, Order, OrderId, Place,
+    PlaceId, Problem, Realisation, RealisationId, Role, StartPath, StartRoute, StartStop, Station,
     StationId, Vehicle, VehicleId, Visit, VisitId,
 };
 use crate::units::{MilliCelsius, Time, Window};
@@ -30,9 +31,12 @@ pub(super) fn compile(mut day: Builder) -> Result<Problem> {
     let profile_of = |v: &Vehicle| profiles.iter().position(|name| *name == v.profile);
     let vehicle_profile = vehicles.iter().filter_map(profile_of).collect();
     let classes = classes_of(&day.orders);
+    let fits: Vec<Vec<Fit>> = vehicles.iter().map(|v| fits(v, day.weather.as_ref())).collect();
+    let each = || vehicles.iter().zip(&fits);
     let mut problem = Problem {
-        hold: holds(&vehicles, &classes, &day),
-        capacity: vehicles.iter().map(|v| capacity(v, &classes)).collect(),
+        hold: each().map(|(v, fits)| holds(v, fits, &classes)).collect(),
+        capacity: each().map(|(v, fits)| capacity(v, fits, &classes)).collect(),
+        box_fits: fits.iter().map(|fits| fits.iter().map(|fit| fit.is_ok()).collect()).collect(),
         pinned: day.orders.iter().map(|o| pinned(o, &vehicles)).collect(),
         order_station: day.orders.iter().map(|o| station_of(o, &day.stations)).collect(),
         date: day.date,
@@ -53,9 +57,12 @@ pub(super) fn compile(mut day: Builder) -> Result<Problem> {
         start: Vec::new(),
         snap_limit: day.snap_limit,
         segregates: day.segregates,
+        excursions: day.excursions,
+        products: Arc::default(),
         roads: None,
     };
     bound_sums(&problem)?;
+    problem.products = Arc::new(products_of(&problem.orders));
     Visits::default().add_all(&mut problem);
     problem.start = start_paths(&problem, &day.start);
     Ok(problem)
@@ -94,30 +101,46 @@ pub(in crate::problem) fn air_of(
     weather.range(open, close).or_else(whole)
 }
 
-fn holds(
-    vehicles: &[Vehicle],
-    classes: &[ProductClass],
-    day: &Builder,
-) -> Vec<Vec<std::result::Result<HoldTerms, Unfit>>> {
-    let one = |vehicle: &Vehicle, class: &ProductClass| {
-        let range = day.weather.as_ref().and_then(|weather| air_of(vehicle, weather));
-        let Some((low, high)) = range else { return Err(Unfit::NoBox) };
-        let boxes = vehicle.boxes.iter().filter(|b| b.class == class.code && b.count > 0);
-        let terms = boxes.map(|b| cold::hold(&b.pack_out, b.conditioning, class, low, high));
-        // Which box an order rides in is not decided here, so the weakest one counts for all.
-        terms.reduce(|a, b| Ok(a?.weaker(b?))).unwrap_or(Err(Unfit::NoBox))
+/// What one kind of boxes can do for its class today.
+type Fit = std::result::Result<HoldTerms, Unfit>;
+
+/// Of each kind of a vehicle's boxes.
+fn fits(vehicle: &Vehicle, weather: Option<&Weather>) -> Vec<Fit> {
+    let air = weather.and_then(|weather| air_of(vehicle, weather));
+    let one = |cold_box: &ColdBox| {
+        let (class, (low, high)) =
+            ProductClass::by_code(&cold_box.class).zip(air).ok_or(Unfit::NoBox)?;
+        cold::hold(&cold_box.pack_out, cold_box.conditioning, &class, low, high)
     };
-    vehicles.iter().map(|v| classes.iter().map(|class| one(v, class)).collect()).collect()
+    vehicle.boxes.iter().map(one).collect()
 }
 
-fn capacity(vehicle: &Vehicle, classes: &[ProductClass]) -> Load {
+/// What a vehicle's boxes can do for each class. Boxes that are unfit stay at the station while there
+/// are others; of those others the weakest counts for all, as any may hold a given parcel.
+fn holds(vehicle: &Vehicle, fits: &[Fit], classes: &[ProductClass]) -> Vec<Fit> {
+    let one = |class: &ProductClass| {
+        let kept = vehicle.boxes.iter().zip(fits);
+        let kept = kept.filter(|(one, _)| one.class == class.code && one.count > 0);
+        let weaker = |so_far: Fit, fit: Fit| match (so_far, fit) {
+            (Ok(so_far), Ok(fit)) => Ok(so_far.weaker(fit)),
+            (Ok(kept), Err(_)) | (Err(_), Ok(kept)) => Ok(kept),
+            (Err(why), Err(_)) => Err(why),
+        };
+        kept.map(|(_, &fit)| fit).reduce(weaker).unwrap_or(Err(Unfit::NoBox))
+    };
+    classes.iter().map(one).collect()
+}
+
+fn capacity(vehicle: &Vehicle, fits: &[Fit], classes: &[ProductClass]) -> Load {
     let mut load = [0; DIMENSIONS];
     load[0] = vehicle.capacity.mass.0;
     load[1] = vehicle.capacity.volume.0;
     load[2] = vehicle.capacity.pieces;
     for (room, class) in load[3..].iter_mut().zip(classes) {
-        let boxes = vehicle.boxes.iter().filter(|b| b.class == class.code);
-        *room = boxes.map(|b| b.pack_out.volume.0 * i64::from(b.count)).sum();
+        let kept = || vehicle.boxes.iter().zip(fits).filter(|(one, _)| one.class == class.code);
+        let is_any = kept().any(|(one, fit)| fit.is_ok() && one.count > 0);
+        let taken = kept().filter(|(_, fit)| fit.is_ok() || !is_any);
+        *room = taken.map(|(b, _)| b.pack_out.volume.0 * i64::from(b.count)).sum();
     }
     load
 }

@@ -44,6 +44,7 @@ pub(super) fn push_box(out: &mut String, facts: &Facts<'_>, route: &RouteFacts<'
 fn push_slip(out: &mut String, facts: &Facts<'_>, day: &BoxDay) {
     let problem = facts.plan.problem();
     let limit = hold_limit(facts, day);
+    let seal = day.cold_box(problem).papers_of(day.number).map(|papers| papers.seal.as_str());
     let _ = writeln!(
         out,
         "<div class=\"slip\">{}<br/><b>{} · {} {} {} · {} {limit}</b><br/>{} {}</div>",
@@ -54,8 +55,13 @@ fn push_slip(out: &mut String, facts: &Facts<'_>, day: &BoxDay) {
         clock(day.departs),
         label("保温截止", "hold limit"),
         label("冷藏药品 勿冷冻 到点才开箱", "refrigerated, do not freeze, open at the stop only"),
-        label("封签号", "seal no.").as_str().to_owned() + FILL_SHORT,
+        label("封签号", "seal no.") + &filled(seal.unwrap_or_default()),
     );
+}
+
+/// What is known, or room to write it.
+fn filled(text: &str) -> String {
+    if text.is_empty() { FILL_SHORT.to_owned() } else { format!("<b>{}</b>", html(text)) }
 }
 
 /// The latest safe moment of any hand-over of the box; `–` when the weather does no harm.
@@ -130,14 +136,16 @@ fn push_box_figures(out: &mut String, facts: &Facts<'_>, day: &BoxDay) {
         html(&pack.name),
         html(&pack.source)
     );
+    let papers = cold_box.papers_of(day.number).cloned().unwrap_or_default();
     let fields = [
-        ("记录仪编号", "logger id"),
-        ("校准到期", "calibration due"),
-        ("位置", "position"),
-        ("验证报告号", "qualification report no."),
+        ("记录仪编号", "logger id", papers.logger.as_str()),
+        ("校准到期", "calibration due", papers.calibration_due.as_str()),
+        ("位置", "position", ""),
+        ("验证报告号", "qualification report no.", ""),
     ];
-    let fields: Vec<String> =
-        fields.iter().map(|(zh, en)| format!("{} {FILL_SHORT}", label(zh, en))).collect();
+    let field =
+        |&(zh, en, text): &(&str, &str, &str)| format!("{} {}", label(zh, en), filled(text));
+    let fields: Vec<String> = fields.iter().map(field).collect();
     let _ = writeln!(out, "<p class=\"record\">{}</p>", fields.join(" "));
 }
 

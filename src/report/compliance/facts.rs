@@ -5,8 +5,8 @@ use std::fmt::Write as _;
 use sha2::{Digest, Sha256};
 
 use crate::cold::{
-    Alarm, AlarmCount, AlarmRule, AlarmSide, Doorstep, KineticMean, ProductClass, RESERVE_LEFT,
-    TemperatureSpan, degree_hours_below_zero,
+    Alarm, AlarmCount, AlarmRule, AlarmSide, BudgetUse, Doorstep, KineticMean, ProductClass,
+    RESERVE_LEFT, TemperatureSpan, degree_hours_below_zero,
 };
 use crate::error::Result;
 use crate::plan::{Plan, Route};
@@ -46,7 +46,9 @@ impl<'a> Facts<'a> {
             let timetable = &route.timetable;
             let boxes = box_days(problem, timetable, &Stress::NONE)?;
             let trips = timetable.trips();
-            left_out.extend(trips.flat_map(|t| assign(problem, route.vehicle, t.stops).left_out));
+            left_out.extend(
+                trips.flat_map(|t| assign(problem, route.vehicle, t.depart, t.stops).left_out),
+            );
             if !boxes.is_empty() {
                 let margins = cold_margin::margins(problem, route);
                 routes.push(RouteFacts { route, boxes, margins });
@@ -115,6 +117,9 @@ pub(super) struct Parcel<'a> {
     pub(super) doorstep: Option<(Seconds, Seconds)>,
     /// The way from the box to the hand, where the order says how that is.
     pub(super) walk: Option<Walked>,
+    /// Time above the class: before the plan, what the plan adds in the box and on the way to the hand,
+    /// and what the product's document allows.
+    pub(super) out: BudgetUse,
 }
 
 /// What the planned way from the box to the hand does.
@@ -124,7 +129,10 @@ pub(super) struct Walked {
     /// The lowest and the highest temperature in the hand, degrees Celsius.
     pub(super) low_c: f64,
     pub(super) high_c: f64,
+    /// True when the goods stay in their class, or leave it as their document allows.
     pub(super) is_kept: bool,
+    /// How long they are above their class at the most.
+    pub(super) above: Seconds,
 }
 
 /// Time outside a class.
@@ -155,7 +163,10 @@ impl RouteFacts<'_> {
             frost_kh += degree_hours_below_zero(step.payload_c.low, seconds);
             before_c = step.payload_c.likely;
         }
-        let alarms = rules(class).into_iter().map(|rule| {
+        let order = problem.visit(goods.visit).order;
+        let product = problem.product(order);
+        let own = product.map(|product| AlarmRule::set(&product.alarms)).unwrap_or_default();
+        let alarms = with_rules(class, own).into_iter().map(|rule| {
             let alarm = rule.run(steps().map(|step| worst(step, rule.side)));
             (rule, alarm)
         });
@@ -173,13 +184,22 @@ impl RouteFacts<'_> {
         });
         let planned = problem.visit(goods.visit).doorstep;
         let walk = last.zip(planned).filter(|_| goods.until < day.returns);
-        let walk = walk.map(|(step, doorstep)| walked(class, step, doorstep));
+        let mut walk = walk.map(|(step, doorstep)| walked(class, step, doorstep));
+        let high = beyond(class.highest(), AlarmSide::Above);
+        let added = high.whole + walk.map_or(Seconds::ZERO, |walk| walk.above);
+        let out = problem.out_budget(order, added).unwrap_or_else(|| nothing_allowed(added));
+        if let Some(walk) = walk.as_mut().filter(|walk| !walk.is_kept) {
+            let covers_c = product.and_then(|product| product.budgets.first());
+            let is_mild = covers_c.is_some_and(|budget| walk.high_c <= budget.highest_c);
+            let is_cold = class.lowest().is_some_and(|low| walk.low_c < low.degrees());
+            walk.is_kept = is_mild && !is_cold && out.is_kept();
+        }
         let margin = cold_margin::of(&self.margins, Some(goods.visit));
         Parcel {
             day,
             goods,
             class,
-            high: beyond(class.highest(), AlarmSide::Above),
+            high,
             low: beyond(class.lowest(), AlarmSide::Below),
             frost_kh,
             kinetic,
@@ -187,6 +207,7 @@ impl RouteFacts<'_> {
             deadline: margin.and_then(|margin| margin.deadline),
             doorstep,
             walk,
+            out,
         }
     }
 }
@@ -198,7 +219,27 @@ fn walked(class: &ProductClass, step: &BoxStep, doorstep: Doorstep) -> Walked {
     let [low_c, high_c] = ends.map(|(start_c, air_c)| doorstep.hand_over_c(start_c, air_c));
     let excess = ends.map(|(start_c, air_c)| doorstep.excess(class, start_c, air_c));
     let is_kept = excess.iter().all(|excess| excess.0 <= 0);
-    Walked { outside: doorstep.outside(), low_c, high_c, is_kept }
+    let (start_c, air_c) = ends[1];
+    let is_warm = class.highest().is_some_and(|limit| air_c > limit.degrees());
+    let above = if is_warm { doorstep.excess(class, start_c, air_c) } else { Seconds::ZERO };
+    Walked { outside: doorstep.outside(), low_c, high_c, is_kept, above: above.max(Seconds::ZERO) }
+}
+
+/// The use of no budget: the goods are of no known product.
+fn nothing_allowed(added: Seconds) -> BudgetUse {
+    let added_min = (added.0 + 59).div_euclid(60);
+    BudgetUse { before_min: 0, added_min, limit_min: 0, starts_clock: false }
+}
+
+/// The rules of a class, and those of a product that are not among them.
+fn with_rules(class: &ProductClass, own: Vec<AlarmRule>) -> Vec<AlarmRule> {
+    let mut all = rules(class);
+    for rule in own {
+        if !all.contains(&rule) {
+            all.push(rule);
+        }
+    }
+    all
 }
 
 /// The label's own rules, and the recorder rules for goods kept near 5 °C.

@@ -98,7 +98,7 @@ fn push_basis(out: &mut String, facts: &Facts<'_>, options: &ComplianceOptions) 
             "forecast band",
             format!("-{} K / +{} K", colder.degrees(), warmer.degrees()),
         ),
-        ("政策", "policy profile", html(options.policy_text())),
+        ("政策", "policy profile", html(options.policy_text(facts.plan.problem()))),
         ("时区", "clock times of", html(problem.zone())),
     ];
     out.push_str("<table class=\"small\"><tbody>\n");

@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use super::facts::{Facts, Out, Parcel, RouteFacts};
 use super::page::FILL_SHORT;
 use crate::cold::{Alarm, AlarmRule};
+use crate::problem::Order;
 use crate::report::cold_margin;
 use crate::report::sheet_html::label;
 use crate::report::text::{clock, escape, html, span};
@@ -43,7 +44,7 @@ fn push_parcel(out: &mut String, facts: &Facts<'_>, parcel: &Parcel<'_>) {
         let _ = writeln!(out, "<tr><td>{}</td><td>{value}</td></tr>", label(zh, en));
     }
     out.push_str("</tbody></table>\n");
-    push_record(out);
+    push_record(out, order);
 }
 
 /// What is said of a parcel: in Chinese, in English, the value.
@@ -53,7 +54,8 @@ fn rows(facts: &Facts<'_>, parcel: &Parcel<'_>) -> [(&'static str, &'static str,
     let hold = goods.hold_least;
     let hold = hold.map_or("–".into(), |(left, at)| format!("{} @ {}", span(left), clock(at)));
     let kinetic = parcel.kinetic.celsius().map_or("–".into(), |c| format!("{c:.2} °C"));
-    let out = format!("{FILL_SHORT} / {} / 0:00（无文件 no document）", span(parcel.high.whole));
+    let order = facts.plan.problem().order(facts.plan.problem().visit(goods.visit).order);
+    let out = budget(parcel, order);
     let payload = format!("{:.2} / {:.2} °C", goods.payload_c.low, goods.payload_c.high);
     let beyond = format!("{} / {}", out_text(parcel.high), out_text(parcel.low));
     let class = format!("{} · {}", html(&class.code), escape(&range));
@@ -65,11 +67,35 @@ fn rows(facts: &Facts<'_>, parcel: &Parcel<'_>) -> [(&'static str, &'static str,
         ("零下度小时", "kelvin-hours below 0 °C", format!("{:.2}", parcel.frost_kh)),
         ("最小余量", "least hold left", hold),
         ("动力学平均温度", "mean kinetic temperature", kinetic),
-        ("离冷藏时间 前 / 加 / 限", "time out of refrigeration: before, added, limit", out),
+        (
+            "离冷藏时间 前 / 加 / 后 / 限",
+            "time out of refrigeration: before, added, after, limit",
+            out,
+        ),
         ("门前时限 保温袋 / 裸露", "out of the box at most: pouch, bare", doorstep(parcel)),
         ("门前路程 计划", "from box to hand: time, temperatures", walk(parcel)),
         ("报警规则", "alarm rules", alarms(parcel)),
     ]
+}
+
+/// What is used of the time out of refrigeration that a document allows.
+fn budget(parcel: &Parcel<'_>, order: &Order) -> String {
+    let used = parcel.out;
+    let hours = |minutes: i64| span(Seconds::minutes(minutes));
+    let document = order.stability().document.as_ref();
+    let document = document.map_or("无文件 no document".into(), |id| html(id));
+    let mark = match (used.is_kept(), used.starts_clock) {
+        (false, _) => " <span class=\"alarm\">超 over</span>",
+        (true, true) => " 新效期开始 starts a new expiry",
+        (true, false) => "",
+    };
+    format!(
+        "{} / {} / {} / {}（{document}）{mark}",
+        hours(used.before_min),
+        hours(used.added_min),
+        hours(used.after_min()),
+        hours(used.limit_min),
+    )
 }
 
 fn walk(parcel: &Parcel<'_>) -> String {
@@ -88,10 +114,20 @@ fn alarms(parcel: &Parcel<'_>) -> String {
 }
 
 /// The hand-over record, to be filled in.
-fn push_record(out: &mut String) {
+fn push_record(out: &mut String, order: &Order) {
+    let known = order.stability();
+    let filled = |text: &str| {
+        if text.is_empty() { FILL_SHORT.to_owned() } else { format!("<b>{}</b>", html(text)) }
+    };
+    let product = filled(known.product.as_deref().unwrap_or_default());
+    let batch = filled(&known.batch);
+    let _ = writeln!(
+        out,
+        "<p class=\"record\">{} {product} {} {batch} {FILL_SHORT}</p>",
+        label("品名", "product"),
+        label("批号/效期", "batch, expiry"),
+    );
     let fields = [
-        ("品名", "product"),
-        ("批号/效期", "batch, expiry"),
         ("交接时间", "time"),
         ("箱温", "box °C"),
         ("封签完好", "seal intact"),

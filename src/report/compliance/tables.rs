@@ -2,11 +2,12 @@
 
 use super::facts::{Facts, Parcel, RouteFacts, opening_limit, reserve_entered, reservoir_left};
 use super::{ComplianceOptions, PREDICTED};
+use crate::problem::BoxPapers;
 use crate::report::text::{clock_seconds, plain};
 use crate::schedule::BoxDay;
 use crate::units::{Seconds, Time};
 
-const PARCELS: [&str; 41] = [
+const PARCELS: [&str; 52] = [
     "mark",
     "date",
     "parameters_sha256",
@@ -18,7 +19,12 @@ const PARCELS: [&str; 41] = [
     "pack_out",
     "pack_out_status",
     "conditioning_melted",
+    "seal",
+    "logger",
+    "calibration_due",
     "order",
+    "product",
+    "batch",
     "class",
     "range_low_c",
     "range_high_c",
@@ -40,7 +46,13 @@ const PARCELS: [&str; 41] = [
     "box_openings",
     "opening_limit_s",
     "mean_kinetic_c",
-    "out_added_s",
+    "out_document",
+    "out_before_min",
+    "out_added_min",
+    "out_after_min",
+    "out_limit_min",
+    "out_starts_clock",
+    "out_kept",
     "alarms_fired",
     "doorstep_pouch_s",
     "doorstep_bare_s",
@@ -65,14 +77,17 @@ pub(super) fn parcels(facts: &Facts<'_>, options: &ComplianceOptions) -> String 
     out
 }
 
-fn head(facts: &Facts<'_>, options: &ComplianceOptions, day: &BoxDay) -> [String; 11] {
+fn head(facts: &Facts<'_>, options: &ComplianceOptions, day: &BoxDay) -> [String; 14] {
     let problem = facts.plan.problem();
     let cold_box = day.cold_box(problem);
+    let papers = |of: fn(&BoxPapers) -> &String| {
+        cold_box.papers_of(day.number).map(of).cloned().unwrap_or_default()
+    };
     [
         PREDICTED.into(),
         problem.date().into(),
         facts.parameters.clone(),
-        options.policy_text().into(),
+        options.policy_text(problem).into(),
         options.weather_source.clone(),
         problem.vehicle(day.vehicle).id().into(),
         (day.trip + 1).to_string(),
@@ -80,18 +95,24 @@ fn head(facts: &Facts<'_>, options: &ComplianceOptions, day: &BoxDay) -> [String
         cold_box.pack_out().name.clone(),
         format!("{:?}", cold_box.pack_out().status).to_lowercase(),
         format!("{:.3}", cold_box.conditioning().melted_share()),
+        papers(|one| &one.seal),
+        papers(|one| &one.logger),
+        papers(|one| &one.calibration_due),
     ]
 }
 
-fn middle(facts: &Facts<'_>, parcel: &Parcel<'_>) -> [String; 17] {
+fn middle(facts: &Facts<'_>, parcel: &Parcel<'_>) -> [String; 19] {
     let problem = facts.plan.problem();
     let (goods, class) = (parcel.goods, parcel.class);
     let degrees = |limit: Option<crate::units::MilliCelsius>| {
         limit.map(|limit| limit.degrees().to_string()).unwrap_or_default()
     };
+    let order = problem.order(problem.visit(goods.visit).order);
     let slack = parcel.deadline.map(|deadline| deadline - goods.until);
     [
-        problem.order(problem.visit(goods.visit).order).id().into(),
+        order.id().into(),
+        order.stability().product.clone().unwrap_or_default(),
+        order.stability().batch.clone(),
         class.code.clone(),
         degrees(class.lowest()),
         degrees(class.highest()),
@@ -111,8 +132,10 @@ fn middle(facts: &Facts<'_>, parcel: &Parcel<'_>) -> [String; 17] {
     ]
 }
 
-fn end(facts: &Facts<'_>, parcel: &Parcel<'_>) -> [String; 13] {
+fn end(facts: &Facts<'_>, parcel: &Parcel<'_>) -> [String; 19] {
     let (goods, day) = (parcel.goods, parcel.day);
+    let order = facts.plan.problem().order(facts.plan.problem().visit(goods.visit).order);
+    let out = parcel.out;
     let fired: Vec<&str> = parcel
         .alarms
         .iter()
@@ -126,7 +149,13 @@ fn end(facts: &Facts<'_>, parcel: &Parcel<'_>) -> [String; 13] {
         day.openings().to_string(),
         seconds(opening_limit(facts.plan.problem(), day)),
         parcel.kinetic.celsius().map(|c| format!("{c:.3}")).unwrap_or_default(),
-        parcel.high.whole.0.to_string(),
+        order.stability().document.clone().unwrap_or_default(),
+        out.before_min.to_string(),
+        out.added_min.to_string(),
+        out.after_min().to_string(),
+        out.limit_min.to_string(),
+        out.starts_clock.to_string(),
+        out.is_kept().to_string(),
         fired.join("; "),
         doorstep(parcel.doorstep.map(|(pouch, _)| pouch)),
         doorstep(parcel.doorstep.map(|(_, bare)| bare)),

@@ -1,11 +1,13 @@
-//! Which goods ride in which box. Goods take a box of their class; the largest choose first and take
-//! the first box with room for as long as they ride (first fit decreasing, Johnson 1973, with the
-//! room looked at over the whole trip). So as few boxes as seem possible are packed, and no box is
-//! opened more often than the trip has visits of its class, which is what the search counts for the
-//! weakest box.
+//! Which goods ride in which box. Where a vehicle has one box of a class there is nothing to choose.
+//! Where it has several, the ways of [`packing`](crate::schedule::packing) are tried in turn, and the
+//! first that leaves nothing out, opens no box too soon and keeps every hold is taken; where none does,
+//! the one that comes nearest.
 
-use crate::problem::{Problem, Realisation, Role, VehicleId, VisitId};
-use crate::schedule::Stop;
+use crate::problem::{COLD_CLASSES, Problem, Role, VehicleId, VisitId};
+use crate::schedule::cold_clock::{ColdNeed, Lanes, needs_of};
+use crate::schedule::packing::{Parcel, WAYS, Way, lay, missing};
+use crate::schedule::{Stop, TripWalk};
+use crate::units::{Seconds, Time};
 
 /// One box and what rides in it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,96 +31,144 @@ pub struct Assignment {
     /// Goods without room: no box is kept for the class, or each is too full for them, though all
     /// boxes together may have the room.
     pub left_out: Vec<VisitId>,
+    /// How many millilitres each of them lacks in the box with the most room.
+    pub missing: Vec<i64>,
 }
 
-/// Goods of a trip.
-struct Goods {
-    visit: VisitId,
-    class: usize,
-    volume: i64,
-    /// On board from leaving stop `from` (0: the station) to stop `until`, counted from 1.
-    from: usize,
-    until: usize,
-}
-
-/// A box being filled.
-struct Filling {
-    load: BoxLoad,
+/// A box that may be packed.
+struct Free {
+    kind: usize,
+    number: u32,
     room: i64,
-    /// Volume on board from leaving each stop to the next; entry 0 is the station's.
-    used: Vec<i64>,
 }
 
-/// The assignment for one trip, given the stops after its departure; the last one is the return.
-pub fn assign(problem: &Problem, vehicle: VehicleId, stops: &[Stop]) -> Assignment {
-    let mut goods = goods_of(problem, stops);
-    let mut boxes = boxes_of(problem, vehicle, stops.len() + 1, goods.len());
-    let mut left_out = Vec::new();
-    goods.sort_by_key(|goods| (-goods.volume, goods.until, goods.from, goods.visit));
-    for goods in &goods {
-        let has_room = |filling: &&mut Filling| {
-            let riding = &filling.used[goods.from..goods.until];
-            filling.load.class == goods.class
-                && riding.iter().all(|used| used + goods.volume <= filling.room)
-        };
-        match boxes.iter_mut().find(has_room) {
-            Some(filling) => {
-                for used in &mut filling.used[goods.from..goods.until] {
-                    *used += goods.volume;
-                }
-                filling.load.visits.push(goods.visit);
-            }
-            None => left_out.push(goods.visit),
+/// Goods of one class on a trip.
+struct Goods {
+    visits: Vec<VisitId>,
+    parcels: Vec<Parcel>,
+}
+
+/// The assignment for one trip, given when it departs and the stops after that; the last one is the
+/// return.
+pub fn assign(problem: &Problem, vehicle: VehicleId, depart: Time, stops: &[Stop]) -> Assignment {
+    choose(problem, vehicle, TripWalk { depart, stops }).0
+}
+
+/// The assignment for a trip, and what it asks of the boxes.
+pub(in crate::schedule) fn choose(
+    problem: &Problem,
+    vehicle: VehicleId,
+    trip: TripWalk<'_>,
+) -> (Assignment, Vec<ColdNeed>) {
+    let classes = 0..problem.classes().len();
+    let goods: Vec<Goods> =
+        classes.clone().map(|class| goods_of(problem, trip.stops, class)).collect();
+    let free: Vec<Vec<Free>> =
+        classes.map(|class| boxes_of(problem, vehicle, class, goods[class].visits.len())).collect();
+    let mut best: Option<(Key, Assignment, Vec<ColdNeed>)> = None;
+    for way in WAYS {
+        let (given, lanes) = lay_all(way, (problem, vehicle, trip), &goods, &free);
+        let needs = needs_of(problem, vehicle, trip, &lanes);
+        let key = key(&given, &needs);
+        if best.as_ref().is_none_or(|(least, ..)| key < *least) {
+            best = Some((key, given, needs));
+        }
+        // One way is as good as another where nothing is to be chosen.
+        let is_plain = free.iter().zip(&goods).all(|(f, g)| f.len() < 2 || g.visits.len() < 2);
+        if is_plain || key == Key::default() {
+            break;
         }
     }
-    let at = |visit: &VisitId| stops.iter().position(|stop| stop.visit == Some(*visit));
-    let mut boxes: Vec<BoxLoad> = boxes.into_iter().map(|filling| filling.load).collect();
-    boxes.retain(|load| !load.visits.is_empty());
-    for load in &mut boxes {
-        load.visits.sort_by_key(at);
-    }
-    left_out.sort_by_key(at);
-    Assignment { boxes, left_out }
+    best.map(|(_, given, needs)| (given, needs)).unwrap_or_default()
 }
 
-fn goods_of(problem: &Problem, stops: &[Stop]) -> Vec<Goods> {
-    let mut found = Vec::new();
+/// How far an assignment is from good: millilitres that find no room, openings that come too soon,
+/// the worst excess that no later departure mends, and the worst that one does.
+type Key = (i64, i64, i64, i64);
+
+fn key(given: &Assignment, needs: &[ColdNeed]) -> Key {
+    let worst = |of: &dyn Fn(&ColdNeed) -> Seconds| {
+        needs.iter().map(|need| of(need).0.max(0)).max().unwrap_or(0)
+    };
+    let stuck = |need: &ColdNeed| if need.is_curable() { Seconds::ZERO } else { need.excess };
+    let curable = |need: &ColdNeed| if need.is_curable() { need.excess } else { Seconds::ZERO };
+    let missing = given.missing.iter().sum();
+    (missing, worst(&|need| need.recovery), worst(&stuck), worst(&curable))
+}
+
+/// One way for all classes, and which lane each stop's visit is in: a box of its own where there are
+/// several, else the class's only one.
+fn lay_all(
+    way: Way,
+    (problem, vehicle, trip): (&Problem, VehicleId, TripWalk<'_>),
+    goods: &[Goods],
+    free: &[Vec<Free>],
+) -> (Assignment, Lanes) {
+    let mut given = Assignment::default();
+    let mut lanes = Lanes::shared(problem, trip.stops);
+    for (class, (goods, free)) in goods.iter().zip(free).enumerate() {
+        let rooms: Vec<i64> = free.iter().map(|one| one.room).collect();
+        let laid = lay(way, &goods.parcels, &rooms, trip.stops.len());
+        let is_several = problem.box_count(vehicle, class) > 1;
+        for (at, one) in free.iter().enumerate() {
+            let inside: Vec<usize> =
+                (0..laid.len()).filter(|&parcel| laid[parcel] == Some(at)).collect();
+            if inside.is_empty() {
+                continue;
+            }
+            let visits = inside.iter().map(|&parcel| goods.visits[parcel]).collect();
+            given.boxes.push(BoxLoad { kind: one.kind, number: one.number, class, visits });
+            for parcel in inside.into_iter().filter(|_| is_several) {
+                lanes.put(goods.parcels[parcel].opens, COLD_CLASSES + given.boxes.len() - 1);
+            }
+        }
+        for (parcel, _) in laid.iter().enumerate().filter(|(_, to)| to.is_none()) {
+            given.left_out.push(goods.visits[parcel]);
+            given.missing.push(missing(&goods.parcels, &laid, &rooms, parcel));
+        }
+    }
+    let before = given.boxes.len();
+    given.boxes.sort_by_key(|load| (load.kind, load.number));
+    debug_assert_eq!(before, given.boxes.len());
+    (given, lanes)
+}
+
+/// The goods of a class, by the stop where they leave or enter their box.
+fn goods_of(problem: &Problem, stops: &[Stop], class: usize) -> Goods {
+    let mut goods = Goods { visits: Vec::new(), parcels: Vec::new() };
     for (i, stop) in stops.iter().enumerate() {
-        let Some(visit) = stop.visit else { continue };
-        let Some(class) = problem.visit(visit).class else { continue };
-        let (from, until) = match problem.visit(visit).role {
+        let Some(id) = stop.visit else { continue };
+        let visit = problem.visit(id);
+        if visit.class != Some(class) {
+            continue;
+        }
+        let (from, until, opens) = match visit.role {
             // The delivery speaks for both.
             Role::ShipPickup => continue,
             Role::ShipDelivery => {
-                let pickup = problem.realisation(problem.visit(visit).realisation);
-                (taken_at(stops, pickup).unwrap_or(0), i + 1)
+                let first = problem.realisation(visit.realisation).first;
+                let taken = stops.iter().position(|stop| stop.visit == Some(first));
+                match taken.map(|at| at + 1).filter(|&at| at <= i) {
+                    Some(taken) => (taken, i + 1, (taken, Some(i + 1))),
+                    None => (0, i + 1, (i + 1, None)),
+                }
             }
-            Role::Collect => (i + 1, stops.len()),
-            Role::Deliver | Role::Serve => (0, i + 1),
+            Role::Collect => (i + 1, stops.len(), (i + 1, None)),
+            Role::Deliver | Role::Serve => (0, i + 1, (i + 1, None)),
         };
-        let volume = problem.visit(visit).load[3 + class];
-        found.push(Goods { visit, class, volume, from: from.min(until), until });
+        goods.visits.push(id);
+        goods.parcels.push(Parcel { volume: visit.load[3 + class], from, until, opens });
     }
-    found
+    goods
 }
 
-/// The stop, counted from 1, where a shipment is taken.
-fn taken_at(stops: &[Stop], shipment: &Realisation) -> Option<usize> {
-    stops.iter().position(|stop| stop.visit == Some(shipment.first)).map(|at| at + 1)
-}
-
-/// Every box that may be needed: of each kind no more than there are goods.
-fn boxes_of(problem: &Problem, vehicle: VehicleId, spans: usize, goods: usize) -> Vec<Filling> {
+/// Every box that may be needed for a class: of each kind no more than there are goods.
+fn boxes_of(problem: &Problem, vehicle: VehicleId, class: usize, goods: usize) -> Vec<Free> {
     let most = u32::try_from(goods).unwrap_or(u32::MAX);
-    let mut boxes = Vec::new();
-    for (kind, cold_box) in problem.vehicle(vehicle).boxes().iter().enumerate() {
-        let class = problem.classes().iter().position(|c| c.code == cold_box.class_code());
-        let Some(class) = class else { continue };
-        for number in 1..=cold_box.count_value().min(most) {
-            let load = BoxLoad { kind, number, class, visits: Vec::new() };
-            let room = cold_box.pack_out().volume.0;
-            boxes.push(Filling { load, room, used: vec![0; spans] });
-        }
-    }
-    boxes
+    let kinds = problem.box_kinds(vehicle, class);
+    let all = kinds.flat_map(|(kind, cold_box)| {
+        let room = cold_box.pack_out().volume.0;
+        (1..=cold_box.count_value().min(most)).map(move |number| Free { kind, number, room })
+    });
+    all.collect()
 }

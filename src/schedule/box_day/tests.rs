@@ -78,7 +78,7 @@ fn the_largest_goods_choose_first_and_no_box_is_overfull() {
     let held = |day: &BoxDay| day.goods.iter().map(|g| g.visit.index()).collect::<Vec<_>>();
     assert_eq!(days.iter().map(held).collect::<Vec<_>>(), [vec![4], vec![0, 3], vec![1, 2]]);
     let trip = walk.trips().next().unwrap();
-    assert_eq!(assign(&problem, ONE, trip.stops).left_out, []);
+    assert_eq!(assign(&problem, ONE, trip.depart, trip.stops).left_out, []);
     let tight = build(
         day([van(Conditioning::Half, 1)])
             .weather(Weather::constant(5.0).unwrap())
@@ -86,7 +86,7 @@ fn the_largest_goods_choose_first_and_no_box_is_overfull() {
     );
     let walk = timetable(&tight, ONE, &[vec![VisitId(0), VisitId(1)]]);
     let trip = walk.trips().next().unwrap();
-    assert_eq!(assign(&tight, ONE, trip.stops).left_out, [VisitId(0)]);
+    assert_eq!(assign(&tight, ONE, trip.depart, trip.stops).left_out, [VisitId(0)]);
 }
 
 #[test]
@@ -208,7 +208,8 @@ fn no_box_is_opened_more_often_than_the_search_counts() {
                 seen += 1;
             }
             let stops = walk.trips().next().map_or(&[][..], |trip| trip.stops);
-            let given = assign(&problem, vehicle, stops);
+            let depart = walk.departs().first().copied().unwrap_or(Time::MIN);
+            let given = assign(&problem, vehicle, depart, stops);
             let boxed = given.boxes.iter().map(|load| load.visits.len()).sum::<usize>();
             let goods = stops.iter().filter_map(|stop| stop.visit).filter(|&id| {
                 let visit = problem.visit(id);
