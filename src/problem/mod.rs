@@ -1,6 +1,7 @@
 //! One day, checked: the last place where input can be wrong. Everything below is dense: ids are
 //! indices, times are seconds after local midnight, travel is a matrix per road profile.
 
+mod battery;
 mod builder;
 mod order;
 mod roads;
@@ -9,6 +10,7 @@ mod station;
 mod urgent;
 mod vehicle;
 
+pub use battery::{Battery, Charge, Chemistry};
 pub use builder::{Builder, Travel};
 pub use order::{Call, Choice, HandOver, Kind, Order, Position, Tier};
 pub use start::{StartRoute, StartStop};
@@ -188,6 +190,7 @@ pub struct Problem {
     /// What the boxes of each vehicle can do for each class, `[vehicle][class]`.
     pub(crate) hold: Vec<Vec<Result<HoldTerms, Unfit>>>,
     pub(crate) capacity: Vec<Load>,
+    pub(crate) charge: Vec<Option<Charge>>,
     pub(crate) pinned: Vec<Option<VehicleId>>,
     /// The station of each order; none when any will do.
     pub(crate) order_station: Vec<Option<StationId>>,
@@ -412,6 +415,11 @@ impl Problem {
     /// Why they can do nothing for it.
     pub fn hold(&self, vehicle: VehicleId, class: usize) -> Result<HoldTerms, Unfit> {
         self.hold[vehicle.index()][class]
+    }
+
+    /// A vehicle's battery on this day, if it has one that may run out.
+    pub fn charge(&self, vehicle: VehicleId) -> Option<Charge> {
+        self.charge[vehicle.index()]
     }
 
     /// The skills an order needs and a vehicle's courier has not.

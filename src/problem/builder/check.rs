@@ -7,7 +7,7 @@ use crate::error::{Code, Error, Fault, Result};
 use crate::place::Point;
 use crate::problem::builder::Builder;
 use crate::problem::{
-    COLD_CLASSES, Call, Kind, Order, Problem, StartRoute, StationId, Urgent, Vehicle,
+    Battery, COLD_CLASSES, Call, Kind, Order, Problem, StartRoute, StationId, Urgent, Vehicle,
 };
 use crate::units::{Seconds, Window};
 
@@ -129,6 +129,10 @@ fn one_vehicle(vehicle: &Vehicle, found: &mut Vec<Fault>) {
     {
         let expected = "at least a minute of driving, and a rest of 0 s to a day";
         found.push(fault(Code::OutOfRange, place, "driving", expected).value(rule.drive));
+    }
+    if let Some((field, value, expected)) = vehicle.battery.as_ref().and_then(Battery::fault) {
+        let field = format!("battery.{field}");
+        found.push(fault(Code::OutOfRange, place, &field, expected).value(value));
     }
     for cold_box in &vehicle.boxes {
         found

@@ -8,8 +8,8 @@ use crate::error::{Code, Fault, Result};
 use crate::place::Point;
 use crate::problem::builder::Builder;
 use crate::problem::{
-    Call, Choice, DIMENSIONS, Forbidden, HandOver, Kind, Load, Order, OrderId, Place, PlaceId,
-    Problem, Realisation, RealisationId, Role, StartPath, StartRoute, StartStop, Station,
+    Call, Charge, Choice, DIMENSIONS, Forbidden, HandOver, Kind, Load, Order, OrderId, Place,
+    PlaceId, Problem, Realisation, RealisationId, Role, StartPath, StartRoute, StartStop, Station,
     StationId, Vehicle, VehicleId, Visit, VisitId,
 };
 use crate::units::{MilliCelsius, Time, Window};
@@ -33,6 +33,7 @@ pub(super) fn compile(mut day: Builder) -> Result<Problem> {
     let mut problem = Problem {
         hold: holds(&vehicles, &classes, &day),
         capacity: vehicles.iter().map(|v| capacity(v, &classes)).collect(),
+        charge: vehicles.iter().map(|v| Charge::of(v, day.weather.as_ref())).collect(),
         pinned: day.orders.iter().map(|o| pinned(o, &vehicles)).collect(),
         order_station: day.orders.iter().map(|o| station_of(o, &day.stations)).collect(),
         date: day.date,
