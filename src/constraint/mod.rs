@@ -6,6 +6,7 @@ mod backhaul;
 mod compatibility;
 mod distance;
 mod driving_rest;
+mod energy;
 #[cfg(test)]
 mod laws;
 mod lid;
@@ -236,10 +237,11 @@ impl<A: Resource, B: Resource> Resource for (A, B) {
 pub(crate) type Audit = fn(&Problem, &Timetable, &mut Vec<Violation>);
 
 /// The plain reading of every constraint.
-pub(crate) const ALL: [Audit; 8] = [
+pub(crate) const ALL: [Audit; 9] = [
     compatibility::audit,
     pairing::audit,
     distance::audit,
+    energy::audit,
     load::audit,
     on_board::audit,
     backhaul::audit,
@@ -260,7 +262,9 @@ pub(crate) fn audit(problem: &Problem, walk: &Timetable) -> Vec<Violation> {
 mod tests {
     use super::*;
     use crate::cold::{Conditioning, Doorstep, LidTerms, PackOut, Weather};
-    use crate::problem::{ColdBox, Order, Quantity, Vehicle, VehicleId, VisitId};
+    use crate::problem::{
+        Battery, Chemistry, ColdBox, Order, Quantity, Vehicle, VehicleId, VisitId,
+    };
     use crate::rng::Rng;
     use crate::sample::{bare, build, call, day, minutes, rich};
     use crate::schedule::{timetable, walk};
@@ -286,6 +290,16 @@ mod tests {
         assert_eq!(broken(bare("v").capacity(room), vec![big(near())]), [(Rule::Volume, 1)]);
         let away = bare("v").max_duration(Seconds::minutes(24));
         assert_eq!(broken(away, vec![near()]), [(Rule::Duration, 60)]);
+        // 24 min + 60 s away at 1.2 kW are 500 Wh, the way some more; a battery of 1 Wh gives 1.
+        let battery = |kwh| Battery::new(Chemistry::Lfp, kwh, 1.0).reserve(0.0).draw_kw(1.2);
+        let way = build(day([bare("v")]).order(near()));
+        let trip = [vec![VisitId::from_index(0)]];
+        let metres = timetable(&way, VehicleId::from_index(0), &trip).length().0;
+        let need = 500 + metres.div_euclid(1000) + i64::from(metres % 1000 > 0);
+        assert_eq!(broken(bare("v").battery(battery(10.0)), vec![near()]), []);
+        let empty = bare("v").battery(battery(0.001));
+        let lacking = broken(empty, vec![near()]);
+        assert_eq!(lacking, [(Rule::Energy, need - 1)]);
         let early = bare("v").shift(minutes(480, 504));
         assert_eq!(broken(early, vec![near()]), [(Rule::ShiftClose, 60)]);
     }

@@ -19,6 +19,8 @@ pub enum Unit {
     Pieces,
     /// Millionths of the currency unit.
     Money,
+    /// Watt hours.
+    WattHours,
     /// How many things are wrong.
     Count,
 }
@@ -43,6 +45,8 @@ impl Unit {
             Self::Grams => format!("{} kg", tenths(1000)),
             Self::Millilitres if amount < 1000 => format!("{amount} ml"),
             Self::Millilitres => format!("{} l", tenths(1000)),
+            Self::WattHours if amount < 1000 => format!("{amount} Wh"),
+            Self::WattHours => format!("{} kWh", tenths(1000)),
             Self::Pieces if amount == 1 => "1 piece".into(),
             Self::Pieces => format!("{amount} pieces"),
             Self::Money => tenths(1_000_000),
@@ -94,6 +98,8 @@ rules! {
     Road Count "there is no road to the stop",
     /// The vehicle drives no farther than it may.
     Length Metres "the vehicle drives too far",
+    /// The battery lasts for the whole day, but for its reserve.
+    Energy WattHours "the battery does not last",
     /// The vehicle carries no more mass than it may.
     Mass Grams "the vehicle is too heavily laden",
     /// The vehicle carries no more volume than it has room for.
@@ -245,6 +251,8 @@ mod tests {
         assert_eq!(Unit::Seconds.show(61), "2 min");
         assert_eq!(Unit::Metres.show(4_200), "4.2 km");
         assert_eq!(Unit::Metres.show(4_201), "4.3 km");
+        assert_eq!(Unit::WattHours.show(999), "999 Wh");
+        assert_eq!(Unit::WattHours.show(1_401), "1.5 kWh");
         assert_eq!(Unit::Grams.show(12_000), "12 kg");
     }
 

@@ -6,7 +6,7 @@ mod near;
 mod travel;
 
 use crate::constraint::Hop;
-use crate::problem::{OrderId, Problem};
+use crate::problem::{Charge, OrderId, Problem};
 
 use travel::Table;
 pub(crate) use travel::{Cell, Rows};
@@ -36,6 +36,8 @@ pub(crate) struct Rig {
     pub(crate) fixed: i64,
     pub(crate) max_duration: i64,
     pub(crate) max_length: i64,
+    /// What its battery gives; asked of whole tours.
+    pub(crate) charge: Option<Charge>,
     pub(crate) parking: i64,
     pub(crate) reload: i64,
     pub(crate) drive_limit: i64,

@@ -284,6 +284,7 @@ fn is_untimed(problem: &Problem) -> bool {
             && vehicle.duration_limit() >= Seconds::UNLIMITED
             && vehicle.cost_per_second().is_zero()
             && vehicle.driving_rule().is_none()
+            && vehicle.battery.is_none()
     };
     problem.visits().iter().all(is_free) && problem.vehicles().iter().all(drives_on)
 }

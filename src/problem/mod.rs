@@ -1,6 +1,7 @@
 //! One day, checked: the last place where input can be wrong. Everything below is dense: ids are
 //! indices, times are seconds after local midnight, travel is a matrix per road profile.
 
+mod battery;
 mod builder;
 mod order;
 mod roads;
@@ -10,6 +11,7 @@ mod station;
 mod urgent;
 mod vehicle;
 
+pub use battery::{Battery, Charge, Chemistry};
 pub use builder::{Builder, Travel};
 pub use order::{Call, Choice, HandOver, Kind, Order, Position, Tier};
 pub use stability::{Excursions, Stability};
@@ -193,6 +195,7 @@ pub struct Problem {
     /// Whether each kind of a vehicle's boxes is fit for its class today, `[vehicle][kind]`.
     pub(crate) box_fits: Vec<Vec<bool>>,
     pub(crate) capacity: Vec<Load>,
+    pub(crate) charge: Vec<Option<Charge>>,
     pub(crate) pinned: Vec<Option<VehicleId>>,
     /// The station of each order; none when any will do.
     pub(crate) order_station: Vec<Option<StationId>>,
@@ -418,6 +421,11 @@ impl Problem {
     /// How many boxes a vehicle takes for a class.
     pub(crate) fn box_count(&self, vehicle: VehicleId, class: usize) -> u32 {
         self.box_kinds(vehicle, class).map(|(_, one)| one.count_value()).sum()
+    }
+
+    /// A vehicle's battery on this day, if it has one that may run out.
+    pub fn charge(&self, vehicle: VehicleId) -> Option<Charge> {
+        self.charge[vehicle.index()]
     }
 
     /// The skills an order needs and a vehicle's courier has not.

@@ -4,6 +4,7 @@ use std::ops::{Add, AddAssign};
 
 use crate::cold::{Conditioning, PackOut};
 use crate::error::{Code, Fault};
+use crate::problem::Battery;
 use crate::units::{Grams, Metres, Millilitres, Money, Seconds, Time, Window};
 
 /// Mass, volume and pieces of goods, or how much of them a vehicle takes.
@@ -197,6 +198,7 @@ pub struct Vehicle {
     pub(crate) per_metre: Money,
     pub(crate) max_duration: Seconds,
     pub(crate) max_length: Metres,
+    pub(crate) battery: Option<Battery>,
     pub(crate) driving: Option<DrivingRule>,
     pub(crate) parking: Seconds,
     pub(crate) trips: u32,
@@ -224,6 +226,7 @@ impl Vehicle {
             per_metre: Money::units(0.8 / 1000.0),
             max_duration: Seconds::UNLIMITED,
             max_length: Metres::UNLIMITED,
+            battery: None,
             driving: Some(DrivingRule::FOUR_HOURS),
             parking: Seconds::minutes(1),
             trips: 1,
@@ -314,6 +317,14 @@ impl Vehicle {
     #[must_use]
     pub fn max_length(mut self, limit: Metres) -> Self {
         self.max_length = limit;
+        self
+    }
+
+    /// Sets the battery its whole day is driven on: a hard limit on the energy of way and time. It is
+    /// not charged between trips.
+    #[must_use]
+    pub fn battery(mut self, battery: Battery) -> Self {
+        self.battery = Some(battery);
         self
     }
 

@@ -16,8 +16,8 @@ use crate::format::names;
 use crate::format::reader::{Reader, Spot};
 use crate::place::{Datum, Point};
 use crate::problem::{
-    BoxPapers, Call, Choice, ColdBox, DrivingRule, HandOver, Kind, Order, Quantity, StartRoute,
-    StartStop, Station, Truck, Urgent, Vehicle,
+    Battery, BoxPapers, Call, Choice, ColdBox, DrivingRule, HandOver, Kind, Order, Quantity,
+    StartRoute, StartStop, Station, Truck, Urgent, Vehicle,
 };
 use crate::road::Closure;
 use crate::units::{Grams, Metres, MilliCelsius, Millilitres, Money, Seconds, Window};
@@ -458,6 +458,12 @@ fn limits(mut vehicle: Vehicle, row: &VehicleRow) -> Vehicle {
     }
     if let Some(limit) = row.max_km {
         vehicle = vehicle.max_length(Metres::round(limit.0 * 1000.0));
+    }
+    if let Some(row) = &row.battery {
+        let battery = Battery::new(row.chemistry, row.kwh.0, row.wh_per_km.0);
+        let reserve = row.reserve.map_or(battery.reserve, |share| share.0);
+        let draw = row.draw_kw.map_or(0.0, |draw| draw.0);
+        vehicle = vehicle.battery(battery.reserve(reserve).draw_kw(draw));
     }
     if let Some(time) = row.parking_min {
         vehicle = vehicle.parking(minutes(time));

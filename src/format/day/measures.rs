@@ -49,6 +49,14 @@ measures! {
     Plateau = -273.0 to 1000.0, "degrees Celsius";
     /// A difference of temperature.
     Kelvins = 0.0 to 100.0, "kelvins";
+    /// What a battery holds.
+    KilowattHours = 0.001 to 1000.0, "kilowatt hours";
+    /// What is drawn all the time.
+    Kilowatts = 0.0 to 50.0, "kilowatts";
+    /// What a kilometre takes.
+    WattHours = 1.0 to 10_000.0, "watt hours";
+    /// A share that is kept.
+    Reserve = 0.0 to 0.99, "a share";
     /// A share of the whole.
     Share = 0.0 to 1.0, "a share";
     /// A physical parameter.

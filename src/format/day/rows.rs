@@ -8,16 +8,17 @@ use crate::cold::Status;
 use crate::error::{Code, Fault};
 use crate::format::day::measures::{
     Amount, BoxCount, Celsius, FormatVersion, Hour, Hours, Kelvins, Kilograms, Kilometres,
-    Latitude, Litres, Longitude, Meters, Minutes, Pieces, Place, Plateau, Positive, Secs, Share,
-    Trips, WayId,
+    KilowattHours, Kilowatts, Latitude, Litres, Longitude, Meters, Minutes, Pieces, Place, Plateau,
+    Positive, Reserve, Secs, Share, Trips, WattHours, WayId,
 };
 use crate::format::day::shapes::{
-    ConditioningShape, Maybe, PackOutShape, Preset, StatusShape, StopShape, WindowShape,
+    ChemistryShape, ConditioningShape, Maybe, PackOutShape, Preset, StatusShape, StopShape,
+    WindowShape,
 };
 use crate::format::json::{Node, Value};
 use crate::format::reader::{FromNode, Reader, Spot};
 use crate::place::Datum;
-use crate::problem::{Excursions, HandOver, Kind, Position, Tier};
+use crate::problem::{Chemistry, Excursions, HandOver, Kind, Position, Tier};
 use crate::units::{Time, Window};
 
 /// A row that knows where it stands.
@@ -151,6 +152,8 @@ rows! {
         max_duration_h: Option<Hours>,
         /// How far it may drive: its range.
         max_km: Option<Kilometres>,
+        /// The battery its day is driven on; none that could run out if absent.
+        battery: Option<BatteryRow>,
         /// The rule on driving without a rest: 4 h and 20 min if absent, none if null.
         #[schemars(with = "Option<DrivingRow>")]
         driving: Maybe<DrivingRow>,
@@ -165,6 +168,21 @@ rows! {
         /// On each trip every delivery comes before every collection, and no trip only collects;
         /// false if absent.
         deliver_first: Option<bool>,
+    }
+
+    /// A vehicle's battery, which is not charged between trips.
+    struct BatteryRow {
+        /// What it is made of: how much of it the cold takes away.
+        #[schemars(with = "ChemistryShape")]
+        chemistry: Chemistry,
+        /// What it holds at 20 °C.
+        kwh: KilowattHours,
+        /// The share that must be left on return; 0.2 if absent.
+        reserve: Option<Reserve>,
+        /// What a kilometre takes with a full load.
+        wh_per_km: WattHours,
+        /// What is drawn all the time away: heat, lamps, active cold boxes; 0 if absent.
+        draw_kw: Option<Kilowatts>,
     }
 
     /// How much a vehicle takes.

@@ -8,7 +8,7 @@ use crate::format::day::rows::{MeltedRow, PackOutRow, StopRow};
 use crate::format::json::{Node, Value};
 use crate::format::names;
 use crate::format::reader::{FromNode, Named, Reader, named};
-use crate::problem::Excursions;
+use crate::problem::{Chemistry, Excursions};
 
 /// A vehicle to begin from.
 #[derive(Clone, Copy, Debug, JsonSchema)]
@@ -34,12 +34,22 @@ pub(super) enum StatusShape {
     Declared,
 }
 
+/// The schema's view of a [`Chemistry`].
+#[derive(JsonSchema)]
+#[schemars(rename_all = "snake_case", inline)]
+#[expect(dead_code, reason = "only its schema is used")]
+pub(super) enum ChemistryShape {
+    Lfp,
+    LeadAcid,
+}
+
 named! {
     Preset {
         "tricycle" = Tricycle, "minivan" = Minivan, "four_by_four" = FourByFour,
         "motorbike" = Motorbike,
     }
     Excursions { "documented" = Documented, "never" = Never }
+    Chemistry { "lfp" = Lfp, "lead_acid" = LeadAcid }
     Status { "documented" = Documented, "derived" = Derived, "declared" = Declared }
 }
 

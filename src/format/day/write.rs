@@ -8,8 +8,8 @@ use crate::cold::{Conditioning, PackOut, Weather};
 use crate::format::Day;
 use crate::place::{Datum, Point};
 use crate::problem::{
-    BoxPapers, Call, Choice, ColdBox, Excursions, HandOver, Kind, Order, Quantity, StartRoute,
-    Station, Tier, Truck, Urgent, Vehicle,
+    Battery, BoxPapers, Call, Chemistry, Choice, ColdBox, Excursions, HandOver, Kind, Order,
+    Quantity, StartRoute, Station, Tier, Truck, Urgent, Vehicle,
 };
 use crate::road::Closure;
 use crate::units::{Grams, Metres, Seconds, Time, Window};
@@ -206,14 +206,27 @@ fn vehicle_row(vehicle: &Vehicle) -> Value {
         ("costs", costs),
         ("max_duration_h", limit(vehicle.max_duration.0, 3600.0)),
         ("max_km", limit(vehicle.max_length.0, 1000.0)),
+        ("battery", vehicle.battery.as_ref().map(battery_row).unwrap_or_default()),
         ("parking_min", minutes(vehicle.parking)),
         ("trips", vehicle.trips.into()),
         ("reload_min", minutes(vehicle.reload)),
         ("packing_min", minutes(vehicle.packing)),
+        ("deliver_first", if vehicle.delivers_first { true.into() } else { Value::Null }),
     ]);
     // No rule is said by null, which is something else than saying nothing.
     written["driving"] = driving.unwrap_or_default();
     written
+}
+
+fn battery_row(battery: &Battery) -> Value {
+    let chemistry = match battery.chemistry {
+        Chemistry::Lfp => "lfp",
+        Chemistry::LeadAcid => "lead_acid",
+    };
+    json!({
+        "chemistry": chemistry, "kwh": number(battery.kwh), "reserve": number(battery.reserve),
+        "wh_per_km": number(battery.wh_per_km), "draw_kw": number(battery.draw_kw),
+    })
 }
 
 fn box_row(cold_box: &ColdBox) -> Value {

@@ -164,7 +164,8 @@ impl<'a> Ground<'a> {
             }
             let mut rig = rig(problem, id, table, self.slot_vehicle.len(), self.share.orders.len());
             rig.kind = kind_of[vehicle as usize];
-            rig.is_lean = single && rig.trips == 1 && rig.drive_limit == FAR;
+            rig.is_lean =
+                single && rig.charge.is_none() && rig.trips == 1 && rig.drive_limit == FAR;
             if rig.trips > 1 {
                 self.multi.push(node(own));
             }
@@ -339,6 +340,9 @@ fn rig(
     let StationId(home) = problem.station_of(vehicle);
     let cut = |t: i64| t.clamp(-FAR, FAR);
     let rule = v.driving_rule();
+    let charge = problem.charge(vehicle);
+    let way = charge.map_or(FAR, |charge| charge.longest_way());
+    let time = charge.and_then(|charge| charge.longest_time()).unwrap_or(FAR);
     Rig {
         table,
         home,
@@ -347,8 +351,9 @@ fn rig(
         per_second: v.cost_per_second().0,
         per_metre: v.cost_per_metre().0,
         fixed: v.fixed_cost().0,
-        max_duration: cut(v.duration_limit().0),
-        max_length: cut(v.length_limit().0),
+        max_duration: cut(v.duration_limit().0).min(time),
+        max_length: cut(v.length_limit().0).min(way),
+        charge,
         parking: v.parking_time().0,
         reload: v.reload_time().0,
         drive_limit: rule.map_or(FAR, |rule| rule.drive.0),

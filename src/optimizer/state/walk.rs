@@ -169,6 +169,9 @@ impl<R: Resource> State<'_, R> {
         if back > rig.shift_close || sum.length > rig.max_length || duration > rig.max_duration {
             return None;
         }
+        if rig.charge.is_some_and(|charge| !charge.lasts(sum.length, duration)) {
+            return None;
+        }
         self.look_back(vehicle, slots, sum.length, change);
         self.tours[vehicle].duration = duration;
         Some(

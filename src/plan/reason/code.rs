@@ -154,6 +154,7 @@ fn shortfall(problem: &Problem, order: OrderId, attempt: &Attempt, one: &Violati
         Rule::Ready | Rule::Reload => (ReasonCode::ShiftTime, format!("{by} too early")),
         Rule::CutOff => (ReasonCode::TruckCutoff, format!("{by} after the cut-off")),
         Rule::Length => (ReasonCode::Range, format!("{by} beyond its range")),
+        Rule::Energy => (ReasonCode::Range, format!("{by} more than its battery gives")),
         Rule::Mass => (ReasonCode::CapacityWeight, format!("{by} too heavy")),
         Rule::Volume => (ReasonCode::CapacityVolume, format!("{by} too big")),
         Rule::Pieces => (ReasonCode::CapacityPieces, format!("{by} too many")),

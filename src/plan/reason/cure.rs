@@ -34,6 +34,8 @@ pub enum Change {
     Hold,
     /// The vehicle may drive farther.
     Length,
+    /// The vehicle's battery gives more.
+    Energy,
     /// A place may be farther from the road.
     SnapLimit,
     /// The courier has one more skill.
@@ -53,6 +55,7 @@ impl Change {
             Self::Volume | Self::BoxVolume => Unit::Millilitres,
             Self::Pieces => Unit::Pieces,
             Self::Length | Self::SnapLimit => Unit::Metres,
+            Self::Energy => Unit::WattHours,
             Self::Skill | Self::Consent => Unit::Count,
         }
     }
@@ -82,11 +85,12 @@ impl fmt::Display for Cure {
 }
 
 /// How much of a change one unit is, in thousandths of a minute of overtime: our own scale, which
-/// makes a minute, a kilogram, a litre, a parcel and half a kilometre equal.
+/// makes a minute, a kilogram, a litre, a parcel, half a kilometre and 100 Wh equal.
 pub(super) fn weight(unit: Unit, amount: i64) -> i64 {
     let each = match unit {
         Unit::Seconds => 17,
         Unit::Metres => 2,
+        Unit::WattHours => 10,
         Unit::Grams | Unit::Millilitres | Unit::Money => 1,
         Unit::Pieces => 1000,
         Unit::Count => 30_000,
@@ -123,6 +127,7 @@ pub(super) fn candidate(
         Rule::ShiftClose => Change::ShiftEnd,
         Rule::Duration => Change::Duration,
         Rule::Length => Change::Length,
+        Rule::Energy => Change::Energy,
         Rule::Mass => Change::Mass,
         Rule::Volume => Change::Volume,
         Rule::Pieces => Change::Pieces,
@@ -170,6 +175,7 @@ fn text(problem: &Problem, order: OrderId, cure: &Cure) -> String {
         Change::BoxVolume => format!("{by} more room in the cold boxes of {on}"),
         Change::Hold => format!("{by} more hold on {on}"),
         Change::Length => format!("{by} more range on {on}"),
+        Change::Energy => format!("{by} more usable in the battery of {on}"),
         Change::SnapLimit => format!("a limit {by} farther from the road"),
         Change::Skill => {
             let lacking = problem.skills_lacking(order, cure.vehicle);
@@ -194,6 +200,7 @@ pub(super) fn weight_bound(broken: &Broken) -> Option<i64> {
         | Rule::Duration
         | Rule::ColdHold
         | Rule::Length
+        | Rule::Energy
         | Rule::Mass
         | Rule::Volume
         | Rule::Pieces
@@ -243,6 +250,7 @@ impl Cure {
             Change::ShiftEnd
             | Change::Duration
             | Change::Length
+            | Change::Energy
             | Change::Mass
             | Change::Volume
             | Change::Pieces
@@ -282,6 +290,7 @@ impl Cure {
             }
             Change::Duration => day.vehicles[v].max_duration += Seconds(self.amount),
             Change::Length => day.vehicles[v].max_length += Metres(self.amount),
+            Change::Energy => day.charge[v].as_mut()?.usable_wh += self.amount,
             Change::Mass => day.capacity[v][0] += self.amount,
             Change::Volume => day.capacity[v][1] += self.amount,
             Change::Pieces => day.capacity[v][2] += self.amount,

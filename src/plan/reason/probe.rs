@@ -226,6 +226,10 @@ impl<'a> Prober<'a> {
         broken.add(Rule::ShiftClose, (state.now - close).0);
         // The first departure may move later by as much as is waited.
         broken.add(Rule::Duration, (away - state.waited - vehicle.duration_limit()).0);
+        if let Some(charge) = self.problem.charge(self.vehicle) {
+            let drawn = charge.drawn_wh(state.metres, away - state.waited);
+            broken.add(Rule::Energy, drawn - charge.usable_wh());
+        }
         broken.add(Rule::Length, (state.metres - vehicle.length_limit()).0);
         broken
     }

@@ -7,7 +7,8 @@ use crate::error::{Code, Error, Fault, Result};
 use crate::place::Point;
 use crate::problem::builder::Builder;
 use crate::problem::{
-    COLD_CLASSES, Call, Kind, Order, Problem, StartRoute, StationId, Urgent, Vehicle, stability,
+    Battery, COLD_CLASSES, Call, Kind, Order, Problem, StartRoute, StationId, Urgent, Vehicle,
+    stability,
 };
 use crate::units::{Seconds, Window};
 
@@ -129,6 +130,10 @@ fn one_vehicle(vehicle: &Vehicle, date: &str, found: &mut Vec<Fault>) {
     {
         let expected = "at least a minute of driving, and a rest of 0 s to a day";
         found.push(fault(Code::OutOfRange, place, "driving", expected).value(rule.drive));
+    }
+    if let Some((field, value, expected)) = vehicle.battery.as_ref().and_then(Battery::fault) {
+        let field = format!("battery.{field}");
+        found.push(fault(Code::OutOfRange, place, &field, expected).value(value));
     }
     for cold_box in &vehicle.boxes {
         found

@@ -9,9 +9,9 @@ use crate::place::Point;
 use crate::problem::builder::Builder;
 use crate::problem::stability::products_of;
 use crate::problem::{
-    Call, Choice, ColdBox, DIMENSIONS, Forbidden, HandOver, Kind, Load, Order, OrderId, Place,
-    PlaceId, Problem, Realisation, RealisationId, Role, StartPath, StartRoute, StartStop, Station,
-    StationId, Vehicle, VehicleId, Visit, VisitId,
+    Call, Charge, Choice, ColdBox, DIMENSIONS, Forbidden, HandOver, Kind, Load, Order, OrderId,
+    Place, PlaceId, Problem, Realisation, RealisationId, Role, StartPath, StartRoute, StartStop,
+    Station, StationId, Vehicle, VehicleId, Visit, VisitId,
 };
 use crate::units::{MilliCelsius, Time, Window};
 
@@ -37,6 +37,7 @@ pub(super) fn compile(mut day: Builder) -> Result<Problem> {
         hold: each().map(|(v, fits)| holds(v, fits, &classes)).collect(),
         capacity: each().map(|(v, fits)| capacity(v, fits, &classes)).collect(),
         box_fits: fits.iter().map(|fits| fits.iter().map(|fit| fit.is_ok()).collect()).collect(),
+        charge: vehicles.iter().map(|v| Charge::of(v, day.weather.as_ref())).collect(),
         pinned: day.orders.iter().map(|o| pinned(o, &vehicles)).collect(),
         order_station: day.orders.iter().map(|o| station_of(o, &day.stations)).collect(),
         date: day.date,

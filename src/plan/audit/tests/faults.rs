@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::super::*;
 use crate::plan::{Reason, ReasonCode, Trip};
-use crate::problem::{Kind, OrderId, Role, VehicleId};
+use crate::problem::{Charge, Kind, OrderId, Role, VehicleId};
 use crate::rng::Rng;
 use crate::units::{Money, Seconds, Time};
 
@@ -44,6 +44,7 @@ pub(super) const FAULTS: &[(&str, Rule, Plant)] = &[
     ("put a pinned order elsewhere", Rule::Pin, wrong_pin),
     ("put an order on another station's vehicle", Rule::Station, wrong_station),
     ("send a courier without the skill", Rule::Skill, no_skill),
+    ("drive beyond the battery", Rule::Energy, drain_battery),
     ("collect before delivering", Rule::DeliverFirst, collect_first),
     ("send cold goods without a box", Rule::NoColdBox, no_box),
     ("move a locked stop", Rule::Position, move_locked),
@@ -366,6 +367,18 @@ fn collect_first(plan: &mut Plan, _: &mut Rng) -> Option<()> {
     })?;
     plan.problem = Arc::new(problem);
     reroute(plan, vehicle, trips);
+    Some(())
+}
+
+/// A battery that gives one watt hour less than some route takes.
+fn drain_battery(plan: &mut Plan, rng: &mut Rng) -> Option<()> {
+    let route = any_route(plan, rng)?;
+    let (vehicle, walk) = (route.vehicle, &route.timetable);
+    let full = Charge { usable_wh: 0, joules_per_km: 360_000, watts: 500 };
+    let usable_wh = full.drawn_wh(walk.length(), walk.duration()) - 1;
+    let mut problem = Problem::clone(&plan.problem);
+    problem.charge[vehicle.index()] = Some(Charge { usable_wh, ..full });
+    plan.problem = Arc::new(problem);
     Some(())
 }
 
