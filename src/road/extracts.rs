@@ -102,8 +102,16 @@ fn swept_matrices_of_real_roads_are_the_searched_ones() {
             let stops = stops_near(&network, 100, 4);
             let searched = network.matrix_searched(&stops);
             assert!(network.matrix_swept(&stops) == searched, "{} {name}", path.display());
+            for (number, pair) in stops.windows(2).enumerate() {
+                let [Ok(from), Ok(to)] = pair else { continue };
+                let leg = network.path_swept(from, to).map(|path| path.leg);
+                assert_eq!(leg, searched.leg(number, number + 1), "{} {number}", path.display());
+            }
             compared += 1;
         }
+        let bytes = roads.to_index(b"map").unwrap();
+        let back = RoadGraph::from_index(&bytes, b"map").unwrap();
+        assert!(back.to_index(b"map").unwrap() == bytes, "{}", path.display());
     }
     assert!(compared >= 20, "{compared} matrices");
 }
