@@ -145,7 +145,7 @@ fn a_sheet_says_product_promise_and_doorstep() {
     let bad = read(
         "a,38,91,ASPIRIN,,,,,,,,\nb,38,91,NUSINERSEN,,D,,,,,,\nc,38,91,,,,,,,40,,\nd,38,91,,,,,,,,,yes\n",
     );
-    let codes: Vec<Code> = bad.rejected().iter().map(|fault| fault.code()).collect();
+    let codes: Vec<Code> = bad.rejected().iter().map(crate::error::Fault::code).collect();
     let expected =
         [Code::UnknownName, Code::MissingField, Code::Contradiction, Code::Contradiction];
     assert_eq!(codes, expected);
