@@ -372,6 +372,25 @@ mod tests {
     }
 
     #[test]
+    fn t25_goods_that_were_out_too_long_before_are_refused() {
+        let found = |order: Order| {
+            let cold = ColdBox::new(PackOut::p7(), "CN_COLD_2_8", Conditioning::Half);
+            let day = day([bare("v").cold_box(cold)]).weather(Weather::constant(20.0).unwrap());
+            let problem = build(day.order(order));
+            let walk = timetable(&problem, VehicleId::from_index(0), &[vec![VisitId(0)]]);
+            audit(&problem, &walk).into_iter().map(|one| (one.rule, one.amount)).collect::<Vec<_>>()
+        };
+        let spinraza = |minutes: i64| {
+            let order = near().product("NUSINERSEN").budget("out of the carton");
+            order.out_before(Seconds::minutes(minutes))
+        };
+        assert_eq!(found(spinraza(0)), []);
+        assert_eq!(found(spinraza(1)), [(Rule::OutBudget, 60)], "no document");
+        assert_eq!(found(spinraza(1800).document("SPC 6.4")), []);
+        assert_eq!(found(spinraza(1801).document("SPC 6.4")), [(Rule::OutBudget, 60)]);
+    }
+
+    #[test]
     fn a_vehicle_that_delivers_first_is_read_visit_by_visit() {
         let first = || bare("v").deliver_first(true);
         let collect = || Order::collect("b", call(12.0));

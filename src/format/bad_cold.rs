@@ -3,12 +3,13 @@
 
 use serde_json::{Value, json};
 
+use crate::cold::Doorstep;
 use crate::error::{Code, Error};
-use crate::format::day;
-use crate::place::Point;
-use crate::problem::Travel;
+use crate::format::{Calendar, Orders, day};
+use crate::place::{Datum, Point};
+use crate::problem::{Travel, Urgent};
 use crate::road::TravelMatrix;
-use crate::units::{Leg, Metres};
+use crate::units::{Leg, Metres, Seconds, Time};
 
 const GOOD_DAY: &[u8] =
     include_bytes!(concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/insulin-winter/day.json"));
@@ -95,4 +96,58 @@ fn weather_that_is_missing_cut_short_or_impossible_is_named() {
     check("/weather", hot, Code::OutOfRange, "weather.constant_c");
     let narrow = json!({"constant_c": -20, "colder_k": -2});
     check("/weather", narrow, Code::OutOfRange, "weather.colder_k");
+}
+
+/// The good day's box with papers.
+fn with_papers(papers: &Value) -> Value {
+    let mut text: Value = serde_json::from_slice(GOOD_DAY).unwrap();
+    let mut one = text.pointer_mut(BOX).unwrap().take();
+    one["papers"] = papers.clone();
+    one
+}
+
+#[test]
+fn a_logger_out_of_calibration_and_papers_of_no_box_are_named() {
+    let text: Value = serde_json::from_slice(GOOD_DAY).unwrap();
+    let date = text["date"].as_str().unwrap();
+    let due = |due: &str| with_papers(&json!([{"logger": "L-1", "calibration_due": due}]));
+    check(BOX, due("2001-12-31"), Code::OutOfRange, "calibration_due");
+    check(BOX, due("someday"), Code::BadTime, "papers[0].calibration_due");
+    let many: Vec<Value> = (0..99).map(|i| json!({"seal": format!("S-{i}")})).collect();
+    check(BOX, with_papers(&json!(many)), Code::Contradiction, "papers");
+    let mut good: Value = serde_json::from_slice(GOOD_DAY).unwrap();
+    *good.pointer_mut(BOX).unwrap() = due(date);
+    let read = day::parse("day.json", good.to_string().as_bytes()).unwrap();
+    assert_eq!(read.stations[0].vehicles()[0].boxes()[0].papers_of(1).unwrap().logger, "L-1");
+}
+
+#[test]
+fn a_sheet_says_product_promise_and_doorstep() {
+    let read = |rows: &str| {
+        let text = format!(
+            "id,lat,lon,product,batch,document,budget,out_before_min,ordered_at,within_min,\
+             walk_min,pouch\n{rows}"
+        );
+        Orders::parse("o.csv", text.as_bytes(), Datum::Wgs84, &Calendar::default()).unwrap()
+    };
+    let good = read("a,38,91,NUSINERSEN,B7,SPC 6.4,in the carton,90,09:00,40,3,yes\n");
+    assert_eq!(good.rejected(), []);
+    let order = &good.orders()[0];
+    assert_eq!(order.class_code(), Some("CN_COLD_2_8"));
+    assert_eq!(order.stability().batch, "B7");
+    assert_eq!(order.stability().document.as_deref(), Some("SPC 6.4"));
+    assert_eq!(order.stability().out_before, Seconds::minutes(90));
+    let promise = Urgent::half_an_hour(Time::at(9, 0));
+    assert_eq!(order.promise(), Some(Urgent { within: Seconds::minutes(40), ..promise }));
+    let (walk, hand_over) = (Seconds::minutes(3), Seconds::minutes(1));
+    let doorstep = Some(Doorstep { walk, hand_over, pouch: true });
+    assert_eq!(order.choices()[0].call.doorstep, doorstep);
+    let bad = read(
+        "a,38,91,ASPIRIN,,,,,,,,\nb,38,91,NUSINERSEN,,D,,,,,,\nc,38,91,,,,,,,40,,\nd,38,91,,,,,,,,,yes\n",
+    );
+    let codes: Vec<Code> = bad.rejected().iter().map(crate::error::Fault::code).collect();
+    let expected =
+        [Code::UnknownName, Code::MissingField, Code::Contradiction, Code::Contradiction];
+    assert_eq!(codes, expected);
+    assert!(bad.orders().is_empty());
 }

@@ -113,19 +113,19 @@ fn steps(
     let packing = problem.vehicle(scene.vehicle).packing_time();
     let mut now = walk.stops[0].leave - packing;
     let mut steps = Vec::new();
-    let stops = &walk.stops[1..];
+    let calls = &walk.stops[1..];
     let is_ours = |stop: &Stop| {
         let second = |id: VisitId| problem.realisation(problem.visit(id).realisation).second;
         stop.visit.is_some_and(|id| load.visits.contains(&second(id).unwrap_or(id)))
     };
     // What is collected rides to the end; else the box is empty after the last hand-over.
     let rides_on = |stop: &Stop| stop.kind == StopKind::Collect && is_ours(stop);
-    let last = if stops.iter().any(rides_on) {
-        stops.len()
+    let last = if calls.iter().any(rides_on) {
+        calls.len()
     } else {
-        stops.iter().rposition(is_ours).map_or(0, |at| at + 1)
+        calls.iter().rposition(is_ours).map_or(0, |at| at + 1)
     };
-    for stop in &stops[..last] {
+    for stop in &calls[..last] {
         let mut until = |moment: Time, openings_after: u32| {
             let seconds = moment - now;
             steps.push(Step { seconds, ambient_c: air(now, moment), openings_after });
@@ -202,8 +202,8 @@ fn in_a_row(count: u32, volumes: &[i64]) -> Scene {
     let one = ColdBox::new(PackOut::p7(), "CN_COLD_2_8", Conditioning::Frozen).count(count);
     let vehicle = bare("v").packing(Seconds::ZERO).shift(minutes(480, 1300)).cold_box(one);
     let mut builder = day([vehicle]).weather(Weather::constant(28.0).unwrap());
-    for (i, &volume) in volumes.iter().enumerate() {
-        let call = call(8.0 + i as f64).service(Seconds::minutes(4));
+    for (i, &volume) in (0_u8..).zip(volumes) {
+        let call = call(8.0 + f64::from(i)).service(Seconds::minutes(4));
         let quantity = Quantity::pieces(1).volume(Millilitres(volume));
         builder = builder
             .order(Order::deliver(format!("o{i}"), call).class("CN_COLD_2_8").quantity(quantity));

@@ -318,6 +318,7 @@ impl Cure {
         let v = self.vehicle.index();
         day.vehicles[v].clone_from(&original.vehicles[v]);
         day.capacity[v] = original.capacity[v];
+        day.charge[v] = original.charge[v];
         day.hold[v].clone_from(&original.hold[v]);
         if let Some(visit) = self.visit {
             day.visits[visit.index()].clone_from(&original.visits[visit.index()]);

@@ -36,7 +36,7 @@ pub(super) fn compile(mut day: Builder) -> Result<Problem> {
     let mut problem = Problem {
         hold: each().map(|(v, fits)| holds(v, fits, &classes)).collect(),
         capacity: each().map(|(v, fits)| capacity(v, fits, &classes)).collect(),
-        box_fits: fits.iter().map(|fits| fits.iter().map(|fit| fit.is_ok()).collect()).collect(),
+        box_fits: fits.iter().map(|fits| fits.iter().map(Fit::is_ok).collect()).collect(),
         charge: vehicles.iter().map(|v| Charge::of(v, day.weather.as_ref())).collect(),
         pinned: day.orders.iter().map(|o| pinned(o, &vehicles)).collect(),
         order_station: day.orders.iter().map(|o| station_of(o, &day.stations)).collect(),

@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use super::super::*;
+use crate::cold::{Doorstep, Product};
 use crate::plan::{Reason, ReasonCode, Trip};
-use crate::problem::{Charge, Kind, OrderId, Role, VehicleId};
+use crate::problem::{Cargo, Charge, Kind, OrderId, Role, VehicleId};
 use crate::rng::Rng;
 use crate::units::{Money, Seconds, Time};
 
@@ -47,6 +48,9 @@ pub(super) const FAULTS: &[(&str, Rule, Plant)] = &[
     ("drive beyond the battery", Rule::Energy, drain_battery),
     ("collect before delivering", Rule::DeliverFirst, collect_first),
     ("send cold goods without a box", Rule::NoColdBox, no_box),
+    ("walk too far from the box", Rule::Doorstep, walk_far),
+    ("carry medicine with other goods", Rule::Segregation, mix_cargo),
+    ("forget how long goods were out", Rule::OutBudget, forget_out),
     ("move a locked stop", Rule::Position, move_locked),
     ("break the frozen prefix", Rule::Frozen, break_frozen),
     ("make too many trips", Rule::TripLimit, too_many_trips),
@@ -385,6 +389,46 @@ fn drain_battery(plan: &mut Plan, rng: &mut Rng) -> Option<()> {
 fn no_box(plan: &mut Plan, _: &mut Rng) -> Option<()> {
     let is_cold = |problem: &Problem, order: OrderId| problem.order(order).class_code().is_some();
     move_order(plan, is_cold, |problem, _, v| problem.vehicle(v).boxes().is_empty())
+}
+
+/// The first cold goods that are handed over.
+fn cold_delivery(plan: &Plan) -> Option<VisitId> {
+    let is_cold = |visit: &VisitId| {
+        let visit = plan.problem.visit(*visit);
+        visit.class.is_some() && visit.role == Role::Deliver
+    };
+    plan.routes.iter().flat_map(Route::visits).find(is_cold)
+}
+
+fn walk_far(plan: &mut Plan, _: &mut Rng) -> Option<()> {
+    let visit = cold_delivery(plan)?;
+    let walk = Seconds::hours(3);
+    let mut problem = Problem::clone(&plan.problem);
+    problem.visits[visit.index()].doorstep =
+        Some(Doorstep { walk, hand_over: Seconds::ZERO, pouch: true });
+    plan.problem = Arc::new(problem);
+    Some(())
+}
+
+fn mix_cargo(plan: &mut Plan, _: &mut Rng) -> Option<()> {
+    let cargo = |visit: VisitId| plan.problem.cargo(plan.problem.visit(visit));
+    let has = |trip: &Trip, goods: Cargo| trip.visits.iter().any(|&visit| cargo(visit) == goods);
+    let is_mixed = |trip: &Trip| has(trip, Cargo::Medicine) && has(trip, Cargo::Other);
+    plan.routes.iter().flat_map(|route| &route.trips).find(|trip| is_mixed(trip))?;
+    let mut problem = Problem::clone(&plan.problem);
+    problem.segregates = true;
+    plan.problem = Arc::new(problem);
+    Some(())
+}
+
+fn forget_out(plan: &mut Plan, _: &mut Rng) -> Option<()> {
+    let order = plan.problem.visit(cold_delivery(plan)?).order;
+    let mut problem = Problem::clone(&plan.problem);
+    let insulin = Product::by_code("INSULIN_UNOPENED")?;
+    Arc::make_mut(&mut problem.products).insert(order, insulin);
+    Arc::make_mut(&mut problem.orders)[order.index()].stability.out_before = Seconds(1);
+    plan.problem = Arc::new(problem);
+    Some(())
 }
 
 fn move_locked(plan: &mut Plan, _: &mut Rng) -> Option<()> {
