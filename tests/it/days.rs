@@ -6,8 +6,8 @@ use lastmile::Result;
 use lastmile::cold::{Conditioning, PackOut, Weather};
 use lastmile::place::Point;
 use lastmile::problem::{
-    Call, Choice, ColdBox, HandOver, Order, Position, Problem, Quantity, Station, Tier, Travel,
-    Vehicle,
+    Battery, Call, Chemistry, Choice, ColdBox, HandOver, Order, Position, Problem, Quantity,
+    Station, Tier, Travel, Vehicle,
 };
 use lastmile::rng::Rng;
 use lastmile::road::{NoRoad, TravelMatrix};
@@ -111,6 +111,11 @@ fn vehicle(rng: &mut Rng, i: usize) -> Vehicle {
     }
     if rng.chance(1, 3) {
         vehicle = vehicle.max_duration(Seconds::hours(rng.between(4, 9) as i64));
+    }
+    if rng.chance(1, 4) {
+        let kwh = rng.between(5, 40) as f64;
+        let battery = Battery::new(Chemistry::Lfp, kwh, rng.between(60, 250) as f64);
+        vehicle = vehicle.battery(battery.draw_kw(rng.between(0, 3) as f64));
     }
     vehicle
 }
