@@ -12,7 +12,7 @@ pub use box_day::{
     Activity, Assignment, BoxDay, BoxGoods, BoxLoad, BoxStep, Spread, Stress, assign, box_days,
     payload_at,
 };
-pub(crate) use cold_clock::cold_needs;
+pub(crate) use cold_clock::{NEVER, cold_needs};
 pub(crate) use depart::COLD_ROUNDS;
 pub use depart::timetable;
 pub(crate) use packing::{Parcel, WAYS, lay};

@@ -198,6 +198,11 @@ impl Ground<'_> {
         Some(rows)
     }
 
+    /// True when every travel table is a square.
+    pub(crate) fn has_squares(&self) -> bool {
+        self.tables.iter().all(|table| matches!(table, Table::Square { .. }))
+    }
+
     /// The place of a node among the part's places.
     #[inline]
     pub(crate) fn place_of(&self, node: u32) -> usize {

@@ -414,7 +414,7 @@ fn seconds_of_reasons<R: Resource>(
     stop: &StopRule,
 ) -> f64 {
     /// Measured for one stop of one walk, and for one place tried by the search.
-    const STOP_SECONDS: f64 = 50e-9;
+    const STOP_SECONDS: f64 = 20e-9;
     const PLACE_SECONDS: f64 = 150e-9;
     let (mut alone, mut paired) = (0.0, 0.0);
     for trips in best {
@@ -432,7 +432,9 @@ fn seconds_of_reasons<R: Resource>(
     let of_one_tour = all / best.iter().filter(|trips| !trips.is_empty()).count().max(1) as f64;
     let bounded = all.min((stop.stops_to_walk() as f64).max(2.0 * of_one_tour));
     let tried = (state.bank.len() * ground.visits) as f64;
-    (2.0 * STOP_SECONDS * bounded + PLACE_SECONDS * tried) / stop.threads_value() as f64
+    // Without squares, legs are put together when they are asked for.
+    let slower = if ground.has_squares() { 1.0 } else { 3.0 };
+    slower * (2.0 * STOP_SECONDS * bounded + PLACE_SECONDS * tried) / stop.threads_value() as f64
 }
 
 /// The mean cost of an arc of the first plan: what a step may lose at first, about. What vehicles

@@ -200,10 +200,11 @@ impl Watchman<'_> {
         ((self.elapsed() - settled).max(1e-6), (limit - settled).max(1e-9))
     }
 
-    /// Keeps so many seconds of a time limit, at most half of it, for what comes after the search.
+    /// Keeps so many seconds of a time limit, at most three quarters of it, for what comes after the
+    /// search.
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped first")]
     pub(super) fn set_reserve(&self, seconds: f64) {
-        let most = self.rule.seconds.unwrap_or(0.0) / 2.0;
+        let most = self.rule.seconds.unwrap_or(0.0) * 0.75;
         self.reserve.store((seconds.clamp(0.0, most) * 1e6) as u64, Ordering::Relaxed);
     }
 

@@ -111,6 +111,10 @@ pub(super) fn needs_of(
     needs
 }
 
+/// What a lid lacks that may not be opened at all: as it is outside, one opening of a rested box lets
+/// its goods leave their range.
+pub(crate) const NEVER: Seconds = Seconds(24 * 3600);
+
 /// A box between two openings.
 #[derive(Clone, Copy, Debug)]
 struct Lid {
@@ -132,10 +136,10 @@ impl Lid {
         // The largest deviation from which one opening stays within.
         let ready = (1.0 - terms.jump_share()) / terms.keeps_share();
         if ready <= 0.0 {
-            return Seconds::hours(24);
+            return NEVER;
         }
         let missing = terms.lag.as_f64() * (before / ready).ln();
-        Seconds::round(missing.ceil()).clamp(Seconds(1), Seconds::hours(24))
+        Seconds::round(missing.ceil()).clamp(Seconds(1), NEVER - Seconds(1))
     }
 }
 

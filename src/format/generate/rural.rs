@@ -140,10 +140,11 @@ impl Rural {
     }
 }
 
-/// The air of a cold January day on the plateau, by hour, and of the night after it.
+/// The air of a cold January day on the plateau, by hour, and of the night after it: with the margin
+/// of two degrees just as cold as a lid may be opened for a minute in.
 const HOURLY_C: [f64; 26] = [
-    -16.0, -17.0, -18.0, -18.0, -19.0, -19.0, -20.0, -20.0, -19.0, -18.0, -16.0, -14.0, -12.0,
-    -10.0, -9.0, -8.0, -9.0, -10.0, -12.0, -13.0, -15.0, -17.0, -18.0, -18.0, -19.0, -19.0,
+    -14.0, -15.0, -16.0, -16.0, -17.0, -17.0, -18.0, -18.0, -17.0, -16.0, -14.0, -12.0, -10.0,
+    -8.0, -7.0, -6.0, -7.0, -8.0, -10.0, -11.0, -13.0, -15.0, -16.0, -16.0, -17.0, -17.0,
 ];
 
 /// How many vehicles of a fleet go into the desert.

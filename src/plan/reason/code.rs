@@ -6,6 +6,7 @@ use super::attempt::{Attempt, hardness};
 use crate::constraint::{Rule, Unit, Violation};
 use crate::problem::{OrderId, Position, Problem};
 use crate::road::NoRoad;
+use crate::schedule::NEVER;
 use crate::units::{Metres, Money};
 
 macro_rules! codes {
@@ -160,6 +161,10 @@ fn shortfall(problem: &Problem, order: OrderId, attempt: &Attempt, one: &Violati
         Rule::Pieces => (ReasonCode::CapacityPieces, format!("{by} too many")),
         Rule::BoxVolume => (ReasonCode::NoColdBox, format!("{by} too big for the cold boxes")),
         Rule::ColdHold => (ReasonCode::ColdHold, format!("cold hold {by} short")),
+        Rule::ColdLid if one.amount >= NEVER.0 => {
+            let text = "one opening of the cold box lets its goods leave their range";
+            (ReasonCode::ColdHold, text.to_owned())
+        }
         Rule::ColdLid => (
             ReasonCode::ColdHold,
             format!("the cold box is opened {by} too soon after another opening"),

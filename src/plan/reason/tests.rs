@@ -40,6 +40,19 @@ fn five_hundred_and_sixty_kilometres_need_more_than_a_shift_of_ten_hours() {
 }
 
 #[test]
+fn a_lid_that_may_not_be_opened_at_all_is_told_as_that() {
+    let reason = |celsius: f64| {
+        let van = bare("van 1").cold_box(ColdBox::auto(PackOut::p7(), "CN_COLD_2_8"));
+        let day = day([van]).weather(Weather::constant(celsius).unwrap());
+        line(day.order(Order::deliver("x", call(10.0)).class("CN_COLD_2_8")), &[])
+    };
+    let expected =
+        "COLD_HOLD one opening of the cold box lets its goods leave their range on van 1";
+    assert_eq!(reason(-25.0), expected);
+    assert!(!reason(-20.0).contains("one opening"), "{}", reason(-20.0));
+}
+
+#[test]
 fn a_hold_that_is_short_says_by_how_much_and_which_vehicle_comes_near() {
     let weather = Weather::constant(30.0).unwrap();
     let van = bare("van 1").shift(minutes(0, 3000)).cold_box(cold_box());
