@@ -1,12 +1,14 @@
 //! What adding an order at a place of a route breaks at least, by a walk that keeps no stops. It
 //! tells which places deserve a full timetable; it never finds more than the full readings do.
 
+mod walk;
+
+use walk::{Mark, State};
+
 use crate::constraint::{self, Rule};
 use crate::plan::reason::attempt::{Key, hardness};
-use crate::problem::{
-    COLD_CLASSES, DIMENSIONS, PlaceId, Position, Problem, Role, VehicleId, VisitId,
-};
-use crate::schedule::{self, COLD_ROUNDS};
+use crate::problem::{DIMENSIONS, Load, Position, Problem, Role, VehicleId, Visit, VisitId};
+use crate::schedule;
 use crate::units::{Leg, Metres, Seconds, Time};
 
 /// A lower bound of what an attempt breaks.
@@ -38,6 +40,17 @@ impl Broken {
         self.rules.count_ones() as usize
     }
 
+    /// Adds what was found after it.
+    fn join(&mut self, later: &Self) {
+        self.rules |= later.rules;
+        self.hardest = self.hardest.max(later.hardest);
+        self.total = self.total.saturating_add(later.total);
+        self.largest = self.largest.max(later.largest);
+        self.times += later.times;
+        self.rule = later.rule.or(self.rule);
+        self.is_others |= later.is_others;
+    }
+
     fn add(&mut self, rule: Rule, amount: i64) {
         if amount <= 0 {
             return;
@@ -61,19 +74,6 @@ pub(super) struct Gap {
     pub(super) second: Option<usize>,
 }
 
-/// Where the vehicle is, and what it has done so far.
-#[derive(Clone, Copy, Debug)]
-struct State {
-    place: PlaceId,
-    now: Time,
-    /// Driving since the last rest.
-    driven: Seconds,
-    /// The first departure, once it has left.
-    out_since: Option<Time>,
-    waited: Seconds,
-    metres: Metres,
-}
-
 /// A route to be probed for one way of serving an order.
 #[derive(Debug)]
 pub(super) struct Prober<'a> {
@@ -92,9 +92,27 @@ pub(super) struct Prober<'a> {
     ways: Vec<Ways>,
     /// From the shipment's pickup to its delivery.
     across: Option<Leg>,
+    /// True when goods on the route may ride in several boxes of a class: when it leaves then follows
+    /// from which rides in which, and is not guessed here.
+    is_several: bool,
+    /// Each trip of the route, and a new one, as they are before anything is put in.
+    untouched: Vec<Untouched>,
     /// The trip that is changed, with the visits in it, and the legs into them and home.
     trip: Vec<VisitId>,
     legs: Vec<Option<Leg>>,
+}
+
+/// A trip before anything is put in, place by place, so that only what lies behind a place is walked
+/// anew.
+#[derive(Debug, Default)]
+struct Untouched {
+    /// The first departure tried.
+    depart: Time,
+    /// What was walked when it leaves then, before each stop and before the way home.
+    marks: Vec<Mark>,
+    /// The largest load up to each place, and from there on.
+    before: Vec<Load>,
+    behind: Vec<Load>,
 }
 
 /// The legs about one trip, looked up once for all its places. Each list has one entry for each stop
@@ -174,15 +192,62 @@ impl<'a> Prober<'a> {
             anywhere,
             ways,
             across,
+            is_several: false,
+            untouched: Vec::new(),
             trip: Vec::new(),
             legs: Vec::new(),
         };
+        let own = std::iter::once(first).chain(second);
+        let mut classes =
+            trips.iter().flatten().copied().chain(own).filter_map(|id| problem.visit(id).class);
+        probe.is_several = classes.any(|class| problem.box_count(vehicle, class) > 1);
         for (trip, ways) in trips.iter().zip(&probe.ways) {
             probe.states.push(state);
+            probe.untouched.push(probe.untouched(state, (trip, &ways.legs)));
             state = probe.after(state, (trip, &ways.legs), &mut Broken::default());
         }
         probe.states.push(state);
+        probe.untouched.push(probe.untouched(state, (&[], &[])));
         probe
+    }
+
+    /// A trip as it is, from the state before it.
+    fn untouched(&self, state: State, (trip, legs): (&[VisitId], &[Option<Leg>])) -> Untouched {
+        let depart = self.departure(state, trip);
+        let (state, cold) = self.leave(state, depart);
+        let packed = depart - self.problem.vehicle(self.vehicle).packing_time();
+        let mut mark = Mark { state, cold, broken: Broken::default() };
+        let mut untouched = Untouched { depart, marks: vec![mark], ..Untouched::default() };
+        for (&id, &leg) in trip.iter().zip(legs) {
+            self.call((id, leg), packed, &mut mark);
+            untouched.marks.push(mark);
+        }
+        let mut load = self.taken(trip);
+        untouched.before.push(load);
+        for &id in trip {
+            change(&mut load, self.problem.visit(id));
+            untouched.before.push(load);
+        }
+        untouched.behind.clone_from(&untouched.before);
+        for k in 1..=trip.len() {
+            untouched.before[k] = larger(&untouched.before[k], &untouched.before[k - 1]);
+        }
+        for k in (0..trip.len()).rev() {
+            untouched.behind[k] = larger(&untouched.behind[k], &untouched.behind[k + 1]);
+        }
+        untouched
+    }
+
+    /// The load at the start of a trip.
+    fn taken(&self, trip: &[VisitId]) -> Load {
+        let mut load = [0; DIMENSIONS];
+        let visits = trip.iter().map(|&id| self.problem.visit(id));
+        for visit in visits.filter(|visit| visit.role.is_from_station()) {
+            for (sum, part) in load.iter_mut().zip(visit.load) {
+                *sum += part;
+            }
+        }
+        load
     }
 
     /// What putting the visits in there breaks at least.
@@ -205,17 +270,17 @@ impl<'a> Prober<'a> {
             legs[at] = if at == gap.first + 1 { self.across } else { into };
             legs.insert(at + 1, out_of);
         }
-        if self.rides_in_several(&trip) {
+        if self.is_several {
             let broken = self.read_in_full(gap.trip, &trip);
             (self.trip, self.legs) = (trip, legs);
             return broken;
         }
-        self.load(&trip, &mut broken);
+        self.load(gap, &trip, &mut broken);
         for visit in constraint::misplaced(self.problem, self.vehicle, &trip) {
             broken.is_others |= visit != self.first;
             broken.add(Rule::DeliverFirst, 1);
         }
-        let mut state = self.after(self.states[gap.trip], (&trip, &legs), &mut broken);
+        let mut state = self.changed(gap, (&trip, &legs), &mut broken);
         (self.trip, self.legs) = (trip, legs);
         for (trip, ways) in self.trips.iter().zip(&self.ways).skip(gap.trip + 1) {
             state = self.after(state, (trip, &ways.legs), &mut broken);
@@ -232,14 +297,6 @@ impl<'a> Prober<'a> {
         }
         broken.add(Rule::Length, (state.metres - vehicle.length_limit()).0);
         broken
-    }
-
-    /// True when goods on the route may ride in several boxes of a class: when it leaves then follows
-    /// from which rides in which, and is not guessed here.
-    fn rides_in_several(&self, changed: &[VisitId]) -> bool {
-        let visits = self.trips.iter().flatten().chain(changed);
-        let mut classes = visits.filter_map(|&visit| self.problem.visit(visit).class);
-        classes.any(|class| self.problem.box_count(self.vehicle, class) > 1)
     }
 
     /// What the full readings find of the route with a changed trip.
@@ -281,25 +338,18 @@ impl<'a> Prober<'a> {
     }
 
     /// The load of the changed trip.
-    fn load(&self, trip: &[VisitId], broken: &mut Broken) {
-        let visits = || trip.iter().map(|&id| self.problem.visit(id));
-        let mut load = [0; DIMENSIONS];
-        for visit in visits().filter(|visit| visit.role.is_from_station()) {
-            for (sum, part) in load.iter_mut().zip(visit.load) {
-                *sum += part;
-            }
-        }
-        let mut peak = load;
-        for visit in visits() {
-            let sign = match visit.role {
-                Role::Deliver | Role::Serve | Role::ShipDelivery => -1,
-                Role::Collect | Role::ShipPickup => 1,
-            };
-            for d in 0..DIMENSIONS {
-                load[d] += sign * visit.load[d];
-                peak[d] = peak[d].max(load[d]);
-            }
-        }
+    fn load(&self, gap: Gap, trip: &[VisitId], broken: &mut Broken) {
+        let own = self.problem.visit(self.first);
+        let (before, behind) = {
+            let Untouched { before, behind, .. } = &self.untouched[gap.trip];
+            (before[gap.first], behind[gap.first])
+        };
+        let plus = |load: &Load| -> Load { std::array::from_fn(|d| load[d] + own.load[d]) };
+        let peak = match own.role {
+            Role::Deliver | Role::Serve => larger(&plus(&before), &behind),
+            Role::Collect => larger(&before, &plus(&behind)),
+            Role::ShipPickup | Role::ShipDelivery => self.peak(trip),
+        };
         let capacity = self.problem.capacity(self.vehicle);
         for (d, rule) in [Rule::Mass, Rule::Volume, Rule::Pieces].into_iter().enumerate() {
             broken.add(rule, peak[d] - capacity[d]);
@@ -311,156 +361,32 @@ impl<'a> Prober<'a> {
         }
     }
 
-    /// One more trip, as early as it can, later only for its cold boxes: the departures the
-    /// schedule chooses before it moves the first one later.
-    fn after(
-        &self,
-        state: State,
-        (trip, legs): (&[VisitId], &[Option<Leg>]),
-        broken: &mut Broken,
-    ) -> State {
-        if trip.is_empty() {
-            return state;
-        }
-        let reload = self.problem.vehicle(self.vehicle).reload_time();
-        let available = state.out_since.map_or(state.now, |_| state.now + reload);
-        let visits = trip.iter().map(|&id| self.problem.visit(id));
-        let goods = visits.filter(|visit| visit.role.is_from_station());
-        let ready = goods.map(|visit| visit.ready_at).max();
-        let mut depart = available.max(ready.unwrap_or(Time::MIN));
-        for _ in 0..COLD_ROUNDS {
-            let mut trial = *broken;
-            let (back, later) = self.made(state, depart, (trip, legs), &mut trial);
-            if later <= Seconds::ZERO {
-                *broken = trial;
-                return back;
-            }
-            depart = depart + later;
-        }
-        self.made(state, depart, (trip, legs), broken).0
-    }
-
-    /// One trip that leaves at `depart`: the state after it, and how much later it had better
-    /// leave for its cold boxes.
-    fn made(
-        &self,
-        mut state: State,
-        depart: Time,
-        (trip, legs): (&[VisitId], &[Option<Leg>]),
-        broken: &mut Broken,
-    ) -> (State, Seconds) {
-        let vehicle = self.problem.vehicle(self.vehicle);
-        if state.out_since.is_some() {
-            self.wait(&mut state, depart - vehicle.reload_time());
-        }
-        state.out_since = state.out_since.or(Some(depart));
-        state.now = depart;
-        let packed = depart - vehicle.packing_time();
-        let mut cold =
-            Cold { openings: [0; COLD_CLASSES], waited: state.waited, later: Seconds(0) };
-        for (&id, &leg) in trip.iter().zip(legs) {
-            let visit = self.problem.visit(id);
-            self.drive(&mut state, (visit.place, leg), broken);
-            let open = visit.windows.iter().find(|window| state.now <= window.close());
-            match (open, visit.windows.last()) {
-                (Some(window), _) => {
-                    let begin = state.now.max(window.open());
-                    self.wait(&mut state, begin);
-                }
-                (None, Some(last)) => {
-                    broken.is_others |= id != self.first && Some(id) != self.second;
-                    broken.add(Rule::Window, (state.now - last.close()).0);
-                }
-                (None, None) => {}
-            }
-            state.now = state.now + visit.service;
-            let Some(class) = visit.class else { continue };
-            cold.openings[class] += 1;
-            if !matches!(visit.role, Role::Collect | Role::ShipPickup) {
-                let closed = state.now - packed;
-                self.hold(class, closed, state.waited, &mut cold, broken);
-            }
-        }
-        let back = legs.last().copied().flatten();
-        self.drive(&mut state, (self.problem.home(self.vehicle), back), broken);
+    /// The largest load on a trip.
+    fn peak(&self, trip: &[VisitId]) -> Load {
+        let mut load = self.taken(trip);
+        let mut peak = load;
         for &id in trip {
-            let visit = self.problem.visit(id);
-            if visit.role != Role::Collect {
-                continue;
-            }
-            let late = (state.now - visit.due_back).0;
-            broken.is_others |= late > 0 && id != self.first;
-            broken.add(Rule::CutOff, late);
-            if let Some(class) = visit.class {
-                let closed = state.now - packed;
-                self.hold(class, closed, state.waited, &mut cold, broken);
-            }
+            change(&mut load, self.problem.visit(id));
+            peak = larger(&peak, &load);
         }
-        (state, cold.later)
-    }
-
-    /// Goods that have been in their box since it was `closed`.
-    fn hold(
-        &self,
-        class: usize,
-        closed: Seconds,
-        waited: Seconds,
-        cold: &mut Cold,
-        broken: &mut Broken,
-    ) {
-        let Ok(terms) = self.problem.hold(self.vehicle, class) else { return };
-        let excess = closed + terms.opening * cold.openings[class] - terms.hold;
-        let waited = waited - cold.waited;
-        if excess <= waited {
-            cold.later = cold.later.max(excess);
-        }
-        // Waiting may shrink when the first departure moves later.
-        broken.add(Rule::ColdHold, (excess - waited).0);
-    }
-
-    fn wait(&self, state: &mut State, until: Time) {
-        let waited = until - state.now;
-        let rule = self.problem.vehicle(self.vehicle).driving_rule();
-        if rule.is_some_and(|rule| waited >= rule.rest) {
-            state.driven = Seconds::ZERO;
-        }
-        state.waited += waited;
-        state.now = until;
-    }
-
-    /// Drives and parks, with the rests on the way.
-    fn drive(&self, state: &mut State, (to, leg): (PlaceId, Option<Leg>), broken: &mut Broken) {
-        if to == state.place {
-            return;
-        }
-        let leg = leg.unwrap_or_else(|| {
-            broken.add(Rule::Road, 1);
-            Leg::default()
-        });
-        state.place = to;
-        let vehicle = self.problem.vehicle(self.vehicle);
-        let mut left = leg.seconds;
-        if let Some(rule) = vehicle.driving_rule() {
-            while state.driven + left > rule.drive {
-                let part = rule.drive - state.driven;
-                left -= part;
-                state.now = state.now + part + rule.rest;
-                state.driven = Seconds::ZERO;
-            }
-        }
-        state.driven += left;
-        state.metres += leg.metres;
-        state.now = state.now + left + vehicle.parking_time();
+        peak
     }
 }
 
-/// The cold boxes of a trip.
-#[derive(Debug)]
-struct Cold {
-    openings: [i64; COLD_CLASSES],
-    /// What was waited before the trip left.
-    waited: Seconds,
-    later: Seconds,
+/// The load behind a visit.
+fn change(load: &mut Load, visit: &Visit) {
+    let sign = match visit.role {
+        Role::Deliver | Role::Serve | Role::ShipDelivery => -1,
+        Role::Collect | Role::ShipPickup => 1,
+    };
+    for (sum, part) in load.iter_mut().zip(visit.load) {
+        *sum += sign * part;
+    }
+}
+
+/// The larger of two loads, quantity by quantity.
+fn larger(a: &Load, b: &Load) -> Load {
+    std::array::from_fn(|d| a[d].max(b[d]))
 }
 
 /// What no place on a route can mend, by the plain readings of a walk with these visits only.
