@@ -349,15 +349,13 @@ impl<'a, R: Resource> Island<'a, R> {
 
     /// The absent orders that fit some place as the tours are.
     fn hopeful(&self) -> Vec<u32> {
-        let fits = |scratch: &mut Scratch, &&order: &&u32| {
+        let if_it_fits = |scratch: &mut Scratch, &order: &u32| {
             let mut rng = Rng::new(0, 0);
             let chance = (&mut rng, 0);
-            Scan::cheapest(&self.state, order, Scope::Everywhere, &[], chance, scratch).is_some()
+            let spot = Scan::cheapest(&self.state, order, Scope::Everywhere, &[], chance, scratch);
+            spot.map(|_| order)
         };
-        let all = self.state.bank.par_iter();
-        let told = all.map_init(Scratch::default, |scratch, order| (*order, fits(scratch, &order)));
-        let told: Vec<(u32, bool)> = told.collect();
-        told.into_iter().filter(|&(_, fits)| fits).map(|(order, _)| order).collect()
+        self.state.bank.par_iter().map_init(Scratch::default, if_it_fits).flatten_iter().collect()
     }
 
     /// Lets absent orders push out near ones that count less, or that fit elsewhere.

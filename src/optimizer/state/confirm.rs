@@ -7,12 +7,17 @@ use crate::optimizer::state::State;
 use crate::problem::VehicleId;
 
 impl<R: Resource> State<'_, R> {
-    /// True when the resources confirm a trip that was laid out and leaves at `depart`. Costs nothing
-    /// where none of them looks closer.
+    /// True when the resources confirm a trip that was laid out and leaves when `departs` says. Costs
+    /// nothing where none of them looks closer.
     #[inline]
-    pub(super) fn is_confirmed(&self, vehicle: usize, slot: u32, depart: i64) -> bool {
+    pub(super) fn is_confirmed(
+        &self,
+        vehicle: usize,
+        slot: u32,
+        departs: impl FnOnce() -> i64,
+    ) -> bool {
         let id = VehicleId(node(vehicle));
-        !self.resources.looks_closer(id) || self.confirm(id, slot, depart)
+        !self.resources.looks_closer(id) || self.confirm(id, slot, departs())
     }
 
     fn confirm(&self, vehicle: VehicleId, slot: u32, depart: i64) -> bool {

@@ -24,8 +24,8 @@ impl<R: Resource> State<'_, R> {
         if self.resources.excess(&whole, &self.terms[slot as usize]) > 0 {
             return false;
         }
-        let depart = self.resources.release(&whole).max(self.terms[slot as usize].free_at);
-        if !self.is_confirmed(vehicle, slot, depart) {
+        let departs = || self.resources.release(&whole).max(self.terms[slot as usize].free_at);
+        if !self.is_confirmed(vehicle, slot, departs) {
             return false;
         }
         self.join_backward(vehicle, start, to);

@@ -80,7 +80,8 @@ impl Climb {
 }
 
 /// The best way from any of `starts` to any of `ends`, each a junction and what it costs to leave or
-/// reach it; nothing when there is none within a month. `weights` are whole, not lean; `costs` are those of the map's arcs they were made of.
+/// reach it; nothing when there is none within a month. `weights` are whole, not lean; `costs` are
+/// those of the map's arcs they were made of.
 pub(in crate::road) fn way(
     index: &Index,
     weights: &Weights,
