@@ -152,7 +152,7 @@ mod tests {
     }
 
     #[test]
-    fn t3_half_an_hour_of_frost_passes_the_mean_but_not_the_label() {
+    fn t03_half_an_hour_of_frost_passes_the_mean_but_not_the_label() {
         let day = [span(5.0, 23.5), span(-5.0, 0.5)];
         let mean = day
             .iter()

@@ -238,7 +238,7 @@ mod tests {
     }
 
     #[test]
-    fn t4_the_reservoir_of_p7_is_633_kelvin_hours() {
+    fn t04_the_reservoir_of_p7_is_633_kelvin_hours() {
         let hold = Seconds::round(25.333_33 * 3600.0);
         for ambient_c in [30.0, -20.0] {
             let reservoir = kelvin_hours(5.0, ambient_c, hold).unwrap();

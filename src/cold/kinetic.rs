@@ -36,20 +36,23 @@ impl KineticMean {
 mod tests {
     use super::*;
 
-    fn check(spans: &[(f64, f64)], expected_c: f64) {
+    fn check(spans: &[(f64, f64)], expected_c: f64) -> f64 {
         let mean =
             spans.iter().fold(KineticMean::default(), |mean, &(c, h)| mean.and(c, h * 3600.0));
-        assert!((mean.celsius().unwrap() - expected_c).abs() < 0.001, "{mean:?}");
+        let found_c = mean.celsius().unwrap();
+        assert!((found_c / expected_c - 1.0).abs() < 0.005, "{mean:?}");
+        found_c
     }
 
     #[test]
-    fn t1_t2_an_hour_at_25_passes_and_two_hours_fail() {
-        check(&[(5.0, 23.0), (25.0, 1.0)], 7.756);
-        check(&[(5.0, 22.0), (25.0, 2.0)], 9.825);
+    fn t01_t02_an_hour_at_25_passes_and_two_hours_fail() {
+        // Controlled cold is tolerated up to a mean of 8 °C in 24 h.
+        assert!(check(&[(5.0, 23.0), (25.0, 1.0)], 7.756) <= 8.0);
+        assert!(check(&[(5.0, 22.0), (25.0, 2.0)], 9.825) > 8.0);
     }
 
     #[test]
-    fn t3_the_mean_cannot_see_freezing() {
+    fn t03_the_mean_cannot_see_freezing() {
         check(&[(5.0, 23.5), (-5.0, 0.5)], 4.880);
     }
 

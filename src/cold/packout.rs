@@ -277,21 +277,32 @@ mod tests {
     }
 
     #[test]
-    fn t9_an_opening_costs_480_s_at_any_ambient_and_may_last_66_s() {
+    fn t09_an_opening_costs_480_s_at_any_ambient_and_may_last_66_s() {
         let p7 = PackOut::p7();
         assert!((p7.opening_cost_s() - 480.0).abs() < 1e-9);
         for (ambient_c, limit_c) in [(30.0, 8.0), (-20.0, 2.0)] {
             let limit_s = p7.opening_limit_s(p7.payload_steady_c(ambient_c), ambient_c, limit_c);
-            assert!((limit_s - 66.7).abs() < 0.1, "{limit_s}");
+            assert!((limit_s / 66.7 - 1.0).abs() < 0.005, "{limit_s}");
         }
         assert!(p7.opening_limit_s(5.0, 6.0, 8.0).is_infinite());
     }
 
     #[test]
-    fn t4_t5_exposure_is_two_sided() {
+    fn t04_t05_exposure_is_two_sided() {
         let p7 = PackOut::p7();
-        assert!((p7.exposure_j(30.0, 8.0 * 3600.0, 10.0) - 210_000.0).abs() < 1e-6);
-        assert!((p7.exposure_j(-20.0, 7.0 * 3600.0, 12.0) + 193_500.0).abs() < 1e-6);
+        let near = |found: f64, expected: f64| {
+            assert!((found / expected - 1.0).abs() < 0.005, "{found}, {expected}");
+        };
+        let summer_j = p7.exposure_j(30.0, 8.0 * 3600.0, 10.0);
+        near(summer_j, 210_000.0);
+        near(summer_j / p7.latent_j, 0.3684);
+        // What is left keeps for 16 hours more; 233.3 of 633.3 kelvin-hours are used.
+        near((p7.latent_j - summer_j) / p7.exposure_j(30.0, 3600.0, 0.0), 16.0);
+        near(summer_j / p7.ua_w_per_k / 3600.0, 233.3);
+        near(p7.latent_j / p7.ua_w_per_k / 3600.0, 633.3);
+        let winter_j = p7.exposure_j(-20.0, 7.0 * 3600.0, 12.0);
+        near(winter_j, -193_500.0);
+        near(-winter_j / p7.latent_j, 0.3395);
         assert!((p7.payload_steady_c(-20.0) - 3.0).abs() < 1e-9);
         assert!((p7.payload_steady_c(30.0) - 7.0).abs() < 1e-9);
     }

@@ -359,7 +359,7 @@ mod tests {
     }
 
     #[test]
-    fn a_day_of_280_km_takes_what_the_worked_example_says() {
+    fn t22_a_day_of_280_km_takes_what_the_worked_example_says() {
         let kwh = |joules: f64| joules / 3.6e6;
         let seconds = 7.0 * 3600.0;
         let warm = van(0.010, 0.3);
@@ -377,7 +377,7 @@ mod tests {
     }
 
     #[test]
-    fn thin_air_takes_the_power_of_those_who_breathe_it() {
+    fn t22_thin_air_takes_the_power_of_those_who_breathe_it() {
         near(225.0 * thin_air(4500.0 * 0.3048), 198.0, 0.01);
         near(thin_air(3000.0), 0.72, 0.005);
         near(air_density(3000.0, -20.0), 0.965, 0.001);

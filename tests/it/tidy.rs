@@ -220,3 +220,20 @@ fn the_day_of_the_readme_can_be_planned() {
     let day = lastmile::format::day::parse("README.md", text.as_bytes()).unwrap();
     assert_eq!((day.orders.len(), day.closures.len()), (4, 1));
 }
+
+/// The worked cases T1 to T25 of the cold chain each have a test that says its number; a test that
+/// covers two says both, as `t04_t05_`.
+#[test]
+fn every_worked_case_of_the_cold_chain_has_its_test() {
+    let text: String = sources(&["src"]).into_iter().map(|(_, text)| text).collect();
+    let names: Vec<&str> = text
+        .match_indices("fn t")
+        .map(|(at, _)| text[at + 3..].split('(').next().unwrap_or_default())
+        .collect();
+    let has = |case: usize| {
+        let tag = format!("t{case:02}");
+        names.iter().any(|name| name.split('_').take(2).any(|word| word == tag))
+    };
+    let missing: Vec<usize> = (1..=25).filter(|&case| !has(case)).collect();
+    assert!(missing.is_empty(), "no test for {missing:?}");
+}

@@ -38,7 +38,7 @@ fn check(found: f64, expected: f64) {
 }
 
 #[test]
-fn t6_the_summer_pack_out_freezes_its_payload_in_winter() {
+fn t06_the_summer_pack_out_freezes_its_payload_in_winter() {
     let (p7, week) = (no_offset(PackOut::p7()), [step(-20.0, 420, 0)]);
     let trace = run(&p7, 0.0, &medicine(), &week);
     check_hours(trace.out_of_range_at(), 1.278);
@@ -49,7 +49,7 @@ fn t6_the_summer_pack_out_freezes_its_payload_in_winter() {
 }
 
 #[test]
-fn t7_the_plateau_ends_and_the_payload_warms() {
+fn t07_the_plateau_ends_and_the_payload_warms() {
     let trace = run(&no_offset(PackOut::p7()), 0.0, &medicine(), &[step(30.0, 1800, 0)]);
     check_hours(trace.plateau_left_at, 25.333);
     check_hours(trace.too_warm_at, 26.612);
@@ -57,7 +57,7 @@ fn t7_the_plateau_ends_and_the_payload_warms() {
 }
 
 #[test]
-fn t8_a_half_melted_box_serves_both_sides() {
+fn t08_a_half_melted_box_serves_both_sides() {
     let day = [step(20.0, 60, 0), step(-20.0, 300, 0), step(20.0, 60, 0)];
     let trace = run(&no_offset(PackOut::p7()), 0.5, &medicine(), &day);
     check(trace.steps[0].coolant_j - 285_000.0, 13_500.0);
