@@ -82,6 +82,8 @@ macro_rules! rules {
 rules! {
     /// Service begins inside one of the visit's windows.
     Window Seconds "service begins after the last window",
+    /// Goods are in hand as soon as promised.
+    Promise Seconds "goods are in hand later than promised",
     /// A trip leaves after its goods are ready.
     Ready Seconds "the trip leaves before its goods are ready",
     /// The first trip leaves after the shift begins.

@@ -10,6 +10,7 @@ use crate::error::{Error, Result};
 use crate::plan::{Inquiry, Plan, Route, Trial, Unserved, reason};
 use crate::problem::{Problem, RealisationId, VehicleId, VisitId};
 use crate::schedule::{self, Timetable};
+use crate::units::Seconds;
 
 /// Everything the plan breaks; nothing for a good plan.
 ///
@@ -85,12 +86,27 @@ fn one_route(problem: &Problem, route: &Route, found: &mut Vec<Violation>) {
     if cost != route.cost {
         found.push(Violation::of(Rule::Cost, (cost - route.cost).0.abs()).on(vehicle));
     }
+    promises(problem, &walk, found);
     let broken = constraint::audit(problem, &walk);
     // A box that is out too long or opened too soon is told as that.
     let is_told = broken.iter().any(|one| matches!(one.rule, Rule::ColdHold | Rule::ColdLid));
     found.extend(broken);
     if !is_told {
         boxes::excursions(problem, &walk, found);
+    }
+}
+
+/// A promise is kept when the hand-over ends in time. The windows of the visit follow from the promise
+/// too; this reads what was promised.
+fn promises(problem: &Problem, walk: &Timetable, found: &mut Vec<Violation>) {
+    for stop in walk.stops.iter().filter(|stop| stop.late <= Seconds::ZERO) {
+        let Some(id) = stop.visit else { continue };
+        let Some(promise) = problem.order(problem.visit(id).order).promise() else { continue };
+        let late = stop.leave - promise.in_hand_by();
+        if late > Seconds::ZERO {
+            let over = Violation::of(Rule::Promise, late.0);
+            found.push(over.on(walk.vehicle).at(problem, id));
+        }
     }
 }
 

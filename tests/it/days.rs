@@ -3,11 +3,11 @@
 use std::sync::Arc;
 
 use lastmile::Result;
-use lastmile::cold::{Conditioning, PackOut, Weather};
+use lastmile::cold::{Conditioning, Doorstep, PackOut, Weather};
 use lastmile::place::Point;
 use lastmile::problem::{
-    Battery, Call, Chemistry, Choice, ColdBox, HandOver, Order, Position, Problem, Quantity,
-    Station, Tier, Travel, Vehicle,
+    Battery, Call, Chemistry, Choice, ColdBox, Excursions, HandOver, Order, Position, Problem,
+    Quantity, Station, Tier, Travel, Urgent, Vehicle,
 };
 use lastmile::rng::Rng;
 use lastmile::road::{NoRoad, TravelMatrix};
@@ -87,6 +87,44 @@ fn is_ship(order: &Order) -> bool {
     order.kind() == lastmile::problem::Kind::Ship
 }
 
+/// Medicine to a doorstep, half of it promised from order to hand; some of it of a product with a
+/// budget, with or without a document, with or without time out of refrigeration before.
+fn medicine(rng: &mut Rng, i: usize) -> Order {
+    let doorstep = Doorstep {
+        walk: Seconds::minutes(rng.between(0, 14) as i64),
+        hand_over: Seconds::minutes(rng.between(0, 4) as i64),
+        pouch: rng.chance(3, 4),
+    };
+    let small = Quantity::pieces(1).mass(Grams(200)).volume(Millilitres(500));
+    let id = format!("m{i}");
+    let order = if rng.chance(1, 2) {
+        // Promised from order to hand, often within reach; it has no other window.
+        let call = Call::at(point(rng)).service(Seconds::minutes(rng.between(1, 10) as i64));
+        Order::deliver(id, call.doorstep(doorstep)).urgent(promise(rng))
+    } else {
+        Order::deliver(id, call(rng).doorstep(doorstep))
+    };
+    let order = order.quantity(small).tier(Tier::ALL[rng.below(Tier::COUNT)]);
+    match rng.below(3) {
+        0 => order.class("CN_COLD_2_8"),
+        1 => order.product("INSULIN_UNOPENED"),
+        _ => {
+            let order = order.product("NUSINERSEN").budget("out of the carton");
+            let order = if rng.chance(2, 3) { order.document("SPC 6.4") } else { order };
+            let before = [0, 0, 600, 1799, 1801][rng.below(5)];
+            order.out_before(Seconds::minutes(before))
+        }
+    }
+}
+
+fn promise(rng: &mut Rng) -> Urgent {
+    Urgent {
+        ordered_at: Time::at(8, 0) + Seconds::minutes(rng.between(0, 300) as i64),
+        within: Seconds::minutes(rng.between(40, 240) as i64),
+        picking: Seconds::minutes(rng.between(0, 10) as i64),
+    }
+}
+
 fn vehicle(rng: &mut Rng, i: usize) -> Vehicle {
     let open = Time::at(7, 30);
     let close = Time::at(rng.between(15, 21) as i64, 0);
@@ -148,6 +186,19 @@ impl Mix {
         (vec![hub, far], orders.into_iter().map(own).collect())
     }
 
+    /// A third of the days have a pharmacy: medicine in place of some of the orders.
+    fn pharmacy(&self, orders: &mut [Order]) {
+        let mut rng = Rng::new(self.seed, 96);
+        if !rng.chance(1, 3) {
+            return;
+        }
+        for (i, order) in orders.iter_mut().enumerate() {
+            if rng.chance(2, 5) {
+                *order = medicine(&mut rng, i);
+            }
+        }
+    }
+
     /// The day.
     pub(crate) fn day(&self) -> Result<Arc<Problem>> {
         let mut rng = Rng::new(self.seed, 99);
@@ -158,7 +209,10 @@ impl Mix {
             let is_first = backhauls && others.chance(2, 3);
             station = station.vehicle(vehicle(&mut rng, i).deliver_first(is_first));
         }
-        let orders: Vec<Order> = (0..self.orders).map(|i| order(&mut rng, i)).collect();
+        let mut orders: Vec<Order> = (0..self.orders).map(|i| order(&mut rng, i)).collect();
+        self.pharmacy(&mut orders);
+        let is_apart = others.chance(1, 5);
+        let excursions = [Excursions::Documented, Excursions::Never][others.below(2)];
         let holes = rng.chance(1, 3);
         let (stations, orders) = self.shared_out(orders, station);
         let [first, others @ ..] = &stations[..] else { unreachable!("there is the hub") };
@@ -167,6 +221,8 @@ impl Mix {
             .fold(Problem::builder(first.clone()), |day, other| day.station(other.clone()))
             .orders(orders)
             .weather(Weather::constant(-12.0)?)
+            .segregate(is_apart)
+            .excursions(excursions)
             .build_with(|_, points| Ok(travel(points, holes)))
     }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::super::*;
 use crate::cold::{Doorstep, Product};
 use crate::plan::{Reason, ReasonCode, Trip};
-use crate::problem::{Cargo, Charge, Kind, OrderId, Role, VehicleId};
+use crate::problem::{Cargo, Charge, Kind, OrderId, Role, Urgent, VehicleId};
 use crate::rng::Rng;
 use crate::units::{Money, Seconds, Time};
 
@@ -23,6 +23,7 @@ pub(super) const FAULTS: &[(&str, Rule, Plant)] = &[
     ("shift a stop by a second", Rule::Timetable, shift_stop),
     ("raise a load by one", Rule::Timetable, raise_load),
     ("hide that a stop is late", Rule::Window, leave_hours_late),
+    ("break a promise", Rule::Promise, break_promise),
     ("change a cost by one", Rule::Cost, change_cost),
     ("change a departure", Rule::Timetable, change_depart),
     ("forge a reason code", Rule::Reason, forge_code),
@@ -406,6 +407,21 @@ fn walk_far(plan: &mut Plan, _: &mut Rng) -> Option<()> {
     let mut problem = Problem::clone(&plan.problem);
     problem.visits[visit.index()].doorstep =
         Some(Doorstep { walk, hand_over: Seconds::ZERO, pouch: true });
+    plan.problem = Arc::new(problem);
+    Some(())
+}
+
+/// An order that was promised a second sooner than it is in hand.
+fn break_promise(plan: &mut Plan, _: &mut Rng) -> Option<()> {
+    let mut problem = Problem::clone(&plan.problem);
+    let is_delivery = |visit: VisitId| problem.visit(visit).role == Role::Deliver;
+    let mut stops = plan.routes.iter().flat_map(|route| &route.timetable.stops);
+    let stop = stops.find(|stop| stop.visit.is_some_and(is_delivery))?;
+    let (within, picking) = (Seconds::minutes(30), Seconds::minutes(5));
+    let ordered_at = stop.leave - within - Seconds(1);
+    let order = problem.visit(stop.visit?).order;
+    Arc::make_mut(&mut problem.orders)[order.index()].urgent =
+        Some(Urgent { ordered_at, within, picking });
     plan.problem = Arc::new(problem);
     Some(())
 }
