@@ -2,8 +2,14 @@
 //! the recipient ends. Picking and hand-over are part of it.
 
 use super::builder::windows_of;
-use super::{OrderId, Problem};
+use super::{Kind, Order, OrderId, Problem};
+use crate::error::{Code, Fault};
 use crate::units::{Seconds, Time};
+
+/// The longest promise, and the longest picking: a day.
+const LONGEST: i64 = 86_400;
+/// How far from the plan's date an order may have been placed.
+const HORIZON: i64 = 366 * 86_400;
 
 /// A promise to have goods in the recipient's hand so long after the order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,6 +41,50 @@ impl Urgent {
     /// When service must begin at the latest, if it takes so long.
     pub fn latest_begin(self, service: Seconds) -> Time {
         self.in_hand_by() - service
+    }
+}
+
+impl Order {
+    /// What is wrong with its promise: it is for a delivery, has time for picking and hand-over, and
+    /// for each option a window that opens early enough.
+    pub(crate) fn promise_faults(&self, place: &str) -> Vec<Fault> {
+        let mut found = Vec::new();
+        let Some(promise) = self.urgent else { return found };
+        let fault = |code, field: &str, expected: &str| {
+            Fault::new(code, expected).place(place).field(field)
+        };
+        if self.kind != Kind::Deliver {
+            let expected = "a delivery, as only those are promised from order to hand";
+            found.push(fault(Code::Contradiction, "urgent", expected));
+        }
+        for (field, value) in
+            [("urgent.within", promise.within), ("urgent.picking", promise.picking)]
+        {
+            if !(0..=LONGEST).contains(&value.0) {
+                let expected = format!("a number from 0 to {LONGEST}");
+                found.push(fault(Code::OutOfRange, field, &expected).value(value.0));
+            }
+        }
+        if promise.ordered_at.0.abs() > HORIZON {
+            let expected = "a time within a year of the plan's date";
+            let wrong = fault(Code::OutOfRange, "urgent.ordered_at", expected);
+            found.push(wrong.value(promise.ordered_at));
+        }
+        for choice in &self.choices {
+            if promise.picking + choice.call.service > promise.within {
+                let expected = "more time than picking and hand-over take";
+                let short = fault(Code::Contradiction, "urgent.within", expected);
+                found.push(short.value(promise.within));
+            }
+            let latest = promise.latest_begin(choice.call.service);
+            let opens = choice.call.windows.iter().map(|window| window.open()).min();
+            if let Some(opens) = opens.filter(|&opens| opens > latest) {
+                let expected =
+                    format!("a window that opens by {latest}, as the goods are promised then");
+                found.push(fault(Code::Contradiction, "windows", &expected).value(opens));
+            }
+        }
+        found
     }
 }
 

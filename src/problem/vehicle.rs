@@ -108,6 +108,15 @@ impl ColdBox {
         self
     }
 
+    /// Sets how long the lid is open each time, where the courier is quicker or slower than the
+    /// packing says. Openings that the goods cannot stand may be shortened so: at -22 °C one minute is
+    /// too long for a box of 5 °C, half a minute is not.
+    #[must_use]
+    pub fn open_for(mut self, opening: Seconds) -> Self {
+        self.pack_out.opening = opening;
+        self
+    }
+
     /// Adds the papers of its next box, first to last.
     #[must_use]
     pub fn papers(mut self, papers: BoxPapers) -> Self {

@@ -199,7 +199,14 @@ impl Converter<'_, '_> {
             logger: row.logger.unwrap_or_default(),
             calibration_due: row.calibration_due.map(|date| date.to_string()).unwrap_or_default(),
         });
-        Some(papers.fold(cold_box.count(count), ColdBox::papers))
+        let cold_box = papers.fold(cold_box.count(count), ColdBox::papers);
+        let Some(open) = row.open_s.map(|s| Seconds::round(s.0)) else { return Some(cold_box) };
+        let cold_box = cold_box.open_for(open);
+        for fault in cold_box.pack_out().check().iter().filter(|one| one.field_name() == "opening")
+        {
+            self.reader.report_at(&row.spot, "open_s", fault.clone());
+        }
+        Some(cold_box)
     }
 
     fn pack_out(&mut self, row: PackOutRow) -> PackOut {

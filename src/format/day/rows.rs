@@ -217,6 +217,8 @@ rows! {
     struct BoxRow {
         /// The qualified packing: a built-in name (P7, V7, C25) or its parameters.
         pack_out: PackOutShape,
+        /// How long its lid is open each time; what the packing says if absent.
+        open_s: Option<Secs>,
         /// How many; 1 if absent.
         count: Option<BoxCount>,
         /// The code of the product class they are kept for, as `CN_COLD_2_8`.

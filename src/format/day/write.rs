@@ -231,7 +231,11 @@ fn battery_row(battery: &Battery) -> Value {
 
 fn box_row(cold_box: &ColdBox) -> Value {
     let pack_out = &cold_box.pack_out;
-    let is_built_in = PackOut::by_name(&pack_out.name).as_ref() == Some(pack_out);
+    let built_in = PackOut::by_name(&pack_out.name);
+    let alike = |one: &PackOut| *pack_out == PackOut { opening: pack_out.opening, ..one.clone() };
+    let built_in = built_in.filter(alike);
+    let opening = built_in.as_ref().filter(|one| one.opening != pack_out.opening);
+    let opening = opening.map(|_| pack_out.opening.0);
     let conditioning = match cold_box.conditioning {
         _ if cold_box.is_auto => json!("auto"),
         Conditioning::Frozen => json!("frozen"),
@@ -239,9 +243,10 @@ fn box_row(cold_box: &ColdBox) -> Value {
         Conditioning::Liquid => json!("liquid"),
         Conditioning::Melted(share) => json!({"melted": share}),
     };
-    let pack_out = if is_built_in { json!(pack_out.name) } else { pack_out_row(pack_out) };
+    let pack_out = if built_in.is_some() { json!(pack_out.name) } else { pack_out_row(pack_out) };
     row([
         ("pack_out", pack_out),
+        ("open_s", opening.into()),
         ("count", cold_box.count.into()),
         ("class", json!(cold_box.class)),
         ("conditioning", conditioning),
@@ -429,6 +434,7 @@ mod tests {
         vehicle.boxes[0].pack_out.ua_w_per_k *= 0.5;
         vehicle.boxes[0].conditioning = Conditioning::Melted(0.25);
         vehicle.boxes.push(ColdBox::auto(PackOut::c25(), "CN_COLD_2_8").count(2));
+        vehicle.boxes.push(ColdBox::auto(PackOut::p7(), "CN_COLD_2_8").open_for(Seconds(25)));
         let promise = Urgent::half_an_hour(Time::at(9, 5));
         day.orders[0].urgent = Some(Urgent { picking: Seconds::minutes(7), ..promise });
         day.segregates = true;

@@ -250,6 +250,7 @@ impl<'r> Row<'r> {
         }
         self.faults.extend(order.product_faults(""));
         order.urgent = self.promise();
+        self.faults.extend(order.promise_faults(""));
         order.consent = self.take(Field::Consent, cells::consent).unwrap_or(false);
         order.skills = self.cell(Field::Skills).map(cells::words).unwrap_or_default();
         order.ready_at = self.time(Field::ReadyAt);

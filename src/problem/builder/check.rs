@@ -7,8 +7,7 @@ use crate::error::{Code, Error, Fault, Result};
 use crate::place::Point;
 use crate::problem::builder::Builder;
 use crate::problem::{
-    Battery, COLD_CLASSES, Call, Kind, Order, Problem, StartRoute, StationId, Urgent, Vehicle,
-    stability,
+    Battery, COLD_CLASSES, Call, Kind, Order, Problem, StartRoute, StationId, Vehicle, stability,
 };
 use crate::units::{Seconds, Window};
 
@@ -178,41 +177,7 @@ fn one_order(day: &Builder, order: &Order, found: &mut Vec<Fault>) {
     }
     references(day, order, place, found);
     stability::faults(order, place, found);
-    if let Some(promise) = order.urgent {
-        urgent(order, promise, place, found);
-    }
-}
-
-/// A promise is for a delivery, has time for picking and hand-over, and for each option a window
-/// that opens early enough.
-fn urgent(order: &Order, promise: Urgent, place: &str, found: &mut Vec<Fault>) {
-    if order.kind != Kind::Deliver {
-        let expected = "a delivery, as only those are promised from order to hand";
-        found.push(fault(Code::Contradiction, place, "urgent", expected));
-    }
-    within(found, place, "urgent.within", promise.within.0, 86_400);
-    within(found, place, "urgent.picking", promise.picking.0, 86_400);
-    if promise.ordered_at.0.abs() > HORIZON.0 {
-        let expected = "a time within a year of the plan's date";
-        found.push(
-            fault(Code::OutOfRange, place, "urgent.ordered_at", expected).value(promise.ordered_at),
-        );
-    }
-    for choice in &order.choices {
-        if promise.picking + choice.call.service > promise.within {
-            let expected = "more time than picking and hand-over take";
-            found.push(
-                fault(Code::Contradiction, place, "urgent.within", expected).value(promise.within),
-            );
-        }
-        let latest = promise.latest_begin(choice.call.service);
-        let opens = choice.call.windows.iter().map(|window| window.open()).min();
-        if let Some(opens) = opens.filter(|&opens| opens > latest) {
-            let expected =
-                format!("a window that opens by {latest}, as the goods are promised then");
-            found.push(fault(Code::Contradiction, place, "windows", &expected).value(opens));
-        }
-    }
+    found.extend(order.promise_faults(place));
 }
 
 fn one_call(call: &Call, place: &str, found: &mut Vec<Fault>) {

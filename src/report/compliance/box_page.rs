@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use super::facts::{Facts, RouteFacts, opening_limit, reserve_entered, reservoir_left};
 use super::page::{FILL_SHORT, push_mark};
 use super::{parcel_page::push_parcels, plot};
-use crate::cold::{Conditioning, Status};
+use crate::cold::{Conditioning, ProductClass, Status};
 use crate::report::cold_margin;
 use crate::report::path;
 use crate::report::sheet_html::{label, push_columns, push_figure};
@@ -40,11 +40,17 @@ pub(super) fn push_box(out: &mut String, facts: &Facts<'_>, route: &RouteFacts<'
     out.push_str("</section>\n");
 }
 
+/// Goods that may be no warmer than this are frozen, degrees Celsius.
+const FROZEN_BELOW_C: f64 = -5.0;
+/// Goods that may be no warmer than this are refrigerated.
+const COOL_BELOW_C: f64 = 15.0;
+
 /// The text for the label on the box: storage range, departure, hold limit.
 fn push_slip(out: &mut String, facts: &Facts<'_>, day: &BoxDay) {
     let problem = facts.plan.problem();
     let limit = hold_limit(facts, day);
     let seal = day.cold_box(problem).papers_of(day.number).map(|papers| papers.seal.as_str());
+    let (advice, in_english) = advice(&problem.classes()[day.class]);
     let _ = writeln!(
         out,
         "<div class=\"slip\">{}<br/><b>{} · {} {} {} · {} {limit}</b><br/>{} {}</div>",
@@ -54,9 +60,32 @@ fn push_slip(out: &mut String, facts: &Facts<'_>, day: &BoxDay) {
         label("发车", "departs"),
         clock(day.departs),
         label("保温截止", "hold limit"),
-        label("冷藏药品 勿冷冻 到点才开箱", "refrigerated, do not freeze, open at the stop only"),
+        label(&advice, &in_english),
         label("封签号", "seal no.") + &filled(seal.unwrap_or_default()),
     );
+}
+
+/// What a courier is told on the box, in Chinese and English: how the goods are kept, whether frost
+/// spoils them, and when to open.
+fn advice(class: &ProductClass) -> (String, String) {
+    let at_most = |celsius: f64| class.highest().is_some_and(|high| high.degrees() <= celsius);
+    let goods = if class.medicine { ("药品", "medicine") } else { ("货品", "goods") };
+    let kept = match class.highest() {
+        Some(_) if at_most(FROZEN_BELOW_C) => ("冷冻", "frozen"),
+        Some(_) if at_most(COOL_BELOW_C) => ("冷藏", "refrigerated"),
+        _ => ("控温", "temperature-controlled"),
+    };
+    let spoils =
+        class.freeze_sensitive || class.lowest().is_some_and(|low| low >= MilliCelsius::ZERO);
+    let harm = match kept.1 {
+        "frozen" => ("勿解冻 ", "do not thaw, "),
+        _ if spoils => ("勿冷冻 ", "do not freeze, "),
+        _ => ("", ""),
+    };
+    (
+        format!("{}{} {}到点才开箱", kept.0, goods.0, harm.0),
+        format!("{} {}, {}open at the stop only", kept.1, goods.1, harm.1),
+    )
 }
 
 /// What is known, or room to write it.
@@ -206,4 +235,29 @@ fn spread(low: f64, high: f64) -> String {
 fn payload(step: &BoxStep) -> String {
     let spread = step.payload_c;
     format!("{:.2} ({:.2} … {:.2})", spread.likely, spread.low, spread.high)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_label_says_of_each_class_what_harms_it() {
+        let told = |code: &str| advice(&ProductClass::by_code(code).unwrap()).1;
+        for (code, expected) in [
+            ("CN_COLD_2_8", "refrigerated medicine, do not freeze, open at the stop only"),
+            ("CN_FROZEN", "frozen medicine, do not thaw, open at the stop only"),
+            ("ATP_ICE_CREAM", "frozen goods, do not thaw, open at the stop only"),
+            ("ATP_MEAT", "refrigerated goods, open at the stop only"),
+            ("CN_COOL_20", "temperature-controlled medicine, do not freeze, open at the stop only"),
+        ] {
+            assert_eq!(told(code), expected, "{code}");
+        }
+        for class in ProductClass::built_in() {
+            let (chinese, english) = advice(&class);
+            let is_frozen = class.highest().is_some_and(|high| high.degrees() <= -5.0);
+            assert!(!(is_frozen && english.contains("do not freeze")), "{}", class.code);
+            assert_eq!(chinese.contains("勿冷冻"), english.contains("do not freeze"));
+        }
+    }
 }
