@@ -34,14 +34,15 @@ pub struct HoldTerms {
 }
 
 impl HoldTerms {
-    /// Terms that both boxes keep: the shorter hold, the dearer opening, the longer recovery.
+    /// The best of two boxes in each number: the longer hold, the cheaper opening, the shorter recovery.
+    /// What breaks these terms breaks those of either box.
     #[must_use]
-    pub fn weaker(self, other: Self) -> Self {
+    pub fn better(self, other: Self) -> Self {
         Self {
-            hold: self.hold.min(other.hold),
-            opening: self.opening.max(other.opening),
-            recovery: self.recovery.max(other.recovery),
-            lid: self.lid.weaker(other.lid),
+            hold: self.hold.max(other.hold),
+            opening: self.opening.min(other.opening),
+            recovery: self.recovery.min(other.recovery),
+            lid: self.lid.better(other.lid),
         }
     }
 }
@@ -142,6 +143,24 @@ pub fn hold(
     let (low, high) = (ambient_low.min(ambient_high), ambient_low.max(ambient_high));
     check_qualified(packout, low, high)?;
     check_payload(packout, class, low, high)?;
+    let (warm, cold, slack_j) = both(packout, conditioning, class, (low, high));
+    let hold = warm.hold(packout, slack_j)?.min(cold.hold(packout, slack_j)?);
+    let recovery = warm.recovery_s(packout).max(cold.recovery_s(packout));
+    Ok(HoldTerms {
+        hold: packout.hold_max.map_or(hold, |most| hold.min(most)),
+        opening: Seconds::round(packout.opening_cost_s().ceil()),
+        recovery: Seconds::round(recovery.ceil()),
+        lid: LidTerms::of(packout, class, low.degrees(), high.degrees()),
+    })
+}
+
+/// The two sides of a box in air between two temperatures, and what its payload's swing may take.
+fn both(
+    packout: &PackOut,
+    conditioning: Conditioning,
+    class: &ProductClass,
+    (low, high): (MilliCelsius, MilliCelsius),
+) -> (Side, Side, f64) {
     let melted_j = packout.latent_j * conditioning.melted_share();
     let warm = Side {
         ambient_c: high.degrees(),
@@ -162,15 +181,29 @@ pub fn hold(
         }
         (None, None) => SLACK_K,
     };
-    let slack_j = packout.payload_j_per_k * (1.0 - packout.payload_offset) * width_k;
-    let hold = warm.hold(packout, slack_j)?.min(cold.hold(packout, slack_j)?);
-    let recovery = warm.recovery_s(packout).max(cold.recovery_s(packout));
-    Ok(HoldTerms {
-        hold: packout.hold_max.map_or(hold, |most| hold.min(most)),
-        opening: Seconds::round(packout.opening_cost_s().ceil()),
-        recovery: Seconds::round(recovery.ceil()),
-        lid: LidTerms::of(packout, class, low.degrees(), high.degrees()),
-    })
+    (warm, cold, packout.payload_j_per_k * (1.0 - packout.payload_offset) * width_k)
+}
+
+/// The sides on which air between two temperatures does harm: the worst of that air, degrees Celsius,
+/// and the hold in it.
+pub(super) struct Sides {
+    pub(super) warm: Option<(f64, Seconds)>,
+    pub(super) cold: Option<(f64, Seconds)>,
+}
+
+/// The sides of a box that is fit for this air.
+pub(super) fn sides(
+    packout: &PackOut,
+    conditioning: Conditioning,
+    class: &ProductClass,
+    air: (MilliCelsius, MilliCelsius),
+) -> Sides {
+    let (warm, cold, slack_j) = both(packout, conditioning, class, air);
+    let of = |side: Side| {
+        let hold = side.hold(packout, slack_j).ok()?;
+        (hold < Seconds::UNLIMITED).then_some((side.ambient_c, hold))
+    };
+    Sides { warm: of(warm), cold: of(cold) }
 }
 
 /// How to condition the coolant of a box for a day whose air stays between two temperatures: frozen,
@@ -305,7 +338,7 @@ mod tests {
     }
 
     #[test]
-    fn t4_t5_thirty_above_and_twenty_below_are_the_same_25_kelvin() {
+    fn t04_t05_thirty_above_and_twenty_below_are_the_same_25_kelvin() {
         let p7 = PackOut::p7();
         let summer = terms(&p7, Conditioning::Frozen, 30.0, 30.0).unwrap();
         let winter = terms(&p7, Conditioning::Liquid, -20.0, -20.0).unwrap();
@@ -319,7 +352,7 @@ mod tests {
     }
 
     #[test]
-    fn t6_the_wrong_season_is_refused() {
+    fn t06_the_wrong_season_is_refused() {
         let p7 = PackOut::p7();
         for (conditioning, ambient_c) in
             [(Conditioning::Frozen, -20.0), (Conditioning::Liquid, 30.0)]
@@ -330,7 +363,7 @@ mod tests {
     }
 
     #[test]
-    fn t6_the_weather_decides_the_conditioning() {
+    fn t06_the_weather_decides_the_conditioning() {
         let class = ProductClass::by_code("CN_COLD_2_8").unwrap();
         let decided = |packout: &PackOut, low: f64, high: f64| {
             condition(packout, &class, MilliCelsius::celsius(low), MilliCelsius::celsius(high))

@@ -30,13 +30,13 @@ impl LidTerms {
     /// Openings without any effect.
     pub const NONE: Self = Self { keeps: 0, jump: 0, lag: Seconds(1) };
 
-    /// Terms that both boxes keep.
+    /// The best of two boxes in each number.
     #[must_use]
-    pub fn weaker(self, other: Self) -> Self {
+    pub fn better(self, other: Self) -> Self {
         Self {
-            keeps: self.keeps.max(other.keeps),
-            jump: self.jump.max(other.jump),
-            lag: self.lag.max(other.lag),
+            keeps: self.keeps.min(other.keeps),
+            jump: self.jump.min(other.jump),
+            lag: self.lag.min(other.lag),
         }
     }
 
@@ -128,7 +128,8 @@ mod tests {
         assert_eq!(both, winter);
         assert_eq!(terms(&p7, 3.0, 7.0), LidTerms::NONE);
         assert!(terms(&p7, -25.0, 0.0).jump_share() > 1.0);
-        let weaker = winter.weaker(terms(&PackOut::c25(), 20.0, 20.0));
-        assert!(weaker.keeps >= winter.keeps && weaker.lag > winter.lag);
+        let large = terms(&PackOut::c25(), 20.0, 20.0);
+        let better = winter.better(large);
+        assert!(better.keeps <= large.keeps && better.lag == winter.lag && winter.lag < large.lag);
     }
 }

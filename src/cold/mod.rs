@@ -27,6 +27,7 @@ mod shelf;
 mod simulate;
 mod sun;
 mod walk;
+mod wear;
 mod weather;
 
 pub use active::{AtpClass, Compartment, CompartmentDay, Door, air_kg_per_m3, air_pressure_pa};
@@ -49,4 +50,5 @@ pub use product::{Freezing, Product};
 pub use shelf::{ShelfLife, VialMonitor, decay_rate, degree_hours_below_zero};
 pub use simulate::{Packed, Step, StepTrace, Trace, simulate};
 pub use sun::{FILM_W_PER_M2_K, Sun};
+pub use wear::{Wear, hold_by_hour};
 pub use weather::{Forecast, LAPSE_K_PER_KM, Weather};

@@ -26,6 +26,7 @@ pub use backhaul::{Backhaul, BackhaulSegment};
 pub(crate) use compatibility::locked;
 pub use distance::Distance;
 pub use load::{LoadSegment, Loads};
+pub(crate) use on_board::unfit_rule;
 pub use on_board::{OnBoard, OnBoardSegment};
 pub use time::{Clock, ClockSegment, FAR, Span};
 pub use violation::{Rule, Unit, Violation};
@@ -129,9 +130,9 @@ pub trait Resource: Sized + Send + Sync {
         false
     }
 
-    /// The last word on a whole trip whose excess is zero, when a tour is laid out: given its calls
-    /// and how long it is out, waiting included. Only asked where [`Resource::looks_closer`].
-    fn confirms(&self, _vehicle: VehicleId, _calls: &[Called], _out: i64) -> bool {
+    /// The last word on a whole trip whose excess is zero, when a tour is laid out: given its departure,
+    /// its calls and how long it is out, waiting included. Only asked where [`Resource::looks_closer`].
+    fn confirms(&self, _vehicle: VehicleId, _depart: i64, _calls: &[Called], _out: i64) -> bool {
         true
     }
 
@@ -220,8 +221,8 @@ impl<A: Resource, B: Resource> Resource for (A, B) {
         self.0.looks_closer(vehicle) || self.1.looks_closer(vehicle)
     }
 
-    fn confirms(&self, vehicle: VehicleId, calls: &[Called], out: i64) -> bool {
-        self.0.confirms(vehicle, calls, out) && self.1.confirms(vehicle, calls, out)
+    fn confirms(&self, vehicle: VehicleId, depart: i64, calls: &[Called], out: i64) -> bool {
+        self.0.confirms(vehicle, depart, calls, out) && self.1.confirms(vehicle, depart, calls, out)
     }
 
     #[inline]

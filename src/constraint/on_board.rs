@@ -8,6 +8,10 @@
 //! tour is laid out ([`Resource::confirms`], `on_board/boxes.rs`); a tour that cannot be packed is
 //! taken back. A parcel's box depends on the whole trip, so no join of two pieces can know it; a box
 //! fixed for each order beforehand would refuse most of what a choice along the trip allows.
+//!
+//! Where the weather changes by the hour, the hold between closing and the last hand-over is read off a
+//! table ([`crate::cold::Wear`], `on_board/hours.rs`): two look-ups. The quick test asks it of the
+//! departure at which least is waited; the departure the tour has in the end is confirmed.
 
 use crate::cold::Unfit;
 use crate::constraint::FAR;
@@ -19,8 +23,10 @@ use crate::problem::{Cargo, Problem, Role, VehicleId, Visit, VisitId};
 use crate::schedule::{Timetable, TripWalk, assign, cold_needs};
 
 use boxes::Boxes;
+use hours::Hours;
 
 mod boxes;
+mod hours;
 
 /// The hold limits of `C` product classes on every vehicle.
 #[derive(Clone, Debug)]
@@ -34,6 +40,8 @@ pub struct OnBoard<const C: usize> {
     /// Hold lost per opening, `[vehicle][class]`.
     opening: Vec<[i64; C]>,
     lids: Lids<C>,
+    /// How hours that are not the worst use up the hold.
+    hours: Hours<C>,
     /// What each visit carries, as a bit; 0 where nothing rides apart.
     cargo: Vec<u8>,
     /// Vehicles with several boxes of a class.
@@ -62,6 +70,10 @@ pub struct OnBoardSegment<const C: usize> {
 struct Part {
     /// Hold time lost to openings.
     openings: i64,
+    /// The same up to the last hand-over.
+    lost: i64,
+    /// Which hours count, see [`Hours`]; 0 where each second counts in full.
+    hours: u32,
     /// The worst excess of time on the way over the hold, when nothing waits.
     on_way: i64,
     /// The worst excess of (window-bound hand-over - hold): the least departure it asks for.
@@ -72,8 +84,15 @@ struct Part {
     lid: LidPart,
 }
 
-const NO_PART: Part =
-    Part { openings: 0, on_way: -FAR, waiting: -FAR, to_end: FAR, lid: LidPart::NONE };
+const NO_PART: Part = Part {
+    openings: 0,
+    lost: 0,
+    hours: 0,
+    on_way: -FAR,
+    waiting: -FAR,
+    to_end: FAR,
+    lid: LidPart::NONE,
+};
 
 impl<const C: usize> OnBoard<C> {
     /// The hold limits of a day.
@@ -86,12 +105,8 @@ impl<const C: usize> OnBoard<C> {
         let terms = |vehicle: VehicleId| {
             let (mut hold, mut opening) = ([-FAR; C], [0; C]);
             for class in 0..classes {
-                if let Ok(terms) = problem.hold(vehicle, class) {
-                    let packing = problem.vehicle(vehicle).packing_time().0;
-                    let count = boxes::in_turn(problem, vehicle, class);
-                    let each = (terms.opening.0.min(FAR) + count - 1) / count;
-                    hold[class] = terms.hold.0.min(FAR) - packing - (count - 1) * each;
-                    opening[class] = each;
+                if let Some(found) = boxes::hold_and_opening(problem, vehicle, class) {
+                    (hold[class], opening[class]) = found;
                 }
             }
             (hold, opening)
@@ -105,6 +120,7 @@ impl<const C: usize> OnBoard<C> {
         };
         let visits = problem.visits();
         Self {
+            hours: Hours::new(problem),
             clock: Clock::new(problem),
             class: visits.iter().map(|v| v.class.and_then(|c| u8::try_from(c).ok())).collect(),
             stays: visits.iter().map(|v| v.role == Role::Collect).collect(),
@@ -130,6 +146,7 @@ impl<const C: usize> Resource for OnBoard<C> {
             hold: pick(&self.hold, vehicles),
             opening: pick(&self.opening, vehicles),
             lids: self.lids.restrict(vehicles),
+            hours: self.hours.restrict(vehicles),
             cargo: pick(&self.cargo, visits),
             boxes: self.boxes.restrict(visits, vehicles),
         }
@@ -160,10 +177,12 @@ impl<const C: usize> Resource for OnBoard<C> {
                 (self.hold[vehicle.index()][class], self.opening[vehicle.index()][class]);
             let part = &mut parts[class];
             part.openings = opening;
+            part.hours = self.hours.of(vehicle, class);
             part.lid = self.lids.leaf(vehicle.index(), class, service);
             if self.stays[visit] {
                 part.to_end = hold;
             } else if self.counts[visit] {
+                part.lost = opening;
                 part.on_way = service + opening - hold;
                 part.waiting = window.open + service + opening - hold;
             }
@@ -186,6 +205,10 @@ impl<const C: usize> Resource for OnBoard<C> {
         for (part, b) in parts.iter_mut().zip(&b.parts) {
             part.on_way = part.on_way.max(before + part.openings + b.on_way);
             part.waiting = part.waiting.max(part.openings + b.waiting.max(arrive + b.on_way));
+            if b.on_way > NEVER_ON_WAY {
+                part.lost = part.openings + b.lost;
+            }
+            part.hours = part.hours.max(b.hours);
             part.openings += b.openings;
             part.to_end = part.to_end.min(b.to_end);
             let behind = hop.time + path;
@@ -219,14 +242,23 @@ impl<const C: usize> Resource for OnBoard<C> {
 
     fn release(&self, trip: &Self::Segment) -> i64 {
         let at_end = |part: &Part| trip.earliest + part.openings - part.to_end;
-        trip.parts.iter().map(|part| part.waiting.max(at_end(part))).max().unwrap_or(-FAR)
+        let one = |part: &Part| match part.hours {
+            0 => part.waiting.max(at_end(part)),
+            _ => self.hours.release(part, trip),
+        };
+        trip.parts.iter().map(one).max().unwrap_or(-FAR)
     }
 
     #[inline]
     fn excess(&self, trip: &Self::Segment, _terms: &Terms) -> i64 {
         let mut over = i64::from(trip.cargo == MEDICINE | OTHER);
         for part in &trip.parts {
-            over += part.on_way.max(0) + part.lid.excess();
+            over += part.lid.excess();
+            if part.hours > 0 {
+                over += self.hours.excess(part, trip);
+                continue;
+            }
+            over += part.on_way.max(0);
             over += (part.waiting - trip.latest).max(0);
             over += (trip.path + part.openings - part.to_end).max(0);
             over += (trip.earliest + part.openings - part.to_end - trip.latest).max(0);
@@ -239,11 +271,13 @@ impl<const C: usize> Resource for OnBoard<C> {
         self.boxes.are_several(vehicle)
     }
 
-    fn confirms(&self, vehicle: VehicleId, calls: &[Called], out: i64) -> bool {
-        self.boxes.can_be_packed(vehicle, calls, out)
+    fn confirms(&self, vehicle: VehicleId, depart: i64, calls: &[Called], out: i64) -> bool {
+        self.boxes.can_be_packed(vehicle, depart, calls, out)
     }
 }
 
+/// What no goods on the way have as their worst excess, with whatever is added.
+const NEVER_ON_WAY: i64 = -FAR / 2;
 const MEDICINE: u8 = 1;
 const OTHER: u8 = 2;
 
@@ -268,7 +302,7 @@ pub(crate) fn audit(problem: &Problem, walk: &Timetable, found: &mut Vec<Violati
     for id in walk.stops.iter().filter_map(|stop| stop.visit) {
         let Some(class) = problem.visit(id).class else { continue };
         if let Err(unfit) = problem.hold(walk.vehicle, class) {
-            found.push(Violation::of(rule(unfit), 1).on(walk.vehicle).at(problem, id));
+            found.push(Violation::of(unfit_rule(unfit), 1).on(walk.vehicle).at(problem, id));
         }
         let outside = problem.doorstep_excess(walk.vehicle, id);
         let over = problem.out_overdrawn(problem.visit(id).order);
@@ -285,7 +319,10 @@ pub(crate) fn audit(problem: &Problem, walk: &Timetable, found: &mut Vec<Violati
         }
         unpacked(problem, walk.vehicle, trip, found);
         for need in cold_needs(problem, walk.vehicle, trip) {
-            if need.excess.0 > 0 {
+            if let Some(unfit) = need.unfit {
+                let barred = Violation::of(unfit_rule(unfit), 1);
+                found.push(barred.on(walk.vehicle).at(problem, need.visit));
+            } else if need.excess.0 > 0 {
                 let over = Violation::of(Rule::ColdHold, need.excess.0);
                 found.push(over.on(walk.vehicle).at(problem, need.visit));
             }
@@ -314,7 +351,7 @@ fn unpacked(problem: &Problem, vehicle: VehicleId, trip: TripWalk<'_>, found: &m
 }
 
 /// What an unfit box does to its goods.
-fn rule(unfit: Unfit) -> Rule {
+pub(crate) fn unfit_rule(unfit: Unfit) -> Rule {
     match unfit {
         Unfit::TooCold { .. } => Rule::ColdFreeze,
         Unfit::WrongConditioning { ambient_c, plateau_c, .. } if ambient_c < plateau_c => {

@@ -23,7 +23,7 @@ pub use vehicle::{BoxPapers, ColdBox, DrivingRule, Quantity, Vehicle};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::cold::{Doorstep, HoldTerms, Product, ProductClass, Unfit, Weather};
+use crate::cold::{Doorstep, HoldTerms, Product, ProductClass, Unfit, Wear, Weather};
 use crate::place::Point;
 use crate::road::{NoRoad, TravelMatrix};
 use crate::units::{Leg, Metres, Money, Seconds, Time, Window};
@@ -192,6 +192,11 @@ pub struct Problem {
     pub(crate) vehicle_station: Vec<StationId>,
     /// What the boxes of each vehicle can do for each class, `[vehicle][class]`.
     pub(crate) hold: Vec<Vec<Result<HoldTerms, Unfit>>>,
+    /// How the hours use those holds up, `[vehicle][class]`; none where each second counts in full.
+    pub(crate) wear: Vec<Vec<Option<Arc<Wear>>>>,
+    /// What each kind of a vehicle's boxes can do by itself, `[vehicle][kind]`; none where the class has
+    /// no other kind.
+    pub(crate) own_terms: Vec<Vec<Option<OwnTerms>>>,
     /// Whether each kind of a vehicle's boxes is fit for its class today, `[vehicle][kind]`.
     pub(crate) box_fits: Vec<Vec<bool>>,
     pub(crate) capacity: Vec<Load>,
@@ -207,6 +212,15 @@ pub struct Problem {
     /// The products of orders that name one, each with the budget its document is about.
     pub(crate) products: Arc<BTreeMap<OrderId, Product>>,
     pub(crate) roads: Option<Arc<roads::Roads>>,
+}
+
+/// What one kind of boxes can do, where a vehicle takes several kinds for a class.
+#[derive(Clone, Debug)]
+pub(crate) struct OwnTerms {
+    pub(crate) terms: HoldTerms,
+    /// How much shorter its hold is than the best one of the class.
+    pub(crate) less: Seconds,
+    pub(crate) wear: Option<Arc<Wear>>,
 }
 
 /// A given route, resolved: what the start plan has for one vehicle.
@@ -395,12 +409,77 @@ impl Problem {
         &self.capacity[vehicle.index()]
     }
 
-    /// What a vehicle's boxes can do for a class.
+    /// What a vehicle's boxes can do for a class; where several kinds of boxes are taken for it, the best
+    /// of them in each number, and [`Problem::box_hold`] says what one kind can do.
     ///
     /// # Errors
     /// Why they can do nothing for it.
     pub fn hold(&self, vehicle: VehicleId, class: usize) -> Result<HoldTerms, Unfit> {
         self.hold[vehicle.index()][class]
+    }
+
+    /// What one kind of a vehicle's boxes can do for its class.
+    ///
+    /// # Errors
+    /// Why the vehicle's boxes can do nothing for it.
+    pub fn box_hold(
+        &self,
+        vehicle: VehicleId,
+        class: usize,
+        kind: usize,
+    ) -> Result<HoldTerms, Unfit> {
+        let best = self.hold(vehicle, class)?;
+        let own = self.own(vehicle, kind);
+        Ok(own.map_or(best, |own| HoldTerms { hold: best.hold - own.less, ..own.terms }))
+    }
+
+    fn own(&self, vehicle: VehicleId, kind: usize) -> Option<&OwnTerms> {
+        self.own_terms.get(vehicle.index())?.get(kind)?.as_ref()
+    }
+
+    /// How the hours of the day use up the hold of one kind of a vehicle's boxes.
+    pub(crate) fn box_wear(
+        &self,
+        vehicle: VehicleId,
+        class: usize,
+        kind: usize,
+    ) -> Option<&Arc<Wear>> {
+        let shared = || self.wear.get(vehicle.index())?.get(class)?.as_ref();
+        self.own(vehicle, kind).map_or_else(shared, |own| own.wear.as_ref())
+    }
+
+    /// The boxes that may be packed for a class, as kind and number from 1, those that hold longest
+    /// first; of each kind no more than `most`.
+    pub(crate) fn boxes_for(
+        &self,
+        vehicle: VehicleId,
+        class: usize,
+        most: u32,
+    ) -> Vec<(usize, u32)> {
+        let hold =
+            |kind| self.box_hold(vehicle, class, kind).map_or(Seconds::ZERO, |terms| terms.hold);
+        let mut kinds: Vec<(usize, u32)> = self
+            .box_kinds(vehicle, class)
+            .map(|(kind, one)| (kind, one.count_value().min(most)))
+            .collect();
+        kinds.sort_by_key(|&(kind, _)| std::cmp::Reverse(hold(kind)));
+        kinds.into_iter().flat_map(|(kind, count)| (1..=count).map(move |n| (kind, n))).collect()
+    }
+
+    /// How the hours of the day use up the hold of a vehicle's boxes for a class; none where each second
+    /// counts in full, as in weather that stays as it is.
+    pub fn wear(&self, vehicle: VehicleId, class: usize) -> Option<&Wear> {
+        self.wear.get(vehicle.index())?.get(class)?.as_deref()
+    }
+
+    /// The same, to be kept.
+    pub(crate) fn shared_wear(&self, vehicle: VehicleId, class: usize) -> Option<Arc<Wear>> {
+        self.wear.get(vehicle.index())?.get(class)?.clone()
+    }
+
+    /// The hold that a vehicle's boxes for a class use from one moment to another.
+    pub fn hold_used(&self, vehicle: VehicleId, class: usize, from: Time, until: Time) -> Seconds {
+        self.wear(vehicle, class).map_or(until - from, |wear| wear.used(from, until))
     }
 
     /// The kinds of boxes a vehicle takes for a class, with their index among its boxes: those that

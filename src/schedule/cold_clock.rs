@@ -4,7 +4,7 @@
 
 use super::box_day::choose;
 use super::{Stop, StopKind, TripWalk};
-use crate::cold::LidTerms;
+use crate::cold::{HoldTerms, LidTerms, Unfit, Wear};
 use crate::problem::{COLD_CLASSES, Problem, VehicleId, VisitId};
 use crate::units::{Seconds, Time};
 
@@ -15,6 +15,13 @@ pub(crate) struct ColdNeed {
     pub(crate) visit: VisitId,
     /// By how much its goods are in the box longer than it holds; zero or less when it holds.
     pub(crate) excess: Seconds,
+    /// How much later the trip must leave for the excess to vanish, if nothing else moves; zero or less
+    /// when there is none.
+    pub(crate) later: Seconds,
+    /// Until when the box would hold.
+    pub(crate) until: Time,
+    /// Why the box may not stand in the air of an hour it is out in; none when it may.
+    pub(crate) unfit: Option<Unfit>,
     /// Waiting at visits of the trip while the goods are in the box or the box stands ready.
     pub(crate) waited: Seconds,
     /// How much longer its lid should have stayed closed before this visit's opening, so that the
@@ -27,29 +34,53 @@ pub(crate) struct ColdNeed {
 impl ColdNeed {
     /// True when a later departure may make up for the excess: there is as much waiting to shrink.
     pub(crate) fn is_curable(&self) -> bool {
-        self.excess <= self.waited
+        self.later <= self.waited
     }
 }
 
-/// Which box is opened at each stop of a trip, as a number.
+/// Which box is opened at each stop of a trip, as a number: that of a class's only box, or beyond those
+/// of the classes.
 #[derive(Clone, Debug)]
-pub(super) struct Lanes(Vec<Option<usize>>);
+pub(super) struct Lanes {
+    of: Vec<Option<usize>>,
+    /// Which of the vehicle's kinds each box beyond the classes is.
+    kinds: Vec<usize>,
+}
 
 impl Lanes {
     /// One box for each class, numbered as it is.
     pub(super) fn shared(problem: &Problem, stops: &[Stop]) -> Self {
-        Self(stops.iter().map(|stop| stop.visit.and_then(|id| problem.visit(id).class)).collect())
+        let class = |stop: &Stop| stop.visit.and_then(|id| problem.visit(id).class);
+        Self { of: stops.iter().map(class).collect(), kinds: Vec::new() }
     }
 
-    /// Gives some stops, counted from 1, a box of their own.
-    pub(super) fn put(&mut self, (one, two): (usize, Option<usize>), lane: usize) {
-        for stop in std::iter::once(one).chain(two) {
-            self.0[stop - 1] = Some(lane);
+    /// Gives some stops, counted from 1, a box of their own of this kind.
+    pub(super) fn add(&mut self, kind: usize, opens: impl Iterator<Item = (usize, Option<usize>)>) {
+        let lane = COLD_CLASSES + self.kinds.len();
+        self.kinds.push(kind);
+        for stop in opens.flat_map(|(one, two)| std::iter::once(one).chain(two)) {
+            self.of[stop - 1] = Some(lane);
         }
     }
 
     fn count(&self) -> usize {
-        self.0.iter().flatten().map(|lane| lane + 1).max().unwrap_or(0).max(COLD_CLASSES)
+        COLD_CLASSES + self.kinds.len()
+    }
+
+    /// What the box of a lane can do, and how the hours use its hold up.
+    fn terms<'a>(
+        &self,
+        problem: &'a Problem,
+        vehicle: VehicleId,
+        (class, lane): (usize, usize),
+    ) -> Option<(HoldTerms, Option<&'a Wear>)> {
+        match lane.checked_sub(COLD_CLASSES).and_then(|at| self.kinds.get(at)) {
+            None => Some((problem.hold(vehicle, class).ok()?, problem.wear(vehicle, class))),
+            Some(&kind) => {
+                let terms = problem.box_hold(vehicle, class, kind).ok()?;
+                Some((terms, problem.box_wear(vehicle, class, kind).map(AsRef::as_ref)))
+            }
+        }
     }
 }
 
@@ -74,41 +105,92 @@ pub(super) fn needs_of(
     trip: TripWalk<'_>,
     lanes: &Lanes,
 ) -> Vec<ColdNeed> {
-    let packing = problem.vehicle(vehicle).packing_time();
+    let closed = trip.depart - problem.vehicle(vehicle).packing_time();
     let mut openings = vec![0; lanes.count()];
-    let mut lids = vec![Lid { opened: trip.depart - packing, deviation: 0.0 }; lanes.count()];
+    let mut lids = vec![Lid { opened: closed, deviation: 0.0 }; lanes.count()];
     let mut waited = Seconds::ZERO;
     let mut needs = Vec::new();
     let mut collected = Vec::new();
-    for (stop, lane) in trip.stops.iter().zip(&lanes.0) {
+    for (stop, lane) in trip.stops.iter().zip(&lanes.of) {
         let Some(visit) = stop.visit else { continue };
         waited += stop.begin - stop.arrive;
         let Some((class, lane)) = problem.visit(visit).class.zip(*lane) else { continue };
         openings[lane] += 1;
-        let Ok(terms) = problem.hold(vehicle, class) else { continue };
+        let found = lanes.terms(problem, vehicle, (class, lane));
+        let Some((terms, wear)) = found else { continue };
         let recovery = lids[lane].open(terms.lid, stop.leave);
         let openings = openings[lane];
         match stop.kind {
-            StopKind::Collect => collected.push((visit, lane, terms, recovery)),
+            StopKind::Collect => collected.push((visit, wear, lane, terms, recovery)),
             StopKind::ShipPickup if recovery <= Seconds::ZERO => {}
             StopKind::ShipPickup => {
-                let excess = Seconds(-Seconds::UNLIMITED.0);
-                needs.push(ColdNeed { visit, excess, waited, recovery, openings });
+                let (excess, until) = (Seconds(-Seconds::UNLIMITED.0), Time::MAX);
+                let later = excess;
+                let unfit = None;
+                needs.push(ColdNeed {
+                    visit,
+                    excess,
+                    later,
+                    until,
+                    unfit,
+                    waited,
+                    recovery,
+                    openings,
+                });
             }
             _ => {
-                let closed = packing + (stop.leave - trip.depart) + terms.opening * openings;
-                let excess = closed - terms.hold;
-                needs.push(ColdNeed { visit, excess, waited, recovery, openings });
+                let held = Held::of(wear, terms, (closed, stop.leave), openings);
+                needs.push(held.need(visit, waited, recovery));
             }
         }
     }
-    let out = packing + (trip.returns() - trip.depart);
-    needs.extend(collected.into_iter().map(|(visit, lane, terms, recovery)| {
-        let openings = openings[lane];
-        let excess = out + terms.opening * openings - terms.hold;
-        ColdNeed { visit, excess, waited, recovery, openings }
+    needs.extend(collected.into_iter().map(|(visit, wear, lane, terms, recovery)| {
+        let span = (closed, trip.returns());
+        let held = Held::of(wear, terms, span, openings[lane]);
+        held.need(visit, waited, recovery)
     }));
     needs
+}
+
+/// Goods in a box from its closing until they are out.
+struct Held<'a> {
+    wear: Option<&'a Wear>,
+    closed: Time,
+    out: Time,
+    openings: i64,
+    /// What is left of the hold for the hours, after the openings.
+    left: Seconds,
+}
+
+impl<'a> Held<'a> {
+    fn of(
+        wear: Option<&'a Wear>,
+        terms: HoldTerms,
+        (closed, out): (Time, Time),
+        openings: i64,
+    ) -> Self {
+        let left = terms.hold - terms.opening * openings;
+        Self { wear, closed, out, openings, left }
+    }
+
+    fn need(&self, visit: VisitId, waited: Seconds, recovery: Seconds) -> ColdNeed {
+        let used =
+            self.wear.map_or(self.out - self.closed, |wear| wear.used(self.closed, self.out));
+        let excess = used - self.left;
+        let latest = |wear: &Wear| wear.until(self.closed, self.left.max(Seconds::ZERO));
+        let from = |wear: &Wear| wear.from(self.out, self.left) - self.closed;
+        ColdNeed {
+            visit,
+            excess,
+            // With nothing left there is no departure late enough.
+            later: self.wear.filter(|_| self.left.0 >= 0).map_or(excess, from),
+            until: self.wear.map_or(self.out - excess, latest),
+            unfit: self.wear.and_then(|wear| wear.unfit_between(self.closed, self.out)),
+            waited,
+            recovery,
+            openings: self.openings,
+        }
+    }
 }
 
 /// What a lid lacks that may not be opened at all: as it is outside, one opening of a rested box lets

@@ -22,7 +22,8 @@ pub fn timetable(problem: &Problem, vehicle: VehicleId, trips: &[Vec<VisitId>]) 
     if later <= Seconds::ZERO {
         return early;
     }
-    leave_later(problem, vehicle, &trips, &early.departs(), later)
+    let late = leave_later(problem, vehicle, &trips, &early.departs(), later);
+    if is_worse(problem, &early, &late) { early } else { late }
 }
 
 /// Each trip as early as it can, later only for its cold boxes.
@@ -67,7 +68,7 @@ fn cold_gain(
     let Some(last) = trial.trips().last() else { return Seconds::ZERO };
     let needs = cold_needs(problem, vehicle, TripWalk { depart, ..last });
     let curable = needs.iter().filter(|need| need.is_curable());
-    curable.map(|need| need.excess).max().unwrap_or(Seconds::ZERO)
+    curable.map(|need| need.later).max().unwrap_or(Seconds::ZERO)
 }
 
 /// By how much later the first trip may leave while only waiting shrinks. None when a visit is
@@ -94,6 +95,19 @@ fn spare(problem: &Problem, walk: &Timetable) -> Seconds {
         waited += trip.stops.last().map_or(Seconds::ZERO, |back| back.begin - back.arrive);
     }
     spare
+}
+
+/// True when leaving later brings goods into hours that use their box up faster than it holds.
+fn is_worse(problem: &Problem, early: &Timetable, late: &Timetable) -> bool {
+    let has_hours = |class| problem.wear(early.vehicle, class).is_some();
+    if !(0..problem.classes().len()).any(has_hours) {
+        return false;
+    }
+    let worst = |walk: &Timetable| {
+        let needs = walk.trips().flat_map(|trip| cold_needs(problem, walk.vehicle, trip));
+        needs.map(|need| need.excess.max(Seconds::ZERO)).max().unwrap_or(Seconds::ZERO)
+    };
+    worst(late) > worst(early)
 }
 
 /// The same trips, the first one `later`, the others when they were due or as soon as they can.

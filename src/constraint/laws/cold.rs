@@ -46,7 +46,8 @@ fn random_day(seed: u64) -> Scene {
         0 => Weather::constant(middle),
         1 => Weather::band(middle - 8.0 * rng.unit(), middle + 8.0 * rng.unit()),
         _ => {
-            let hours: Vec<f64> = (0..24).map(|_| middle + 12.0 * (rng.unit() - 0.5)).collect();
+            let swing = [12.0, 30.0][rng.below(2)];
+            let hours: Vec<f64> = (0..24).map(|_| middle + swing * (rng.unit() - 0.5)).collect();
             Weather::hourly(0, &hours)
         }
     };
@@ -102,7 +103,7 @@ fn departure(scene: &Scene) -> Option<i64> {
 }
 
 /// The steps of a box with some goods, opened at their visits, at air temperatures within the band:
-/// the low end, the high end, or anything.
+/// the low end, the high end, or anything, anew every quarter of an hour.
 fn steps(
     scene: &Scene,
     walk: &Timetable,
@@ -126,10 +127,16 @@ fn steps(
         calls.iter().rposition(is_ours).map_or(0, |at| at + 1)
     };
     for stop in &calls[..last] {
-        let mut until = |moment: Time, openings_after: u32| {
-            let seconds = moment - now;
-            steps.push(Step { seconds, ambient_c: air(now, moment), openings_after });
-            now = moment;
+        let mut until = |moment: Time, openings: u32| {
+            loop {
+                let end = Time((now.0.div_euclid(900) + 1) * 900).min(moment);
+                let openings_after = if end == moment { openings } else { 0 };
+                steps.push(Step { seconds: end - now, ambient_c: air(now, end), openings_after });
+                now = end;
+                if now == moment {
+                    break;
+                }
+            }
         };
         until(stop.arrive, 0);
         until(stop.leave, u32::from(is_ours(stop)));
@@ -243,6 +250,34 @@ fn parcels_that_fit_in_no_single_box_are_refused_though_there_is_room_in_all() {
     assert_eq!(rules, [(crate::constraint::Rule::BoxVolume, 1_000)]);
     // Only the largest first pack these: 6 + 1 and 4 + 3.
     assert!(departure(&calm(&[3_000, 1_000, 6_000, 4_000], 2)).is_some());
+}
+
+/// One delivery five hours away, ready at noon, with a small box of liquid coolant.
+fn far_off(weather: Weather) -> Scene {
+    let small = PackOut { latent_j: 150_000.0, ..PackOut::p7() };
+    let one = ColdBox::new(small, "CN_COLD_2_8", Conditioning::Liquid);
+    let vehicle = bare("v").packing(Seconds::ZERO).shift(minutes(480, 1360)).cold_box(one);
+    let order = Order::deliver("o", call(300.0)).class("CN_COLD_2_8").ready_at(Time::at(12, 0));
+    let problem =
+        crate::problem::Problem::clone(&build(day([vehicle]).weather(weather).order(order)));
+    Scene { problem, vehicle: VehicleId::from_index(0), trip: vec![VisitId::from_index(0)] }
+}
+
+#[test]
+fn a_box_goes_by_the_air_of_its_hours_not_by_the_worst_of_the_day() {
+    let frost = far_off(Weather::constant(-20.0).unwrap());
+    assert_eq!(departure(&frost), None, "it holds 3 h 56 min in -20 °C");
+    let hours: Vec<f64> = (0..25).map(|hour| if hour < 11 { -20.0 } else { -2.0 }).collect();
+    let noon = far_off(Weather::hourly(0, &hours).unwrap());
+    assert_eq!(noon.problem.hold, frost.problem.hold, "in the worst air it holds no longer");
+    let depart = departure(&noon).unwrap();
+    assert_eq!(excursion(&noon, depart, &mut Rng::new(1, 1)), None);
+    assert_eq!(crate::constraint::audit(&noon.problem, &noon.walk(depart)), []);
+    // As soon as the shift begins, it is out three hours in the cold: too long with a packing of an hour.
+    let mut early = noon;
+    early.problem.vehicles[0].packing = Seconds::minutes(90);
+    early.problem.visits[0].ready_at = Time::MIN;
+    assert_eq!(departure(&early), None);
 }
 
 /// The search's two limits are both needed: a day that only the one or the other refuses may leave

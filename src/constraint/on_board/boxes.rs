@@ -2,11 +2,13 @@
 //! so that all have room, no lid is opened too soon and no hold is over. The ways tried are those of
 //! the plain reading, in the same order; the clock is the search's: lids count no waiting.
 
-use crate::cold::LidTerms;
+use std::sync::Arc;
+
+use crate::cold::{LidTerms, Wear};
 use crate::constraint::{Called, FAR, pick};
 use crate::problem::{Problem, Role, VehicleId};
 use crate::schedule::{Parcel, WAYS, lay};
-use crate::units::Seconds;
+use crate::units::{Seconds, Time};
 
 /// How many boxes are counted as opened in turn. More boxes help all the same when they are packed;
 /// only the quick test counts no more, so that its rounding stays small.
@@ -19,11 +21,24 @@ pub(super) fn in_turn(problem: &Problem, vehicle: VehicleId, class: usize) -> i6
     i64::from(problem.box_count(vehicle, class).clamp(1, IN_TURN))
 }
 
+/// The hold left after packing, and what one opening takes off it, as the quick test counts them.
+pub(super) fn hold_and_opening(
+    problem: &Problem,
+    vehicle: VehicleId,
+    class: usize,
+) -> Option<(i64, i64)> {
+    let terms = problem.hold(vehicle, class).ok()?;
+    let packing = problem.vehicle(vehicle).packing_time().0;
+    let count = in_turn(problem, vehicle, class);
+    let each = (terms.opening.0.min(FAR) + count - 1) / count;
+    Some((terms.hold.0.min(FAR) - packing - (count - 1) * each, each))
+}
+
 /// Goods of the day, and the boxes of vehicles that have several of a class.
 #[derive(Clone, Debug)]
 pub(super) struct Boxes<const C: usize> {
     goods: Vec<Goods>,
-    /// By vehicle and class; none where there is one box or none.
+    /// By vehicle and class; none where there is nothing to confirm.
     several: Vec<[Option<Several>; C]>,
 }
 
@@ -37,12 +52,20 @@ struct Goods {
     key: u32,
 }
 
-/// Several boxes of one class.
+/// Several boxes of one class, or one whose hold the hours use up unevenly.
 #[derive(Clone, Debug)]
 struct Several {
+    packing: i64,
     /// Millilitres of each.
     rooms: Vec<i64>,
-    /// Hold left after packing.
+    boxes: Vec<One>,
+}
+
+/// What one box can do.
+#[derive(Clone, Debug)]
+struct One {
+    wear: Option<Arc<Wear>>,
+    /// Hold from closing on.
     hold: i64,
     opening: i64,
     lid: LidTerms,
@@ -76,13 +99,19 @@ impl<const C: usize> Boxes<C> {
 
     /// True when some way lays the goods of every class into boxes that bear it. Takes parcels times
     /// boxes times stops.
-    pub(super) fn can_be_packed(&self, vehicle: VehicleId, calls: &[Called], out: i64) -> bool {
+    pub(super) fn can_be_packed(
+        &self,
+        vehicle: VehicleId,
+        depart: i64,
+        calls: &[Called],
+        out: i64,
+    ) -> bool {
         self.several[vehicle.index()].iter().enumerate().all(|(class, several)| {
             let Some(several) = several else { return true };
             let parcels = self.parcels(class, calls);
             let bears = |way| {
                 let laid = lay(way, &parcels, &several.rooms, calls.len() + 1);
-                several.bear(&parcels, &laid, calls, out)
+                several.bear(&parcels, &laid, depart, (calls, out))
             };
             parcels.is_empty() || WAYS.into_iter().any(bears)
         })
@@ -122,28 +151,45 @@ impl<const C: usize> Boxes<C> {
 }
 
 fn several(problem: &Problem, vehicle: VehicleId, class: usize, most: usize) -> Option<Several> {
-    let terms = problem.hold(vehicle, class).ok()?;
-    let boxes = problem.box_kinds(vehicle, class);
-    let rooms: Vec<i64> = boxes
-        .flat_map(|(_, kind)| {
-            let count = (kind.count_value() as usize).min(most);
-            std::iter::repeat_n(kind.pack_out().volume.0, count)
+    problem.hold(vehicle, class).ok()?;
+    let most = u32::try_from(most).unwrap_or(u32::MAX);
+    let kept = problem.boxes_for(vehicle, class, most);
+    let kinds = problem.vehicle(vehicle).boxes();
+    let one = |&(kind, _): &(usize, u32)| {
+        let terms = problem.box_hold(vehicle, class, kind).ok()?;
+        Some(One {
+            wear: problem.box_wear(vehicle, class, kind).cloned(),
+            hold: terms.hold.0.min(FAR),
+            opening: terms.opening.0.min(FAR),
+            lid: terms.lid,
         })
-        .collect();
-    let packing = problem.vehicle(vehicle).packing_time().0;
-    (problem.box_count(vehicle, class) > 1).then(|| Several {
-        rooms,
-        hold: terms.hold.0.min(FAR) - packing,
-        opening: terms.opening.0.min(FAR),
-        lid: terms.lid,
+    };
+    let boxes: Vec<One> = kept.iter().filter_map(one).collect();
+    let is_uneven = boxes.iter().any(|one| one.wear.is_some());
+    (problem.box_count(vehicle, class) > 1 || is_uneven).then(|| Several {
+        packing: problem.vehicle(vehicle).packing_time().0,
+        rooms: kept.iter().map(|&(kind, _)| kinds[kind].pack_out().volume.0).collect(),
+        boxes,
     })
 }
 
 impl Several {
     /// True when every parcel has a box, is out of it in time, and no lid is opened too soon.
-    fn bear(&self, parcels: &[Parcel], laid: &[Option<usize>], calls: &[Called], out: i64) -> bool {
+    fn bear(
+        &self,
+        parcels: &[Parcel],
+        laid: &[Option<usize>],
+        depart: i64,
+        trip: (&[Called], i64),
+    ) -> bool {
         laid.iter().all(Option::is_some)
-            && (0..self.rooms.len()).all(|at| self.bears(at, parcels, laid, calls, out))
+            && (0..self.rooms.len()).all(|at| self.bears(at, parcels, laid, depart, trip))
+    }
+
+    /// The hold of a box used by goods that are out so long after the departure.
+    fn used(&self, one: &One, depart: i64, out: i64) -> i64 {
+        let span = (Time(depart - self.packing), Time(depart + out));
+        one.wear.as_ref().map_or((span.1 - span.0).0, |wear| wear.used(span.0, span.1).0)
     }
 
     fn bears(
@@ -151,9 +197,10 @@ impl Several {
         at: usize,
         parcels: &[Parcel],
         laid: &[Option<usize>],
-        calls: &[Called],
-        out: i64,
+        depart: i64,
+        (calls, out): (&[Called], i64),
     ) -> bool {
+        let one = &self.boxes[at];
         let inside = || parcels.iter().zip(laid).filter(|(_, to)| **to == Some(at)).map(|(p, _)| p);
         let mut opened: Vec<usize> =
             inside().flat_map(|p| std::iter::once(p.opens.0).chain(p.opens.1)).collect();
@@ -161,9 +208,9 @@ impl Several {
         let (mut deviation, mut before) = (0.0, 0);
         for &stop in &opened {
             let path = calls[stop - 1].path;
-            deviation = self.lid.after(deviation, Seconds(path - before));
+            deviation = one.lid.after(deviation, Seconds(path - before));
             before = path;
-            if self.lid.jump > 0 && deviation > 1.0 - MARGIN {
+            if one.lid.jump > 0 && deviation > 1.0 - MARGIN {
                 return false;
             }
         }
@@ -174,8 +221,8 @@ impl Several {
                 None => (out, usize::MAX),
             };
             let openings = opened.iter().take_while(|&&stop| stop <= until).count();
-            let lost = self.opening.saturating_mul(i64::try_from(openings).unwrap_or(FAR));
-            rides.saturating_add(lost) <= self.hold
+            let lost = one.opening.saturating_mul(i64::try_from(openings).unwrap_or(FAR));
+            self.used(one, depart, rides).saturating_add(lost) <= one.hold
         };
         inside().all(is_held)
     }

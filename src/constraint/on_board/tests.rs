@@ -22,6 +22,8 @@ fn stop(open: i64, close: i64, hold: Option<i64>) -> OnBoardSegment<1> {
     let excess = |hold: i64| (opening - hold) * MINUTE;
     let part = Part {
         openings: opening * MINUTE,
+        lost: 0,
+        hours: 0,
         on_way: hold.map_or(-FAR, excess),
         waiting: hold.map_or(-FAR, |hold| open * MINUTE + excess(hold)),
         to_end: FAR,
@@ -57,7 +59,7 @@ fn in_minutes(trip: &OnBoardSegment<1>) -> [i64; 4] {
 }
 
 #[test]
-fn goods_that_hold_long_enough_ask_for_a_late_departure() {
+fn t18_goods_that_hold_long_enough_ask_for_a_late_departure() {
     let (resource, trip, terms) = three_stops(720, 240);
     assert_eq!(in_minutes(&trip), [-86, 509, 790, 655]);
     assert_eq!(resource.excess(&trip, &terms), 0);
@@ -65,7 +67,7 @@ fn goods_that_hold_long_enough_ask_for_a_late_departure() {
 }
 
 #[test]
-fn a_hold_shorter_than_the_way_is_short_by_21_minutes() {
+fn t19_a_hold_shorter_than_the_way_is_short_by_21_minutes() {
     let (resource, trip, terms) = three_stops(720, 120);
     assert_eq!(trip.parts[0].on_way, 21 * MINUTE);
     assert!(trip.parts[0].waiting <= trip.latest);
@@ -73,7 +75,7 @@ fn a_hold_shorter_than_the_way_is_short_by_21_minutes() {
 }
 
 #[test]
-fn a_depot_that_closes_before_the_departure_asked_for_is_14_minutes_short() {
+fn t19_a_depot_that_closes_before_the_departure_asked_for_is_14_minutes_short() {
     let (resource, trip, terms) = three_stops(580, 142);
     let [on_way, waiting, _, latest] = in_minutes(&trip);
     assert_eq!((on_way, waiting, latest), (-1, 594, 580));

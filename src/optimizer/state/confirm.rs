@@ -31,6 +31,6 @@ impl<R: Resource> State<'_, R> {
             calls.push(Called { visit, path, left: now - depart });
         }
         let end = self.ground.end_node(slot);
-        self.resources.confirms(vehicle, &calls, now + hop(end) - depart)
+        self.resources.confirms(vehicle, depart, &calls, now + hop(end) - depart)
     }
 }

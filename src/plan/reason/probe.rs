@@ -412,7 +412,11 @@ fn anywhere(
                 | Rule::ColdFreeze
                 | Rule::NoColdBox
         );
-        if is_anywhere {
+        // A box that is unfit at some hours only may leave at others.
+        let is_cold = matches!(one.rule, Rule::ColdWarm | Rule::ColdFreeze | Rule::NoColdBox);
+        let class = one.visit.and_then(|id| problem.visit(id).class);
+        let is_unfit = class.is_some_and(|class| problem.hold(vehicle, class).is_err());
+        if is_anywhere && (is_unfit || !is_cold) {
             broken.add(one.rule, one.amount);
         }
     }

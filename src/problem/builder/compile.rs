@@ -3,15 +3,15 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use crate::cold::{self, HoldTerms, ProductClass, Unfit, Weather};
+use crate::cold::{self, HoldTerms, ProductClass, Unfit, Wear, Weather, hold_by_hour};
 use crate::error::{Code, Fault, Result};
 use crate::place::Point;
 use crate::problem::builder::Builder;
 use crate::problem::stability::products_of;
 use crate::problem::{
     Call, Charge, Choice, ColdBox, DIMENSIONS, Forbidden, HandOver, Kind, Load, Order, OrderId,
-    Place, PlaceId, Problem, Realisation, RealisationId, Role, StartPath, StartRoute, StartStop,
-    Station, StationId, Vehicle, VehicleId, Visit, VisitId,
+    OwnTerms, Place, PlaceId, Problem, Realisation, RealisationId, Role, StartPath, StartRoute,
+    StartStop, Station, StationId, Vehicle, VehicleId, Visit, VisitId,
 };
 use crate::units::{MilliCelsius, Time, Window};
 
@@ -31,12 +31,18 @@ pub(super) fn compile(mut day: Builder) -> Result<Problem> {
     let profile_of = |v: &Vehicle| profiles.iter().position(|name| *name == v.profile);
     let vehicle_profile = vehicles.iter().filter_map(profile_of).collect();
     let classes = classes_of(&day.orders);
-    let fits: Vec<Vec<Fit>> = vehicles.iter().map(|v| fits(v, day.weather.as_ref())).collect();
+    let fits: Vec<Vec<Held>> = vehicles.iter().map(|v| fits(v, day.weather.as_ref())).collect();
     let each = || vehicles.iter().zip(&fits);
+    let held: Vec<Vec<Held>> = each().map(|(v, fits)| holds(v, fits, &classes)).collect();
+    let own = |((vehicle, fits), best): ((&Vehicle, &Vec<Held>), &Vec<Held>)| {
+        own_terms(vehicle, fits, &classes, best)
+    };
     let mut problem = Problem {
-        hold: each().map(|(v, fits)| holds(v, fits, &classes)).collect(),
+        own_terms: each().zip(&held).map(own).collect(),
+        wear: held.iter().map(|row| row.iter().map(wear_of).collect()).collect(),
+        hold: held.into_iter().map(|row| row.into_iter().map(terms_of).collect()).collect(),
         capacity: each().map(|(v, fits)| capacity(v, fits, &classes)).collect(),
-        box_fits: fits.iter().map(|fits| fits.iter().map(Fit::is_ok).collect()).collect(),
+        box_fits: fits.iter().map(|fits| fits.iter().map(Held::is_ok).collect()).collect(),
         charge: vehicles.iter().map(|v| Charge::of(v, day.weather.as_ref())).collect(),
         pinned: day.orders.iter().map(|o| pinned(o, &vehicles)).collect(),
         order_station: day.orders.iter().map(|o| station_of(o, &day.stations)).collect(),
@@ -102,37 +108,69 @@ pub(in crate::problem) fn air_of(
     weather.range(open, close).or_else(whole)
 }
 
-/// What one kind of boxes can do for its class today.
-type Fit = std::result::Result<HoldTerms, Unfit>;
+/// What one kind of boxes can do for its class today, in the worst air and by the hour.
+type Held = std::result::Result<(HoldTerms, Option<Wear>), Unfit>;
+
+fn wear_of(held: &Held) -> Option<Arc<Wear>> {
+    held.as_ref().ok().and_then(|(_, wear)| wear.clone()).map(Arc::new)
+}
+
+fn terms_of(held: Held) -> std::result::Result<HoldTerms, Unfit> {
+    held.map(|(terms, _)| terms)
+}
 
 /// Of each kind of a vehicle's boxes.
-fn fits(vehicle: &Vehicle, weather: Option<&Weather>) -> Vec<Fit> {
-    let air = weather.and_then(|weather| air_of(vehicle, weather));
+fn fits(vehicle: &Vehicle, weather: Option<&Weather>) -> Vec<Held> {
+    let hours = (vehicle.shift.open() - vehicle.packing, vehicle.shift.close());
     let one = |cold_box: &ColdBox| {
-        let (class, (low, high)) =
-            ProductClass::by_code(&cold_box.class).zip(air).ok_or(Unfit::NoBox)?;
-        cold::hold(&cold_box.pack_out, cold_box.conditioning, &class, low, high)
+        let class = ProductClass::by_code(&cold_box.class);
+        let (class, weather) = class.zip(weather).ok_or(Unfit::NoBox)?;
+        hold_by_hour(&cold_box.pack_out, cold_box.conditioning, &class, weather, hours)
     };
     vehicle.boxes.iter().map(one).collect()
 }
 
 /// What a vehicle's boxes can do for each class. Boxes that are unfit stay at the station while there
-/// are others; of those others the weakest counts for all, as any may hold a given parcel.
-fn holds(vehicle: &Vehicle, fits: &[Fit], classes: &[ProductClass]) -> Vec<Fit> {
+/// are others; of those others the best counts in each number, see [`own_terms`].
+fn holds(vehicle: &Vehicle, fits: &[Held], classes: &[ProductClass]) -> Vec<Held> {
     let one = |class: &ProductClass| {
         let kept = vehicle.boxes.iter().zip(fits);
         let kept = kept.filter(|(one, _)| one.class == class.code && one.count > 0);
-        let weaker = |so_far: Fit, fit: Fit| match (so_far, fit) {
-            (Ok(so_far), Ok(fit)) => Ok(so_far.weaker(fit)),
+        let better = |so_far: Held, fit: Held| match (so_far, fit) {
+            (Ok((terms, wear)), Ok((other, more))) => {
+                Ok((terms.better(other), Wear::better(wear, more)))
+            }
             (Ok(kept), Err(_)) | (Err(_), Ok(kept)) => Ok(kept),
             (Err(why), Err(_)) => Err(why),
         };
-        kept.map(|(_, &fit)| fit).reduce(weaker).unwrap_or(Err(Unfit::NoBox))
+        kept.map(|(_, fit)| fit.clone()).reduce(better).unwrap_or(Err(Unfit::NoBox))
     };
     classes.iter().map(one).collect()
 }
 
-fn capacity(vehicle: &Vehicle, fits: &[Fit], classes: &[ProductClass]) -> Load {
+/// What each kind of boxes can do, where the vehicle takes several kinds for one class.
+fn own_terms(
+    vehicle: &Vehicle,
+    fits: &[Held],
+    classes: &[ProductClass],
+    best: &[Held],
+) -> Vec<Option<OwnTerms>> {
+    let is_taken = |kind: usize| fits[kind].is_ok() && vehicle.boxes[kind].count > 0;
+    let one = |kind: usize| {
+        let code = &vehicle.boxes[kind].class;
+        let class = classes.iter().position(|class| class.code == *code)?;
+        let (terms, wear) = fits[kind].as_ref().ok().filter(|_| is_taken(kind))?;
+        let is_alike = |&other: &usize| is_taken(other) && vehicle.boxes[other].class == *code;
+        if (0..fits.len()).filter(is_alike).count() < 2 {
+            return None;
+        }
+        let less = best[class].as_ref().ok()?.0.hold - terms.hold;
+        Some(OwnTerms { terms: *terms, less, wear: wear.clone().map(Arc::new) })
+    };
+    (0..fits.len()).map(one).collect()
+}
+
+fn capacity(vehicle: &Vehicle, fits: &[Held], classes: &[ProductClass]) -> Load {
     let mut load = [0; DIMENSIONS];
     load[0] = vehicle.capacity.mass.0;
     load[1] = vehicle.capacity.volume.0;

@@ -3,7 +3,7 @@
 //! first that leaves nothing out, opens no box too soon and keeps every hold is taken; where none does,
 //! the one that comes nearest.
 
-use crate::problem::{COLD_CLASSES, Problem, Role, VehicleId, VisitId};
+use crate::problem::{Problem, Role, VehicleId, VisitId};
 use crate::schedule::cold_clock::{ColdNeed, Lanes, needs_of};
 use crate::schedule::packing::{Parcel, WAYS, Way, lay, missing};
 use crate::schedule::{Stop, TripWalk};
@@ -74,7 +74,12 @@ pub(in crate::schedule) fn choose(
             best = Some((key, given, needs));
         }
         // One way is as good as another where nothing is to be chosen.
-        let is_plain = free.iter().zip(&goods).all(|(f, g)| f.len() < 2 || g.visits.len() < 2);
+        let is_alike = |free: &[Free]| free.windows(2).all(|pair| pair[0].kind == pair[1].kind);
+        let is_plain = |(free, goods): (&Vec<Free>, &Goods)| {
+            let count = goods.visits.len();
+            free.len() < 2 || count == 0 || (count == 1 && is_alike(free))
+        };
+        let is_plain = free.iter().zip(&goods).all(is_plain);
         if is_plain || key == Key::default() {
             break;
         }
@@ -118,8 +123,9 @@ fn lay_all(
             }
             let visits = inside.iter().map(|&parcel| goods.visits[parcel]).collect();
             given.boxes.push(BoxLoad { kind: one.kind, number: one.number, class, visits });
-            for parcel in inside.into_iter().filter(|_| is_several) {
-                lanes.put(goods.parcels[parcel].opens, COLD_CLASSES + given.boxes.len() - 1);
+            if is_several {
+                let opens = inside.into_iter().map(|parcel| goods.parcels[parcel].opens);
+                lanes.add(one.kind, opens);
             }
         }
         for (parcel, _) in laid.iter().enumerate().filter(|(_, to)| to.is_none()) {
@@ -165,10 +171,7 @@ fn goods_of(problem: &Problem, stops: &[Stop], class: usize) -> Goods {
 /// Every box that may be needed for a class: of each kind no more than there are goods.
 fn boxes_of(problem: &Problem, vehicle: VehicleId, class: usize, goods: usize) -> Vec<Free> {
     let most = u32::try_from(goods).unwrap_or(u32::MAX);
-    let kinds = problem.box_kinds(vehicle, class);
-    let all = kinds.flat_map(|(kind, cold_box)| {
-        let room = cold_box.pack_out().volume.0;
-        (1..=cold_box.count_value().min(most)).map(move |number| Free { kind, number, room })
-    });
-    all.collect()
+    let room = |kind: usize| problem.vehicle(vehicle).boxes()[kind].pack_out().volume.0;
+    let kept = problem.boxes_for(vehicle, class, most).into_iter();
+    kept.map(|(kind, number)| Free { kind, number, room: room(kind) }).collect()
 }

@@ -1,7 +1,7 @@
 //! The walk of a probe: one trip after the other, stop by stop, keeping nothing but where it is.
 
 use super::{Broken, Gap, Prober};
-use crate::constraint::Rule;
+use crate::constraint::{Rule, unfit_rule};
 use crate::problem::{COLD_CLASSES, PlaceId, Role, VisitId};
 use crate::schedule::COLD_ROUNDS;
 use crate::units::{Leg, Metres, Seconds, Time};
@@ -147,7 +147,7 @@ impl Prober<'_> {
             mark.broken.is_others |= late > 0 && id != self.first;
             mark.broken.add(Rule::CutOff, late);
             if let Some(class) = visit.class {
-                self.hold(class, mark.state.now - packed, mark);
+                self.hold(class, packed, mark);
             }
         }
         mark.cold.later
@@ -174,21 +174,29 @@ impl Prober<'_> {
         let Some(class) = visit.class else { return };
         mark.cold.openings[class] += 1;
         if !matches!(visit.role, Role::Collect | Role::ShipPickup) {
-            self.hold(class, mark.state.now - packed, mark);
+            self.hold(class, packed, mark);
         }
     }
 
-    /// Goods that have been in their box since it was `closed`.
-    fn hold(&self, class: usize, closed: Seconds, mark: &mut Mark) {
+    /// Goods that have been in their box since it was closed, and are out of it now.
+    fn hold(&self, class: usize, closed: Time, mark: &mut Mark) {
         let Mark { state, cold, broken } = mark;
         let Ok(terms) = self.problem.hold(self.vehicle, class) else { return };
-        let excess = closed + terms.opening * cold.openings[class] - terms.hold;
+        let left = terms.hold - terms.opening * cold.openings[class];
         let waited = state.waited - cold.waited;
-        if excess <= waited {
-            cold.later = cold.later.max(excess);
+        let used = |from| self.problem.hold_used(self.vehicle, class, from, state.now);
+        let excess = used(closed) - left;
+        let wear = self.problem.wear(self.vehicle, class).filter(|_| left.0 >= 0);
+        let later = wear.map_or(excess, |wear| wear.from(state.now, left) - closed);
+        if later <= waited {
+            cold.later = cold.later.max(later);
         }
         // Waiting may shrink when the first departure moves later.
-        broken.add(Rule::ColdHold, (excess - waited).0);
+        let latest = closed + waited.max(Seconds::ZERO);
+        match wear.and_then(|wear| wear.unfit_between(latest, state.now)) {
+            Some(unfit) => broken.add(unfit_rule(unfit), 1),
+            None => broken.add(Rule::ColdHold, (used(latest) - left).0),
+        }
     }
 
     fn wait(&self, state: &mut State, until: Time) {
