@@ -194,7 +194,7 @@ fn add_orders(day: &mut Day, graph: &Arc<RoadGraph>, options: &Options) -> Resul
             return Ok(0);
         }
     };
-    let sheet = Orders::read_on(path, options.datum, &day.calendar)?;
+    let sheet = Orders::read_of(path, options.datum, day)?;
     for note in sheet.notes() {
         let _ = writeln!(std::io::stderr(), "note: {note}");
     }

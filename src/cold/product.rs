@@ -3,6 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::Status;
 use super::budget::OutBudget;
 use crate::error::{Code, Error, Fault, Result};
 
@@ -39,8 +40,22 @@ pub struct Product {
     /// known.
     #[serde(default)]
     pub kinetic_kj_per_mol: Option<f64>,
+    /// How this came to be known; only declared where nothing else is said.
+    #[serde(default = "declared")]
+    pub status: Status,
     /// Where this comes from.
     pub source: String,
+}
+
+/// The longest budget that is taken for one, minutes: ten years.
+const LONGEST_MIN: i64 = 5_259_600;
+/// Temperatures a budget may be about, degrees Celsius.
+const COVERED_C: std::ops::RangeInclusive<f64> = -95.0..=95.0;
+/// Activation energies of anything that spoils, kJ/mol.
+const KINETIC_KJ: std::ops::RangeInclusive<f64> = 1.0..=1000.0;
+
+fn declared() -> Status {
+    Status::Declared
 }
 
 impl Product {
@@ -55,10 +70,55 @@ impl Product {
         Self::built_in().into_iter().find(|product| product.code == code)
     }
 
+    /// What is wrong with it beside the products already there: an unknown class or set of alarms, a
+    /// code or a budget that is there twice, numbers that cannot be, no source.
+    pub fn faults(&self, others: &[Self]) -> Vec<Fault> {
+        let mut found = Vec::new();
+        let mut wrong = |code, field: &str, expected: &str, value: &dyn std::fmt::Display| {
+            found.push(Fault::new(code, expected).field(field).value(value));
+        };
+        if self.code.trim().is_empty() {
+            wrong(Code::MissingField, "code", "a code that orders can name", &"");
+        }
+        if others.iter().any(|other| other.code == self.code) {
+            wrong(Code::DoubleId, "code", "a code that is used once", &self.code);
+        }
+        if super::ProductClass::by_code(&self.class).is_none() {
+            wrong(Code::UnknownName, "class", "the code of a known product class", &self.class);
+        }
+        if !self.alarms.is_empty() && super::AlarmRule::set(&self.alarms).is_empty() {
+            let expected = "who_type_1, who_type_2 or who_30_day";
+            wrong(Code::UnknownName, "alarms", expected, &self.alarms);
+        }
+        if let Some(energy) = self.kinetic_kj_per_mol.filter(|kj| !KINETIC_KJ.contains(kj)) {
+            wrong(Code::OutOfRange, "kinetic_kj_per_mol", "kJ/mol from 1 to 1000", &energy);
+        }
+        if self.source.trim().is_empty() {
+            wrong(Code::MissingField, "source", "where its stability comes from", &"");
+        }
+        for (i, budget) in self.budgets.iter().enumerate() {
+            if !(0..=LONGEST_MIN).contains(&budget.minutes) {
+                let expected = "minutes from 0 to ten years";
+                wrong(Code::OutOfRange, "budgets.minutes", expected, &budget.minutes);
+            }
+            if !COVERED_C.contains(&budget.highest_c) {
+                let expected = "degrees Celsius from -95 to 95";
+                wrong(Code::OutOfRange, "budgets.highest_c", expected, &budget.highest_c);
+            }
+            let is_double = self.budgets[..i].iter().any(|other| other.name == budget.name);
+            if budget.name.trim().is_empty() || is_double {
+                let expected = "a name that is used once";
+                wrong(Code::DoubleId, "budgets.name", expected, &budget.name);
+            }
+        }
+        found
+    }
+
     /// Reads a table of products.
     ///
     /// # Errors
-    /// Text that is no such table, unknown classes, doubled codes, budgets below nothing.
+    /// Text that is no such table, unknown classes, doubled codes, budgets that cannot be; see
+    /// [`Product::faults`].
     pub fn parse(file: &str, text: &str) -> Result<Vec<Self>> {
         let products: Vec<Self> = serde_json::from_str(text).map_err(|why| {
             let place = format!("line {}, column {}", why.line(), why.column());
@@ -66,22 +126,8 @@ impl Product {
         })?;
         let mut found = Vec::new();
         for (i, product) in products.iter().enumerate() {
-            let fault = |code, field: &str, expected: &str| {
-                Fault::new(code, expected).file(file).place(&product.code).field(field)
-            };
-            if super::ProductClass::by_code(&product.class).is_none() {
-                let expected = "the code of a known product class";
-                found.push(fault(Code::UnknownName, "class", expected).value(&product.class));
-            }
-            if products[..i].iter().any(|other| other.code == product.code) {
-                found.push(fault(Code::DoubleId, "code", "a code that is used once"));
-            }
-            for budget in
-                product.budgets.iter().filter(|b| b.minutes < 0 || !b.highest_c.is_finite())
-            {
-                let expected = "minutes from 0 and a temperature";
-                found.push(fault(Code::OutOfRange, "budgets", expected).value(budget.minutes));
-            }
+            let place = |fault: Fault| fault.file(file).place(&product.code);
+            found.extend(product.faults(&products[..i]).into_iter().map(place));
         }
         if found.is_empty() { Ok(products) } else { Err(Error::input(found)) }
     }
@@ -117,7 +163,7 @@ mod tests {
         let text = format!("[{},{}]", row("CN_COLD_2_8"), row("NO_SUCH"));
         let error = Product::parse("mine.json", &text).unwrap_err();
         let codes: Vec<Code> = error.faults().iter().map(Fault::code).collect();
-        assert_eq!(codes, [Code::UnknownName, Code::DoubleId]);
+        assert_eq!(codes, [Code::DoubleId, Code::UnknownName]);
         let error = Product::parse("mine.json", "[{]").unwrap_err();
         assert_eq!(error.faults()[0].file_name(), "mine.json");
     }

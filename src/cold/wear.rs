@@ -160,7 +160,11 @@ pub fn hold_by_hour(
     let Some(worst) = fit.reduce(|a, b| (a.0.min(b.0), a.1.max(b.1))) else {
         return Err(at(low, high).err().or(fits[0]).unwrap_or(Unfit::Impossible));
     };
-    let terms = at(worst.0, worst.1)?;
+    let mut terms = at(worst.0, worst.1)?;
+    if fits.iter().any(Option::is_some) {
+        // No hold outlasts a barred hour, not even that of a box which needs no ice in the others.
+        terms.hold = terms.hold.min(Seconds(MASK_LEAST_S / 2));
+    }
     let sides = sides(packout, conditioning, class, worst);
     let rate = airs.iter().zip(&fits).map(|(&air, unfit)| match unfit {
         Some(_) => MASKED,
@@ -261,6 +265,16 @@ mod tests {
         assert!(wear.used(dawn, noon) > terms.hold);
         assert_eq!(wear.unfit_between(noon, Time::at(16, 0)), None);
         assert!(wear.used(noon, Time::at(16, 0)) < Seconds::hours(4));
+    }
+
+    #[test]
+    fn a_box_that_needs_no_ice_is_barred_from_hours_it_is_unfit_for() {
+        // Frozen in 3 °C it holds for ever, and in a frosty morning not at all.
+        let hours: Vec<f64> = (0..25).map(|hour| if hour < 9 { -10.0 } else { 3.0 }).collect();
+        let (terms, wear) = by_hour(&PackOut::p7(), Conditioning::Frozen, &hours);
+        let used = |from, until| wear.as_ref().unwrap().used(Time::at(from, 0), Time::at(until, 0));
+        assert!(used(8, 9) > terms.hold);
+        assert_eq!(used(11, 18), Seconds::ZERO);
     }
 
     #[test]

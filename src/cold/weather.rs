@@ -140,6 +140,17 @@ impl Weather {
         self
     }
 
+    /// The same weather anywhere from so many metres above (negative: below) the place it is of to so many
+    /// others, by the standard lapse: what is higher may be colder, what is lower warmer.
+    #[must_use]
+    pub fn between_heights(self, lowest_m: f64, highest_m: f64) -> Self {
+        let lapse = |metres: f64| {
+            MilliCelsius::celsius(metres.clamp(0.0, 9000.0) / 1000.0 * LAPSE_K_PER_KM)
+        };
+        let (colder, warmer) = self.margins();
+        self.uncertain(colder + lapse(highest_m), warmer + lapse(-lowest_m))
+    }
+
     /// How much colder and how much warmer than forecast it may turn out.
     pub fn margins(&self) -> (MilliCelsius, MilliCelsius) {
         (self.colder, self.warmer)
@@ -225,6 +236,14 @@ impl Weather {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_pass_above_is_colder_and_a_valley_below_is_warmer() {
+        let margin = MilliCelsius(1000);
+        let weather = Weather::constant(-10.0).unwrap().uncertain(margin, margin);
+        let (low, high) = weather.between_heights(-200.0, 1000.0).range(Time(0), Time(1)).unwrap();
+        assert_eq!((low, high), (MilliCelsius(-17_500), MilliCelsius(-7_700)));
+    }
 
     #[test]
     fn it_runs_straight_between_the_hours_and_keeps_the_last() {

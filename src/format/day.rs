@@ -12,7 +12,7 @@ pub use write::write;
 use std::io::Read;
 use std::path::Path;
 
-use crate::cold::Weather;
+use crate::cold::{Product, Weather};
 use crate::error::{Code, Error, Fault, Result};
 use crate::format::Calendar;
 use crate::format::day::convert::Converter;
@@ -47,6 +47,8 @@ pub struct Day {
     pub orders: Vec<Order>,
     /// The weather the cold boxes stand in.
     pub weather: Option<Weather>,
+    /// How high above the sea the place lies that the weather's figures are of.
+    pub weather_height: Option<Metres>,
     /// Routes to begin from, as given.
     pub start: Vec<StartRoute>,
     /// How far from a road a place may lie, if not as usual.
@@ -55,6 +57,8 @@ pub struct Day {
     pub segregates: bool,
     /// Whether goods may leave their class as far as a document allows.
     pub excursions: Excursions,
+    /// Products that orders may name beside the built-in ones.
+    pub products: Vec<Product>,
 }
 
 impl Day {
@@ -73,9 +77,11 @@ impl Day {
             .orders(self.orders)
             .start(start)
             .segregate(self.segregates)
-            .excursions(self.excursions);
+            .excursions(self.excursions)
+            .products(self.products);
         let builder = stations.fold(builder, Builder::station);
         let builder = self.weather.into_iter().fold(builder, Builder::weather);
+        let builder = self.weather_height.into_iter().fold(builder, Builder::weather_height);
         (self.snap_limit.into_iter().fold(builder, Builder::snap_limit), notes)
     }
 }
@@ -165,8 +171,11 @@ fn convert(file: DayFile, name: &str, reader: &mut Reader<'_>) -> Day {
     let datum = file.datum.unwrap_or_default();
     let mut converter = Converter { reader, datum, file: name.to_owned() };
     let stations = file.stations.into_iter().map(|row| converter.station(row)).collect();
+    let height = file.weather.as_ref().and_then(|row| row.height_m.as_ref());
+    let weather_height = height.map(|height| Metres::round(height.0));
     let weather = file.weather.and_then(|row| converter.weather(&row));
     let closures = file.closures.into_iter().filter_map(|row| converter.closure(&row)).collect();
+    let products = converter.products(file.products);
     let orders = file.orders.into_iter().filter_map(|row| converter.order(row)).collect();
     Day {
         calendar,
@@ -176,9 +185,11 @@ fn convert(file: DayFile, name: &str, reader: &mut Reader<'_>) -> Day {
         stations,
         orders,
         weather,
+        weather_height,
         start: file.start.into_iter().map(convert::start_route).collect(),
         segregates: file.segregate_medicine.unwrap_or(false),
         excursions: file.excursions.unwrap_or_default(),
+        products,
         snap_limit: file.snap_limit_m.map(|limit| Metres::round(limit.0)),
     }
 }

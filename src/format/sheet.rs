@@ -9,8 +9,9 @@ mod row;
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use crate::cold::Product;
 use crate::error::{Code, Error, Fault, Result};
-use crate::format::day::{MOST_ORDERS, read_bounded};
+use crate::format::day::{Day, MOST_ORDERS, read_bounded};
 use crate::format::names::key;
 use crate::format::source::Source;
 use crate::format::{Calendar, file_name};
@@ -58,6 +59,18 @@ impl Orders {
         Self::parse(&name, &read_bounded(path, LARGEST_SHEET)?, datum, calendar)
     }
 
+    /// Reads a sheet of orders of a day: with its clock times, and with its own products beside the
+    /// built-in ones.
+    ///
+    /// # Errors
+    /// As [`Orders::read`].
+    pub fn read_of(path: &Path, datum: Datum, day: &Day) -> Result<Self> {
+        let name = file_name(path);
+        let bytes = read_bounded(path, LARGEST_SHEET)?;
+        let read = whole(&name, &bytes, (datum, &day.calendar), &day.products);
+        read.map_err(|faults| Error::input(faults).in_file(&name))
+    }
+
     /// Reads the bytes of a sheet; `name` is what messages call it.
     ///
     /// ```
@@ -74,7 +87,7 @@ impl Orders {
     /// # Errors
     /// As [`Orders::read`].
     pub fn parse(name: &str, bytes: &[u8], datum: Datum, calendar: &Calendar) -> Result<Self> {
-        let read = whole(name, bytes, datum, calendar);
+        let read = whole(name, bytes, (datum, calendar), &[]);
         read.map_err(|faults| Error::input(faults).in_file(name))
     }
 
@@ -110,8 +123,8 @@ impl Orders {
 fn whole(
     name: &str,
     bytes: &[u8],
-    datum: Datum,
-    calendar: &Calendar,
+    (datum, calendar): (Datum, &Calendar),
+    own: &[Product],
 ) -> std::result::Result<Orders, Vec<Fault>> {
     if bytes.len() as u64 > LARGEST_SHEET {
         let expected = format!("a sheet of at most {} MiB", LARGEST_SHEET >> 20);
@@ -128,7 +141,9 @@ fn whole(
     }
     let mut read = Orders::default();
     let source = Source::new(&text);
-    let mut sheet = Sheet { name, datum, calendar, source: &source, seen: BTreeMap::new() };
+    let products = Product::built_in().into_iter().chain(own.iter().cloned()).collect();
+    let mut sheet =
+        Sheet { name, datum, calendar, products, source: &source, seen: BTreeMap::new() };
     sheet.rows(&header, &mut read)?;
     Ok(read)
 }
@@ -165,6 +180,8 @@ struct Sheet<'s> {
     name: &'s str,
     datum: Datum,
     calendar: &'s Calendar,
+    /// What rows may name.
+    products: Vec<Product>,
     source: &'s Source<'s>,
     /// The line each id was first seen on.
     seen: BTreeMap<String, usize>,
@@ -213,7 +230,7 @@ impl Sheet<'_> {
             read.notes.push(format!("{place} holds totals and is passed over"));
             return;
         }
-        let mut row = row::Row::new(columns, record, self.calendar, self.datum);
+        let mut row = row::Row::new(columns, record, (self.calendar, &self.products), self.datum);
         let order = row.order(format!("{}: {place}", self.name));
         let (mut faults, notes) = (row.faults, row.notes);
         let id = row::id_of(columns, record);

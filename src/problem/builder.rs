@@ -7,11 +7,11 @@ pub(super) use compile::{air_of, windows_of};
 
 use std::sync::Arc;
 
-use crate::cold::Weather;
+use crate::cold::{Product, Weather};
 use crate::error::{Code, Error, Fault, Result};
 use crate::place::Point;
 use crate::problem::roads::Roads;
-use crate::problem::{Excursions, Order, Problem, StartRoute, Station};
+use crate::problem::{Call, Choice, Excursions, Order, Problem, StartRoute, Station};
 use crate::road::{Closure, PlaneScale, RoadGraph, TravelMatrix};
 use crate::units::Metres;
 
@@ -37,6 +37,10 @@ pub struct Builder {
     closures: Vec<Closure>,
     segregates: bool,
     excursions: Excursions,
+    /// Beside the built-in ones.
+    products: Vec<Product>,
+    /// Where the weather's figures are of, above the sea.
+    weather_height: Option<Metres>,
 }
 
 /// How far from a road a place may lie unless said otherwise.
@@ -55,6 +59,8 @@ impl Builder {
             closures: Vec::new(),
             segregates: false,
             excursions: Excursions::default(),
+            products: Vec::new(),
+            weather_height: None,
         }
     }
 
@@ -138,13 +144,56 @@ impl Builder {
         self
     }
 
+    /// Adds products that orders may name beside the built-in ones.
+    #[must_use]
+    pub fn products(mut self, products: impl IntoIterator<Item = Product>) -> Self {
+        self.products.extend(products);
+        self
+    }
+
+    /// Says how high above the sea the place lies that the weather's figures are of. On a road graph that
+    /// knows heights the air then is what the standard lapse makes of it anywhere between the lowest and
+    /// the highest junction of the country around the day's places: the box of its places, half as
+    /// wide again on each side. A band for the whole day, not the air of each road; on the safe side for
+    /// roads that stay within that box.
+    #[must_use]
+    pub fn weather_height(mut self, height: Metres) -> Self {
+        self.weather_height = Some(height);
+        self
+    }
+
+    /// Widens the weather to the heights of the roads.
+    fn weather_of_heights(&mut self, graph: &RoadGraph) {
+        let Some((height, weather)) = self.weather_height.zip(self.weather.as_ref()) else {
+            return;
+        };
+        let calls = self.orders.iter().flat_map(Order::choices).flat_map(Choice::calls);
+        let stations = self.stations.iter().map(|station| station.point);
+        let Some(around) = Around::of(stations.chain(calls.map(Call::point))) else { return };
+        let nodes = graph.node_points().iter().enumerate();
+        let near = nodes.filter(|(_, point)| around.holds(**point));
+        let heights = near.filter_map(|(node, _)| graph.node_elevation(node));
+        let Some((low, high)) = heights.fold(None, |so_far: Option<(Metres, Metres)>, one| {
+            Some(so_far.map_or((one, one), |(low, high)| (low.min(one), high.max(one))))
+        }) else {
+            return;
+        };
+        let (low, high) = ((low - height).as_f64(), (high - height).as_f64());
+        self.weather = Some(weather.clone().between_heights(low, high));
+    }
+
+    fn known_products(&self) -> Vec<Product> {
+        Product::built_in().into_iter().chain(self.products.iter().cloned()).collect()
+    }
+
     /// Checks everything and computes travel between all places on the road graph.
     ///
     /// # Errors
     /// Every fault of the day at once; see [`Builder::build_with`]. A vehicle's profile must be one
     /// of [`crate::road::Profile::NAMES`]. A day whose travel would take more than 4 GiB is refused
     /// before it is computed.
-    pub fn build(self, graph: &Arc<RoadGraph>) -> Result<Arc<Problem>> {
+    pub fn build(mut self, graph: &Arc<RoadGraph>) -> Result<Arc<Problem>> {
+        self.weather_of_heights(graph);
         let (closures, limit, date) = (self.closures.clone(), self.snap_limit, self.date.clone());
         let mut roads = Roads::default();
         let mut problem = self.check_and_compile(|profile, points| {
@@ -195,11 +244,13 @@ impl Builder {
         for station in &mut self.stations {
             station.vehicles.sort_by(|a, b| a.id().cmp(b.id()));
         }
-        let faults = check::faults(&self);
+        let known = self.known_products();
+        self.orders.iter_mut().for_each(|order| order.take_class_of(&known));
+        let faults = check::faults(&self, &known);
         if !faults.is_empty() {
             return Err(Error::input(faults));
         }
-        let mut problem = compile::compile(self)?;
+        let mut problem = compile::compile(self, &known)?;
         let points: Vec<Point> = problem.places.iter().map(|place| place.point).collect();
         for profile in problem.profiles.clone() {
             let Travel { matrix, access } = travel(&profile, &points)?;
@@ -214,6 +265,35 @@ impl Builder {
         }
         check::stations_on_roads(&problem)?;
         Ok(problem)
+    }
+}
+
+/// The country around some points, degrees.
+struct Around {
+    lat: (f64, f64),
+    lon: (f64, f64),
+}
+
+impl Around {
+    /// The box of the points, half as wide again on each side, and a kilometre at least.
+    fn of(points: impl Iterator<Item = Point>) -> Option<Self> {
+        let wide = |(low, high): (f64, f64)| {
+            let more = (0.5 * (high - low)).max(0.02);
+            (low - more, high + more)
+        };
+        let both = points.fold(None, |so_far: Option<Self>, p| {
+            let Some(Self { lat, lon }) = so_far else {
+                return Some(Self { lat: (p.lat, p.lat), lon: (p.lon, p.lon) });
+            };
+            let grown = |(low, high): (f64, f64), one: f64| (low.min(one), high.max(one));
+            Some(Self { lat: grown(lat, p.lat), lon: grown(lon, p.lon) })
+        });
+        both.map(|Self { lat, lon }| Self { lat: wide(lat), lon: wide(lon) })
+    }
+
+    fn holds(&self, point: Point) -> bool {
+        (self.lat.0..=self.lat.1).contains(&point.lat)
+            && (self.lon.0..=self.lon.1).contains(&point.lon)
     }
 }
 

@@ -165,6 +165,11 @@ impl Choice {
         self.hand_over
     }
 
+    /// Its calls: of a shipment the pickup and the delivery.
+    pub fn calls(&self) -> impl Iterator<Item = &Call> {
+        self.pickup.iter().chain([&self.call])
+    }
+
     /// What using it costs beside the way.
     pub fn price_value(&self) -> Money {
         self.price
@@ -296,8 +301,8 @@ impl Order {
     }
 
     /// Names its product by the code of a built-in one, see
-    /// [`Product::built_in`](crate::cold::Product::built_in); the goods then travel in the product's
-    /// class unless another is named.
+    /// [`Product::built_in`](crate::cold::Product::built_in), or of one of the day's own; in a built day
+    /// the goods travel in the product's class unless another is named.
     #[must_use]
     pub fn product(mut self, code: impl Into<String>) -> Self {
         let code = code.into();

@@ -8,7 +8,6 @@ use serde::{Deserialize, Serialize};
 use super::{Order, OrderId, Problem, VehicleId, VisitId, builder};
 use crate::cold::{BudgetUse, OutBudget, Product};
 use crate::error::{Code, Fault};
-use crate::problem::Role;
 use crate::units::{MilliCelsius, Seconds};
 
 /// Whether goods may leave their class on purpose.
@@ -44,7 +43,7 @@ pub struct Stability {
 const LONGEST: i64 = 315_576_000;
 
 /// What is wrong with an order's product.
-pub(super) fn faults(order: &Order, place: &str, found: &mut Vec<Fault>) {
+fn faults(order: &Order, known: &[Product], place: &str, found: &mut Vec<Fault>) {
     let fault =
         |code, field: &str, expected: String| Fault::new(code, expected).place(place).field(field);
     let Stability { product, document, budget, out_before, .. } = &order.stability;
@@ -59,8 +58,8 @@ pub(super) fn faults(order: &Order, place: &str, found: &mut Vec<Fault>) {
         }
         return;
     };
-    let Some(product) = Product::by_code(code) else {
-        let known: Vec<String> = Product::built_in().into_iter().map(|one| one.code).collect();
+    let Some(product) = known.iter().find(|product| product.code == *code) else {
+        let known: Vec<&str> = known.iter().map(|one| one.code.as_str()).collect();
         let expected = format!("the code of a known product: {}", known.join(", "));
         found.push(fault(Code::UnknownName, "product", expected).value(code));
         return;
@@ -87,20 +86,38 @@ pub(super) fn faults(order: &Order, place: &str, found: &mut Vec<Fault>) {
 }
 
 impl Order {
-    /// What is wrong with its product.
-    pub(crate) fn product_faults(&self, place: &str) -> Vec<Fault> {
+    /// What is wrong with its product, if these are known.
+    pub(crate) fn product_faults(&self, known: &[Product], place: &str) -> Vec<Fault> {
         let mut found = Vec::new();
-        faults(self, place, &mut found);
+        faults(self, known, place, &mut found);
         found
+    }
+
+    /// Goods of a known product travel in its class, unless another is named.
+    pub(crate) fn take_class_of(&mut self, known: &[Product]) {
+        let Some(code) = &self.stability.product else { return };
+        let product = known.iter().find(|product| product.code == *code);
+        self.class = self.class.take().or(product.map(|product| product.class.clone()));
     }
 }
 
+/// What is wrong with the products of a day beside the built-in ones.
+pub(super) fn own_faults(own: &[Product]) -> Vec<Fault> {
+    let mut known = Product::built_in();
+    let mut found = Vec::new();
+    for product in own {
+        let place = |fault: Fault| fault.place(format!("product {}", product.code));
+        found.extend(product.faults(&known).into_iter().map(place));
+        known.push(product.clone());
+    }
+    found
+}
+
 /// The products of checked orders, each with the one budget its document is about, if it has one.
-pub(super) fn products_of(orders: &[Order]) -> BTreeMap<OrderId, Product> {
+pub(super) fn products_of(orders: &[Order], known: &[Product]) -> BTreeMap<OrderId, Product> {
     if orders.iter().all(|order| order.stability.product.is_none()) {
         return BTreeMap::new();
     }
-    let known = Product::built_in();
     let one = |(i, order): (usize, &Order)| {
         let said = &order.stability;
         let code = said.product.as_ref()?;
@@ -119,6 +136,8 @@ pub(super) fn products_of(orders: &[Order]) -> BTreeMap<OrderId, Product> {
 #[derive(Clone, Copy, Debug)]
 struct Outside {
     excess: Seconds,
+    /// How long they are out of refrigeration: all of the way, where its air may be warmer than the class.
+    out: Seconds,
     /// True when they get too warm and at no end of the band too cold.
     is_warm_only: bool,
     /// The warmest they are in the hand, degrees Celsius.
@@ -168,16 +187,30 @@ impl Problem {
     /// less when they keep, when a document allows that time, or when nothing is said of it.
     pub fn doorstep_excess(&self, vehicle: VehicleId, visit: VisitId) -> Seconds {
         let Some(outside) = self.outside(vehicle, visit) else { return Seconds::ZERO };
-        if outside.excess.0 > 0 && self.is_covered(self.visit(visit).order, outside) {
+        if outside.excess.0 > 0 && self.is_covered(vehicle, visit, outside) {
             return Seconds::ZERO;
         }
         outside.excess
     }
 
-    /// True when the budget of an order allows that its goods are so warm for so long. Nothing allows
-    /// cold.
-    fn is_covered(&self, order: OrderId, outside: Outside) -> bool {
-        let Some(used) = self.out_budget(order, outside.excess) else { return false };
+    /// How long the goods of a visit are out of refrigeration by the plan: all the time that they are
+    /// outside a box in air warmer than their class, at both ends of a shipment, if they leave their
+    /// class at one of them; nothing if they keep.
+    pub fn time_out(&self, vehicle: VehicleId, visit: VisitId) -> Seconds {
+        let way = self.realisation(self.visit(visit).realisation);
+        let both = std::iter::once(way.first).chain(way.second);
+        let found: Vec<Outside> = both.filter_map(|id| self.outside(vehicle, id)).collect();
+        let leaves = found.iter().any(|outside| outside.excess.0 > 0);
+        if leaves { found.iter().map(|outside| outside.out).sum() } else { Seconds::ZERO }
+    }
+
+    /// True when the budget of an order allows that its goods are so warm, and are out for so long in
+    /// all. Nothing allows cold.
+    fn is_covered(&self, vehicle: VehicleId, visit: VisitId, outside: Outside) -> bool {
+        let order = self.visit(visit).order;
+        let Some(used) = self.out_budget(order, self.time_out(vehicle, visit)) else {
+            return false;
+        };
         let highest_c = self.product(order).and_then(|product| product.budgets.first());
         let is_mild = highest_c.is_some_and(|budget| outside.hand_c <= budget.highest_c);
         outside.is_warm_only && is_mild && used.is_kept()
@@ -185,8 +218,8 @@ impl Problem {
 
     fn outside(&self, vehicle: VehicleId, visit: VisitId) -> Option<Outside> {
         let visit = self.visit(visit);
-        let leaves_box = !matches!(visit.role, Role::Collect | Role::ShipPickup);
-        let doorstep = visit.doorstep.filter(|_| leaves_box)?;
+        // On the way to the box goods are as much outside as on the way from it.
+        let doorstep = visit.doorstep?;
         let vehicle_row = self.vehicle(vehicle);
         let (low, high) =
             self.weather.as_ref().and_then(|weather| builder::air_of(vehicle_row, weather))?;
@@ -199,8 +232,11 @@ impl Problem {
                 let excess = doorstep.excess(class, start_c, air);
                 let is_cold = class.lowest().is_some_and(|limit| air < limit.degrees());
                 let hand_c = doorstep.hand_over_c(start_c, air);
-                let so_far = worst.unwrap_or(Outside { excess, is_warm_only: true, hand_c });
+                let is_warm = class.highest().is_some_and(|limit| air > limit.degrees());
+                let out = if is_warm { doorstep.outside() } else { Seconds::ZERO };
+                let so_far = worst.unwrap_or(Outside { excess, out, is_warm_only: true, hand_c });
                 worst = Some(Outside {
+                    out: so_far.out.max(out),
                     excess: so_far.excess.max(excess),
                     is_warm_only: so_far.is_warm_only && (excess.0 <= 0 || !is_cold),
                     hand_c: so_far.hand_c.max(hand_c),
@@ -267,10 +303,40 @@ mod tests {
     }
 
     #[test]
+    fn all_the_time_outside_counts_not_only_what_is_too_long() {
+        // 28 h before, and an hour and 50 minutes of walk: 24 °C is too warm after nine minutes of it.
+        let order = |minutes| {
+            let walk = Seconds::minutes(minutes);
+            let doorstep = Doorstep { walk, hand_over: Seconds::ZERO, pouch: true };
+            let order = Order::deliver("s", call(10.0).doorstep(doorstep)).product("NUSINERSEN");
+            let order = order.budget("out of the carton").document("SPC 6.4");
+            order.out_before(Seconds::hours(28))
+        };
+        assert_eq!(found(order(120), Excursions::Documented, 24.0), [false, false]);
+        assert_eq!(found(order(121), Excursions::Documented, 24.0), [true, false]);
+        assert_eq!(found(order(5), Excursions::Never, 24.0), [false, false], "it keeps");
+    }
+
+    #[test]
+    fn a_shipment_is_out_at_both_its_ends() {
+        let end = |km: f64, minutes| {
+            let walk = Seconds::minutes(minutes);
+            call(km).doorstep(Doorstep { walk, hand_over: Seconds::ZERO, pouch: true })
+        };
+        let order = |one, two| {
+            let order = Order::ship("s", end(10.0, one), end(20.0, two)).product("NUSINERSEN");
+            order.budget("out of the carton").document("SPC 6.4").out_before(Seconds::hours(28))
+        };
+        assert_eq!(found(order(60, 60), Excursions::Documented, 24.0), [false, false]);
+        assert_eq!(found(order(60, 61), Excursions::Documented, 24.0), [true, false]);
+        assert_eq!(found(order(60, 5), Excursions::Never, 24.0)[0], true, "the way to the box");
+    }
+
+    #[test]
     fn a_product_that_is_wrong_is_told_with_its_place() {
         let told = |order: Order| {
             let mut found = Vec::new();
-            faults(&order, "order s", &mut found);
+            faults(&order, &Product::built_in(), "order s", &mut found);
             let one = |fault: &Fault| (fault.code(), fault.field_name().to_owned());
             found.iter().map(one).collect::<Vec<_>>()
         };

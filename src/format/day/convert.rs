@@ -1,13 +1,14 @@
 //! Turns the rows of a day file into the day's own types.
 
 use crate::cold::{
-    Ambient, Conditioning, Doorstep, Forecast, PackOut, ProductClass, Status, Weather,
+    Ambient, Conditioning, Doorstep, Forecast, Freezing, OutBudget, PackOut, Product, ProductClass,
+    Status, Weather,
 };
 use crate::error::{Code, Error, Fault};
 use crate::format::day::measures::{Amount, Celsius, Kelvins, Minutes};
 use crate::format::day::rows::{
-    BoxRow, CallRow, ClosureRow, DrivingRow, OptionRow, OrderRow, PackOutRow, Placed, StartRow,
-    StationRow, VehicleRow, WeatherRow,
+    BoxRow, BudgetRow, CallRow, ClosureRow, DrivingRow, OptionRow, OrderRow, PackOutRow, Placed,
+    ProductRow, StartRow, StationRow, VehicleRow, WeatherRow,
 };
 use crate::format::day::shapes::{
     Conditioned, ConditioningShape, Maybe, PackOutShape, Preset, StopShape,
@@ -299,6 +300,38 @@ impl Converter<'_, '_> {
         }
         let holds = self.reader.calendar.is_between(row.from, row.until);
         holds.then_some(closed)
+    }
+
+    pub(super) fn products(&mut self, rows: Vec<ProductRow>) -> Vec<Product> {
+        let mut known = Product::built_in();
+        let built_in = known.len();
+        for row in rows {
+            let budget = |row: BudgetRow| OutBudget {
+                name: row.name,
+                highest_c: row.highest_c.0,
+                minutes: minutes(row.minutes).0 / 60,
+                document: None,
+                starts_clock: row.starts_clock.unwrap_or(false),
+                may_return: row.may_return.unwrap_or(false),
+            };
+            let product = Product {
+                name: row.name.unwrap_or_else(|| row.code.clone()),
+                code: row.code,
+                class: row.class,
+                freezing: row.freezing.unwrap_or(Freezing::Discard),
+                budgets: row.budgets.into_iter().map(budget).collect(),
+                alarms: row.alarms.unwrap_or_default(),
+                kinetic_kj_per_mol: row.kinetic_kj_per_mol.map(|energy| energy.0),
+                status: row.status.unwrap_or(Status::Declared),
+                source: row.source,
+            };
+            for fault in product.faults(&known) {
+                let field = fault.field_name().to_owned();
+                self.reader.report_at(&row.spot, &field, fault);
+            }
+            known.push(product);
+        }
+        known.split_off(built_in)
     }
 
     pub(super) fn order(&mut self, row: OrderRow) -> Option<Order> {

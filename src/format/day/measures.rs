@@ -41,6 +41,8 @@ measures! {
     Kilometres = 0.0 to 1e6, "kilometres";
     /// A length.
     Meters = 0.0 to 1e6, "metres";
+    /// A height above the sea; negative in a depression.
+    Height = -500.0 to 9000.0, "metres above the sea";
     /// An amount of money.
     Amount = 0.0 to 1e6, "an amount";
     /// A temperature of the air.

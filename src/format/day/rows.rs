@@ -4,16 +4,16 @@
 use jiff::civil::Date;
 use schemars::JsonSchema;
 
-use crate::cold::Status;
+use crate::cold::{Freezing, Status};
 use crate::error::{Code, Fault};
 use crate::format::day::measures::{
-    Amount, BoxCount, Celsius, FormatVersion, Hour, Hours, Kelvins, Kilograms, Kilometres,
+    Amount, BoxCount, Celsius, FormatVersion, Height, Hour, Hours, Kelvins, Kilograms, Kilometres,
     KilowattHours, Kilowatts, Latitude, Litres, Longitude, Meters, Minutes, Pieces, Place, Plateau,
     Positive, Reserve, Secs, Share, Trips, WattHours, WayId,
 };
 use crate::format::day::shapes::{
-    ChemistryShape, ConditioningShape, Maybe, PackOutShape, Preset, StatusShape, StopShape,
-    WindowShape,
+    ChemistryShape, ConditioningShape, FreezingShape, Maybe, PackOutShape, Preset, StatusShape,
+    StopShape, WindowShape,
 };
 use crate::format::json::{Node, Value};
 use crate::format::reader::{FromNode, Reader, Spot};
@@ -80,6 +80,9 @@ rows! {
         /// Whether goods may leave their class as far as a manufacturer's document allows;
         /// "documented" if absent.
         excursions: Option<Excursions>,
+        /// Products that orders may name beside the built-in ones.
+        #[schemars(default)]
+        products: Vec<ProductRow>,
         /// The air the cold boxes stand in.
         weather: Option<WeatherRow>,
         /// What is closed to traffic.
@@ -91,6 +94,45 @@ rows! {
         /// Routes to begin from.
         #[schemars(default)]
         start: Vec<StartRow>,
+    }
+
+    /// What a product tolerates, from its label and its manufacturer's documents.
+    struct ProductRow {
+        /// The code orders name it by; not one of a built-in product.
+        code: String,
+        /// Its name; the code if absent.
+        name: Option<String>,
+        /// The code of its product class.
+        class: String,
+        /// What freezing does to it; "discard" if absent.
+        #[schemars(with = "Option<FreezingShape>")]
+        freezing: Option<Freezing>,
+        /// How long it may be out of its class, in all.
+        #[schemars(default)]
+        budgets: Vec<BudgetRow>,
+        /// Its set of alarm rules, as `who_type_1`; those of its class alone if absent.
+        alarms: Option<String>,
+        /// Activation energy for the mean kinetic temperature; 83.144 if absent.
+        kinetic_kj_per_mol: Option<Positive>,
+        /// How this came to be known; "declared" if absent.
+        #[schemars(with = "Option<StatusShape>")]
+        status: Option<Status>,
+        /// Where it comes from.
+        source: String,
+    }
+
+    /// Time out of its class that a manufacturer may allow; it counts for orders that name a document.
+    struct BudgetRow {
+        /// The name orders choose it by.
+        name: String,
+        /// The warmest air it covers.
+        highest_c: Celsius,
+        /// How long in all, over the product's life.
+        minutes: Minutes,
+        /// The first use starts a new expiry; false if absent.
+        starts_clock: Option<bool>,
+        /// It may go back into refrigeration; false if absent.
+        may_return: Option<bool>,
     }
 
     /// A place couriers start from and return to.
@@ -304,6 +346,9 @@ rows! {
         hourly_low_c: Option<Vec<Celsius>>,
         /// The warmest each hour may turn out, as many as `hourly_c`.
         hourly_high_c: Option<Vec<Celsius>>,
+        /// How high above the sea the place lies that the figures are of: where the map knows heights, the
+        /// air is colder higher up, by 6.5 K for a kilometre; the same everywhere if absent.
+        height_m: Option<Height>,
         /// How much colder than said it may be; 0 if absent.
         colder_k: Option<Kelvins>,
         /// How much warmer than said it may be; 0 if absent.

@@ -2,7 +2,7 @@
 
 use schemars::JsonSchema;
 
-use crate::cold::Status;
+use crate::cold::{Freezing, Status};
 use crate::error::Code;
 use crate::format::day::rows::{MeltedRow, PackOutRow, StopRow};
 use crate::format::json::{Node, Value};
@@ -34,6 +34,15 @@ pub(super) enum StatusShape {
     Declared,
 }
 
+/// The schema's view of a [`Freezing`].
+#[derive(JsonSchema)]
+#[schemars(rename_all = "snake_case", inline)]
+#[expect(dead_code, reason = "only its schema is used")]
+pub(super) enum FreezingShape {
+    Discard,
+    Tolerant,
+}
+
 /// The schema's view of a [`Chemistry`].
 #[derive(JsonSchema)]
 #[schemars(rename_all = "snake_case", inline)]
@@ -49,6 +58,7 @@ named! {
         "motorbike" = Motorbike,
     }
     Excursions { "documented" = Documented, "never" = Never }
+    Freezing { "discard" = Discard, "tolerant" = Tolerant }
     Chemistry { "lfp" = Lfp, "lead_acid" = LeadAcid }
     Status { "documented" = Documented, "derived" = Derived, "declared" = Declared }
 }

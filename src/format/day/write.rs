@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use serde_json::{Map, Value, json};
 
-use crate::cold::{Conditioning, PackOut, Weather};
+use crate::cold::{Conditioning, OutBudget, PackOut, Product, Weather};
 use crate::format::Day;
 use crate::place::{Datum, Point};
 use crate::problem::{
@@ -46,8 +46,15 @@ pub fn write(day: &Day) -> String {
     if day.excursions != Excursions::default() {
         part("excursions", &json!(day.excursions));
     }
+    if !day.products.is_empty() {
+        part("products", &day.products.iter().map(product_row).collect());
+    }
     if let Some(weather) = &day.weather {
-        part("weather", &weather_row(weather));
+        let mut row = weather_row(weather);
+        if let Some(height) = day.weather_height {
+            row["height_m"] = height.0.into();
+        }
+        part("weather", &row);
     }
     if !day.closures.is_empty() {
         part("closures", &day.closures.iter().map(closure_row).collect());
@@ -291,6 +298,30 @@ fn pack_out_row(pack_out: &PackOut) -> Value {
     ])
 }
 
+fn product_row(product: &Product) -> Value {
+    let yes = |is_so: bool| if is_so { json!(true) } else { Value::Null };
+    let budget = |budget: &OutBudget| {
+        row([
+            ("name", json!(budget.name)),
+            ("highest_c", json!(budget.highest_c)),
+            ("minutes", budget.minutes.into()),
+            ("starts_clock", yes(budget.starts_clock)),
+            ("may_return", yes(budget.may_return)),
+        ])
+    };
+    row([
+        ("code", json!(product.code)),
+        ("name", json!(product.name)),
+        ("class", json!(product.class)),
+        ("freezing", json!(product.freezing)),
+        ("budgets", product.budgets.iter().map(budget).collect()),
+        ("alarms", said(&product.alarms)),
+        ("kinetic_kj_per_mol", json!(product.kinetic_kj_per_mol)),
+        ("status", json!(product.status)),
+        ("source", json!(product.source)),
+    ])
+}
+
 fn order_row(order: &Order) -> Value {
     let money = |value: crate::units::Money| number(value.as_f64() / 1e6);
     let is_out = Some(order.stability.out_before).filter(|out| out.0 != 0);
@@ -400,6 +431,8 @@ mod tests {
         assert_eq!((read.roads, read.snap_limit), (written.roads, written.snap_limit));
         assert_eq!(read.segregates, written.segregates);
         assert_eq!(read.excursions, written.excursions);
+        assert_eq!(read.products, written.products);
+        assert_eq!(read.weather_height, written.weather_height);
         assert_eq!(read.calendar.date(), written.calendar.date());
     }
 
@@ -445,6 +478,11 @@ mod tests {
             calibration_due: "2026-12-31".into(),
         };
         day.stations[0].vehicles[0].boxes[0].papers = vec![papers];
+        day.weather_height = Some(Metres(3_050));
+        let own = Product::by_code("NUSINERSEN").unwrap();
+        day.products = vec![Product { code: "OURS".into(), source: "its leaflet".into(), ..own }];
+        let order = day.orders[3].clone().product("OURS").document("SPC 6.3");
+        day.orders[3] = order.budget("in the carton");
         let order = day.orders[2].clone().product("NUSINERSEN").batch("B1").document("SPC 6.4");
         day.orders[2] = order.budget("in the carton").out_before(Seconds::minutes(90));
         let (walk, hand_over) = (Seconds::minutes(4), Seconds(30));

@@ -135,6 +135,8 @@ impl Rural {
             snap_limit: None,
             segregates: false,
             excursions: Excursions::default(),
+            products: Vec::new(),
+            weather_height: None,
         };
         RuralDay { day, roads }
     }

@@ -2,7 +2,7 @@
 
 use csv::StringRecord;
 
-use crate::cold::Doorstep;
+use crate::cold::{Doorstep, Product};
 use crate::error::{Code, Fault};
 use crate::format::names::{id_fault, set_station};
 use crate::format::sheet::LONGEST_CELL;
@@ -25,6 +25,7 @@ pub(super) struct Row<'r> {
     columns: &'r Columns,
     record: &'r StringRecord,
     calendar: &'r Calendar,
+    products: &'r [Product],
     datum: Datum,
     pub(super) faults: Vec<Fault>,
     pub(super) notes: Vec<String>,
@@ -43,10 +44,10 @@ impl<'r> Row<'r> {
     pub(super) fn new(
         columns: &'r Columns,
         record: &'r StringRecord,
-        calendar: &'r Calendar,
+        (calendar, products): (&'r Calendar, &'r [Product]),
         datum: Datum,
     ) -> Self {
-        Self { columns, record, calendar, datum, faults: Vec::new(), notes: Vec::new() }
+        Self { columns, record, calendar, products, datum, faults: Vec::new(), notes: Vec::new() }
     }
 
     /// The order of the row. It is good only when no fault was found.
@@ -244,11 +245,8 @@ impl<'r> Row<'r> {
         order.tier = self.take(Field::Tier, cells::tier).unwrap_or_default();
         order.class = self.take(Field::Class, cells::class).flatten();
         order.stability = self.stability();
-        if let Some(code) = order.stability.product.clone() {
-            let known = crate::cold::Product::by_code(&code);
-            order.class = order.class.take().or(known.map(|product| product.class));
-        }
-        self.faults.extend(order.product_faults(""));
+        order.take_class_of(self.products);
+        self.faults.extend(order.product_faults(self.products, ""));
         order.urgent = self.promise();
         self.faults.extend(order.promise_faults(""));
         order.consent = self.take(Field::Consent, cells::consent).unwrap_or(false);

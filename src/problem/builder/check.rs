@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::cold::ProductClass;
+use crate::cold::{Product, ProductClass};
 use crate::error::{Code, Error, Fault, Result};
 use crate::place::Point;
 use crate::problem::builder::Builder;
@@ -21,8 +21,8 @@ const DEAREST: i64 = 1_000_000_000_000;
 const MOST_ORDERS: usize = 1_000_000;
 
 /// Every fault of the day, in the order of its parts.
-pub(super) fn faults(day: &Builder) -> Vec<Fault> {
-    let mut found = Vec::new();
+pub(super) fn faults(day: &Builder, known: &[Product]) -> Vec<Fault> {
+    let mut found = stability::own_faults(&day.products);
     if day.orders.len() > MOST_ORDERS {
         found.push(
             fault(Code::TooLarge, "", "orders", "at most 1,000,000 orders").value(day.orders.len()),
@@ -31,6 +31,7 @@ pub(super) fn faults(day: &Builder) -> Vec<Fault> {
     stations(day, &mut found);
     for order in &day.orders {
         one_order(day, order, &mut found);
+        found.extend(order.product_faults(known, &place_of(order)));
     }
     doubles(day, &mut found);
     classes(day, &mut found);
@@ -176,7 +177,6 @@ fn one_order(day: &Builder, order: &Order, found: &mut Vec<Fault>) {
         }
     }
     references(day, order, place, found);
-    stability::faults(order, place, found);
     found.extend(order.promise_faults(place));
 }
 

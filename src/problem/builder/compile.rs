@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use crate::cold::{self, HoldTerms, ProductClass, Unfit, Wear, Weather, hold_by_hour};
+use crate::cold::{self, HoldTerms, Product, ProductClass, Unfit, Wear, Weather, hold_by_hour};
 use crate::error::{Code, Fault, Result};
 use crate::place::Point;
 use crate::problem::builder::Builder;
@@ -16,7 +16,7 @@ use crate::problem::{
 use crate::units::{MilliCelsius, Time, Window};
 
 /// The dense form of a day without faults; travel is still missing.
-pub(super) fn compile(mut day: Builder) -> Result<Problem> {
+pub(super) fn compile(mut day: Builder, known: &[Product]) -> Result<Problem> {
     condition(&mut day);
     let vehicles: Vec<Vehicle> = day.stations.iter().flat_map(|s| s.vehicles.clone()).collect();
     let vehicle_station = day
@@ -69,7 +69,7 @@ pub(super) fn compile(mut day: Builder) -> Result<Problem> {
         roads: None,
     };
     bound_sums(&problem)?;
-    problem.products = Arc::new(products_of(&problem.orders));
+    problem.products = Arc::new(products_of(&problem.orders, known));
     Visits::default().add_all(&mut problem);
     problem.start = start_paths(&problem, &day.start);
     Ok(problem)

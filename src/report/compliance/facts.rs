@@ -186,7 +186,12 @@ impl RouteFacts<'_> {
         let walk = last.zip(planned).filter(|_| goods.until < day.returns);
         let mut walk = walk.map(|(step, doorstep)| walked(class, step, doorstep));
         let high = beyond(class.highest(), AlarmSide::Above);
-        let added = high.whole + walk.map_or(Seconds::ZERO, |walk| walk.above);
+        // Goods that get too warm on the way are out for all of it, at both ends.
+        let outside = |walk: Walked| match walk.above {
+            Seconds::ZERO => Seconds::ZERO,
+            above => problem.time_out(day.vehicle, goods.visit).max(above),
+        };
+        let added = high.whole + walk.map_or(Seconds::ZERO, outside);
         let out = problem.out_budget(order, added).unwrap_or_else(|| nothing_allowed(added));
         if let Some(walk) = walk.as_mut().filter(|walk| !walk.is_kept) {
             let covers_c = product.and_then(|product| product.budgets.first());
