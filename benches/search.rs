@@ -1,5 +1,6 @@
 //! What the search does in a second: moves evaluated, by kind, and ruin-and-recreate steps of one
-//! thread, on days with neither windows nor cold boxes, with windows, and with both.
+//! thread, on days with neither windows nor cold boxes, with windows, with both, and
+//! with both in weather by the hour.
 
 use std::sync::Arc;
 
@@ -18,9 +19,11 @@ enum Mix {
     Plain,
     Windows,
     Cold,
+    /// Cold, in weather by the hour.
+    Hours,
 }
 
-const MIXES: [Mix; 3] = [Mix::Plain, Mix::Windows, Mix::Cold];
+const MIXES: [Mix; 4] = [Mix::Plain, Mix::Windows, Mix::Cold, Mix::Hours];
 const SIZES: [u32; 3] = [100, 400, 1000];
 const STEPS: u32 = 20_000;
 
@@ -36,7 +39,7 @@ fn day(orders: u32, mix: Mix) -> Arc<Problem> {
         let all_day = Window::new(Time::at(0, 0), Time::at(24, 0)).expect("midnight to midnight");
         let van = van.costs(0.0, 0.0, 1.0).shift(all_day);
         let holder = ColdBox::new(PackOut::p7(), "CN_COLD_2_8", Conditioning::Liquid);
-        if mix == Mix::Cold { van.cold_box(holder.count(2)) } else { van }
+        if mix >= Mix::Cold { van.cold_box(holder.count(2)) } else { van }
     };
     let hub = (0..orders / 8).map(van).fold(hub, Station::vehicle);
     let order = |i: u32| {
@@ -46,14 +49,19 @@ fn day(orders: u32, mix: Mix) -> Arc<Problem> {
             call = call.window(Window::new(open, open + Seconds::hours(2)).expect("two hours"));
         }
         let order = Order::deliver(format!("o{i:04}"), call);
-        if mix == Mix::Cold && i.is_multiple_of(5) {
+        if mix >= Mix::Cold && i.is_multiple_of(5) {
             let small = Quantity::pieces(1).mass(Grams(500)).volume(Millilitres(800));
             return order.class("CN_COLD_2_8").quantity(small);
         }
         order.quantity(Quantity::pieces(1).mass(Grams(10_000)))
     };
     let orders: Vec<Order> = (0..orders).map(order).collect();
-    let weather = Weather::constant(15.0).expect("a mild day");
+    let frost: Vec<f64> = (-2..27).map(|hour: i32| -f64::from((hour - 14).abs())).collect();
+    let weather = match mix {
+        Mix::Hours => Weather::hourly(-2, &frost),
+        _ => Weather::constant(15.0),
+    };
+    let weather = weather.expect("plausible air");
     let scale = PlaneScale { per_unit: 10_000, round: Round::Nearest };
     let day = Problem::builder(hub).weather(weather).orders(orders);
     day.build_on_plane(scale, |point| [point.lon, point.lat]).expect("a day that can be planned")

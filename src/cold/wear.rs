@@ -122,7 +122,7 @@ impl Wear {
             (None, None) => return None,
         };
         let rate: Vec<i64> = one.rate.iter().zip(rates).map(|(a, b)| b.min(*a)).collect();
-        let is_barred = rate.iter().any(|&rate| rate == MASKED);
+        let is_barred = rate.contains(&MASKED);
         Some(Self::new(one.first, rate, one.unfit.filter(|_| is_barred)))
     }
 }

@@ -329,7 +329,7 @@ mod tests {
         };
         assert_eq!(found(order(60, 60), Excursions::Documented, 24.0), [false, false]);
         assert_eq!(found(order(60, 61), Excursions::Documented, 24.0), [true, false]);
-        assert_eq!(found(order(60, 5), Excursions::Never, 24.0)[0], true, "the way to the box");
+        assert!(found(order(60, 5), Excursions::Never, 24.0)[0], "the way to the box");
     }
 
     #[test]

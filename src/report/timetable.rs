@@ -199,6 +199,9 @@ fn push_unserved(out: &mut String, plan: &Plan) {
         if let Some(cure) = &why.cure {
             let _ = writeln!(out, "    cure: {cure}");
         }
+        if let Some((_, offered)) = why.offered() {
+            let _ = writeln!(out, "    offered: {offered}");
+        }
     }
 }
 

@@ -2,8 +2,9 @@
 
 use serde::Serialize;
 
-use crate::plan::{ReasonCode, Unserved, Verdict};
-use crate::report::text::plain;
+use crate::plan::{Alternative, ReasonCode, Unserved, Verdict};
+use crate::report::text::{clock, plain};
+use crate::report::words;
 
 /// A reason in words, on lines without control characters.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -26,6 +27,28 @@ pub(super) struct Why {
     pub(super) displaced_by: Vec<String>,
     /// The smallest single change that would serve it.
     pub(super) cure: Option<String>,
+    /// What can be had instead of a promise that cannot be kept, by time.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) offers: Vec<Offer>,
+}
+
+/// A way to get an urgent order all the same.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub(super) struct Offer {
+    /// Which of the order's options.
+    option: usize,
+    /// Where the goods change hands, as in the day's file.
+    hand_over: &'static str,
+    /// The vehicle that would bring it.
+    vehicle: String,
+    /// When the goods would be in hand, as 08:35 and in seconds after local midnight.
+    in_hand: String,
+    in_hand_s: i64,
+    /// The same in words.
+    #[serde(skip)]
+    text: String,
+    #[serde(skip)]
+    text_zh: String,
 }
 
 /// What falls short on one vehicle.
@@ -49,6 +72,15 @@ impl Why {
     /// The vehicles worth telling people of: the nearest few, none of another station.
     pub(super) fn nearest(&self) -> impl Iterator<Item = &OnVehicle> {
         self.vehicles.iter().filter(|on| !on.is_elsewhere).take(SHOWN)
+    }
+
+    /// What is offered, on one line in Chinese and one in English; nothing when nothing is.
+    pub(super) fn offered(&self) -> Option<(String, String)> {
+        let line = |text: fn(&Offer) -> &str, mark: &str| {
+            self.offers.iter().take(SHOWN).map(text).collect::<Vec<_>>().join(mark)
+        };
+        let both = || (line(|one| &one.text_zh, "；"), line(|one| &one.text, ", "));
+        (!self.offers.is_empty()).then(both)
     }
 
     /// The first few orders that take its place, on one line; empty when there are none.
@@ -78,6 +110,21 @@ pub(super) fn of(unserved: &Unserved) -> Why {
         vehicles: reason.verdicts.iter().map(on_vehicle).collect(),
         displaced_by: reason.displaced_by.iter().map(|id| plain(id)).collect(),
         cure: reason.cure.as_ref().map(|cure| plain(&cure.to_string())),
+        offers: reason.alternatives.iter().map(offer).collect(),
+    }
+}
+
+fn offer(one: &Alternative) -> Offer {
+    let place = words::hand_over(one.hand_over);
+    let vehicle = plain(&one.name);
+    Offer {
+        option: one.choice,
+        hand_over: place.code,
+        in_hand: clock(one.in_hand_at),
+        in_hand_s: one.in_hand_at.0,
+        text: plain(&one.to_string()),
+        text_zh: format!("{} {} {vehicle}", place.zh, clock(one.in_hand_at)),
+        vehicle,
     }
 }
 

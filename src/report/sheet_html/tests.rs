@@ -4,9 +4,9 @@ use quick_xml::Reader;
 use quick_xml::events::Event;
 
 use super::*;
-use crate::problem::{Call, Order};
+use crate::problem::{Call, Choice, HandOver, Order, Urgent};
 use crate::report::fixture;
-use crate::units::Money;
+use crate::units::{Money, Seconds, Time};
 
 /// Every element opened is closed, every reference known; returns texts and links.
 pub(in crate::report) fn parse(html: &str) -> (String, Vec<String>) {
@@ -123,4 +123,24 @@ fn a_sheet_to_look_at() {
     let path = std::env::temp_dir().join("lastmile_sheet.html");
     std::fs::write(&path, sheet_html(&plan, &mut fixture::bent(&plan))).unwrap();
     println!("{}\n{}", path.display(), crate::report::timetable(&plan));
+}
+
+#[test]
+fn a_promise_that_cannot_be_kept_is_refused_with_what_can_be_had_and_when() {
+    let promise = Urgent::half_an_hour(Time::at(8, 0));
+    let far = Call::at(fixture::point(30_000.0, 0.0)).service(Seconds::minutes(2));
+    let pharmacy = Choice::call(HandOver::Pharmacy, Call::at(fixture::point(40_000.0, 0.0)));
+    let order = Order::deliver("XX-1", far).or(pharmacy).urgent(promise);
+    let plan = fixture::plan_of(fixture::problem(0, vec![order]));
+    assert_eq!(plan.unserved().len(), 1);
+    let (sheet, text) = (sheet_html(&plan, &mut |_, _, _| None), crate::report::timetable(&plan));
+    let json: serde_json::Value = serde_json::from_str(&crate::report::plan_json(&plan)).unwrap();
+    let offers = json["unserved"][0]["offers"].as_array().unwrap();
+    let places: Vec<&str> = offers.iter().map(|one| one["hand_over"].as_str().unwrap()).collect();
+    assert_eq!(places, ["home", "pharmacy"]);
+    for offer in offers {
+        let at = offer["in_hand"].as_str().unwrap();
+        assert!(sheet.contains(&format!(" {at} ")), "{at}");
+        assert!(text.contains(&format!("by {at}")), "{text}");
+    }
 }

@@ -52,6 +52,10 @@ pub(super) fn push(out: &mut String, plan: &Plan) {
         if let Some(cure) = &why.cure {
             let _ = write!(out, "<br/>{}: {}", label("办法", "cure"), html(cure));
         }
+        if let Some((zh, en)) = why.offered() {
+            let _ = write!(out, "<br/>{}: ", label("可选", "offered"));
+            let _ = write!(out, "<b>{}</b> <small>{}</small>", html(&zh), html(&en));
+        }
         out.push_str("</td></tr>\n");
     }
     out.push_str("</tbody>\n</table>\n</section>\n");
