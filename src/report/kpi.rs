@@ -107,7 +107,8 @@ pub struct Kpi {
     pub cost_per_parcel: Option<Money>,
     /// Visits begun inside a window ÷ visits.
     pub on_time: Share,
-    /// Orders under a promise (urgent, cold chain, 24 hours) served in time ÷ orders under one.
+    /// Orders under a promise (urgent, cold chain, 24 hours, or from order to hand) served in time ÷
+    /// orders under one.
     pub promise: Share,
     /// Cold orders handed over within the hold of their box ÷ cold orders served.
     pub cold: Share,
@@ -152,7 +153,7 @@ impl Kpi {
             self.unserved += i64::from(!is_served);
             tally(&mut self.by_tier, words::tier(order.tier_value()).code, is_served);
             tally(&mut self.by_kind, words::kind(order.kind()).code, is_served);
-            if order.tier_value() <= Tier::Promise {
+            if order.tier_value() <= Tier::Promise || order.promise().is_some() {
                 self.promise.count(served.is_some_and(|served| served.in_time));
             }
             let first = problem.realisations_of(id).next().map(|id| problem.realisation(id).first);

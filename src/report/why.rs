@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::plan::{Alternative, ReasonCode, Unserved, Verdict};
-use crate::report::text::{clock, plain};
+use crate::report::text::plain;
 use crate::report::words;
 
 /// A reason in words, on lines without control characters.
@@ -120,10 +120,10 @@ fn offer(one: &Alternative) -> Offer {
     Offer {
         option: one.choice,
         hand_over: place.code,
-        in_hand: clock(one.in_hand_at),
+        in_hand: one.in_hand_at.to_string(),
         in_hand_s: one.in_hand_at.0,
         text: plain(&one.to_string()),
-        text_zh: format!("{} {} {vehicle}", place.zh, clock(one.in_hand_at)),
+        text_zh: format!("{} {} {vehicle}", place.zh, one.in_hand_at),
         vehicle,
     }
 }
