@@ -7,9 +7,12 @@ use crate::optimizer::state::State;
 use crate::optimizer::undo::Undo;
 use crate::rng::Rng;
 
-/// The longest string, and the mean number of orders taken out.
-const STRING_MAX: usize = 10;
-const MEAN_REMOVED: usize = 10;
+/// How many orders are taken out on average, which is also how long a string may be: half a trip, within
+/// these bounds. Ten, as in the paper, is too few to change how long trips share their orders.
+const SHORT: usize = 10;
+const LONG: usize = 20;
+/// The most visits of a whole trip taken out.
+const TRIP_MAX: usize = 40;
 
 /// One step in so many first moves a tour to another kind of vehicle, where there are several.
 const REHOUSED: usize = 10;
@@ -133,11 +136,10 @@ impl Ruin {
         rng: &mut Rng,
     ) {
         let ground = state.ground;
-        let served: usize = state.used.len() - state.bank.len();
-        let trips = state.trip_count;
-        let longest = STRING_MAX.min(served / trips.max(1)).max(1);
+        let (trips, mean) = (state.trip_count, mean_removed(state));
+        let longest = mean.min(orders_a_trip(state)).max(1);
         // From 1 to 4 mean / (1 + longest), drawn from a continuous range as in the paper.
-        let sixteenths = (64 * MEAN_REMOVED / (1 + longest)).saturating_sub(16).max(16);
+        let sixteenths = (64 * mean / (1 + longest)).saturating_sub(16).max(16);
         let strings = 1 + rng.below(sixteenths) / 16;
         let nearest = std::iter::once(&seed).chain(ground.around(seed));
         for &visit in nearest {
@@ -208,7 +210,7 @@ impl Ruin {
         seed: u32,
         rng: &mut Rng,
     ) {
-        let count = rng.between(1, 2 * MEAN_REMOVED);
+        let count = rng.between(1, 2 * mean_removed(state));
         self.take(state, undo, seed);
         let ground = state.ground;
         for &visit in ground.around(seed) {
@@ -228,7 +230,7 @@ impl Ruin {
             return;
         }
         self.string.clear();
-        self.string.extend(state.visits_of(slot).take(4 * MEAN_REMOVED));
+        self.string.extend(state.visits_of(slot).take(TRIP_MAX));
         for i in 0..self.string.len() {
             let visit = self.string[i];
             self.take(state, undo, visit);
@@ -265,6 +267,16 @@ fn rehouse<R: Resource>(state: &mut State<'_, R>, undo: &mut Undo, seed: u32, rn
         let fits = state.refresh(from);
         debug_assert!(fits, "a tour that was feasible is so again");
     }
+}
+
+/// Orders served on a trip, on average.
+fn orders_a_trip<R: Resource>(state: &State<'_, R>) -> usize {
+    (state.used.len() - state.bank.len()) / state.trip_count.max(1)
+}
+
+/// How many orders a ruin takes out on average.
+fn mean_removed<R: Resource>(state: &State<'_, R>) -> usize {
+    (orders_a_trip(state) / 2).clamp(SHORT, LONG)
 }
 
 /// A visit to ruin around: of any order, one time in ten of an absent one.
