@@ -26,7 +26,7 @@ const MAGIC: [u8; 8] = *b"lastmile";
 const END: [u8; 8] = *b"roadsend";
 /// The version of the body. Raise it with every change of what is kept, of how a graph is built, or
 /// of how junctions are ordered.
-const FORMAT: u32 = 1;
+const FORMAT: u32 = 2;
 /// Bytes before the body.
 const HEAD: usize = 84;
 
@@ -164,8 +164,7 @@ impl RoadGraph {
             (ban.arc as usize) < arcs && (ban.rule as usize) < rules.len()
         };
         ensure(bans.is_sorted() && bans.iter().all(is_ban), "bans")?;
-        let forced: Vec<u32> = rules.iter().filter_map(|rule| rule.forced).collect();
-        ensure(below(&forced, arcs), "rules")
+        ensure(rules.iter().all(|rule| below(&rule.forced, arcs)), "rules")
     }
 
     /// Whether an edge's numbers are those of a junction, a way, a line of two points or more, and

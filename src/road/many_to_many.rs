@@ -234,6 +234,14 @@ mod tests {
         let roads = van("a----b---------c---------d----e\n               x", &lines);
         // 2 x 500 m at 50 km/h, 10 min afloat, 30 min of waiting.
         assert_eq!(leg(&roads, (0.0, 0.0), (0.0, 30.0)), Ok(drive(2472, 3000)));
+        // One every hour is waited for half an hour, one every ten minutes for five minutes.
+        for (interval, waited_s) in [("01:00", 1800), ("10", 300), ("often", 1800)] {
+            let ferry = format!("bcd route=ferry duration=00:10 interval={interval}");
+            let lines = ["ab tertiary", &ferry, "de tertiary", "cx footway"];
+            let roads = van("a----b---------c---------d----e\n               x", &lines);
+            let expected = Ok(drive(672 + waited_s, 3000));
+            assert_eq!(leg(&roads, (0.0, 0.0), (0.0, 30.0)), expected, "{interval}");
+        }
     }
 
     #[test]

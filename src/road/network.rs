@@ -105,7 +105,7 @@ impl RoadNetwork {
             graph.edges.iter().map(|edge| class_of(edge.way)).collect();
         let edge_costs = edge_costs(&graph, &passages, &profile);
         let delays = delays(&graph, &profile);
-        let waits = ferry_waits(&graph, &passages, &profile);
+        let waits = ferry_waits(&graph, &passages);
         let (arc_costs, restrictions) = arc_costs(&graph, &edge_costs, &delays, &waits, &profile);
         let islands = islands(&graph, &edge_costs, &delays);
         let is_kerb = passages.iter().map(|p| p.is_some_and(|p| !p.ferry)).collect();
@@ -410,11 +410,7 @@ fn delays(graph: &RoadGraph, profile: &Profile) -> Vec<Cost> {
 }
 
 /// Per edge: what going aboard costs where a road meets a ferry; nothing on roads.
-fn ferry_waits(
-    graph: &RoadGraph,
-    passages: &[Option<Passage>],
-    profile: &Profile,
-) -> Vec<[Cost; 2]> {
+fn ferry_waits(graph: &RoadGraph, passages: &[Option<Passage>]) -> Vec<[Cost; 2]> {
     let mut on_road = vec![false; graph.points.len()];
     for (edge, passage) in graph.edges.iter().zip(passages) {
         if passage.is_some_and(|passage| !passage.ferry) {
@@ -422,10 +418,9 @@ fn ferry_waits(
             on_road[edge.head as usize] = true;
         }
     }
-    let wait = Cost::wait(profile.ferry_wait());
     let aboard = |(edge, passage): (&super::graph::Edge, &Option<Passage>)| {
-        let ferry = passage.is_some_and(|passage| passage.ferry);
-        [edge.tail, edge.head].map(|n| if ferry && on_road[n as usize] { wait } else { Cost::ZERO })
+        let wait = passage.filter(|p| p.ferry).map_or(Cost::ZERO, |ferry| Cost::wait(ferry.wait));
+        [edge.tail, edge.head].map(|n| if on_road[n as usize] { wait } else { Cost::ZERO })
     };
     graph.edges.iter().zip(passages).map(aboard).collect()
 }
@@ -459,8 +454,8 @@ fn arc_costs(
         .rules
         .iter()
         .map(|rule| {
-            let open = |arc: u32| costs[arc as usize].is_open();
-            rule.forced.is_none_or(open) && profile.obeys(rule)
+            let open = |&arc: &u32| costs[arc as usize].is_open();
+            rule.forced.iter().all(open) && profile.obeys(rule)
         })
         .collect();
     for ban in graph.turns.bans.iter().filter(|ban| counts[ban.rule as usize]) {

@@ -71,6 +71,8 @@ pub(super) struct Passage {
     pub(super) forward: bool,
     pub(super) backward: bool,
     pub(super) ferry: bool,
+    /// The wait for it, where it is a ferry.
+    pub(super) wait: Seconds,
     pub(super) pace: Pace,
 }
 
@@ -240,9 +242,11 @@ impl Profile {
         access.as_f64() / (self.table.access_to_road.kmh * MPS_PER_KMH) * 1000.0
     }
 
-    /// The wait before a ferry.
-    pub(super) fn ferry_wait(&self) -> Seconds {
-        Seconds(self.table.ferry.wait_s.into())
+    /// The wait before a ferry: half of what lies between two of them where that is tagged, as who
+    /// comes at any time waits on average, else the table's.
+    fn ferry_wait(&self, way: &Attributes) -> Seconds {
+        let interval = way.get("interval").and_then(duration);
+        interval.map_or(Seconds(self.table.ferry.wait_s.into()), |apart| Seconds(apart.0 / 2))
     }
 
     pub(super) fn vehicle(&self) -> &VehicleRow {
@@ -259,8 +263,9 @@ impl Profile {
             return None;
         }
         let pace = if ferry { self.ferry_pace(way)? } else { Pace::Kmh(self.road_kmh(way)?) };
+        let wait = if ferry { self.ferry_wait(way) } else { Seconds(0) };
         let (forward, backward) = self.directions(way);
-        (forward || backward).then_some(Passage { forward, backward, ferry, pace })
+        (forward || backward).then_some(Passage { forward, backward, ferry, wait, pace })
     }
 
     pub(super) fn is_closed(&self, access: &str) -> bool {
