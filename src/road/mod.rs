@@ -36,6 +36,7 @@ mod speeds;
 mod swept;
 mod turns;
 mod values;
+mod yards;
 
 #[cfg(test)]
 mod extracts;

@@ -13,6 +13,7 @@ use super::graph::RoadGraph;
 use super::hierarchy::Weights;
 use super::profile::{Pace, Passage, Profile};
 use super::snap::SnapIndex;
+use super::yards::Yards;
 use crate::units::Metres;
 
 /// Milliseconds for one metre at one km/h.
@@ -39,6 +40,8 @@ pub struct RoadNetwork {
     closures_idle: Vec<usize>,
     /// Per junction: which network of roads it is on, whatever the direction, without closures.
     islands: Vec<u32>,
+    /// Private roads; absent when there is none.
+    pub(super) yards: Option<Yards>,
     /// Per edge: whether a stop may be reached from it.
     pub(super) is_kerb: Vec<bool>,
     /// How many rules of turn restrictions count for this vehicle on this day.
@@ -76,10 +79,17 @@ impl RoadGraph {
         let cost = |edge: &super::graph::Edge| {
             let passage = classes[self.ways[edge.way as usize].class as usize];
             let open = |open: bool| if open { Cost::ZERO } else { Cost::CLOSED };
+            let passage = passage.filter(|passage| !passage.private);
             passage.map_or([Cost::CLOSED; 2], |p| [open(p.forward), open(p.backward)])
         };
         let costs: Vec<[Cost; 2]> = self.edges.iter().map(cost).collect();
-        islands(self, &costs, &delays(self, profile))
+        let mut islands = islands(self, &costs, &delays(self, profile));
+        let is_private = |edge: &super::graph::Edge| {
+            classes[self.ways[edge.way as usize].class as usize].is_some_and(|p| p.private)
+        };
+        let is_private: Vec<bool> = self.edges.iter().map(is_private).collect();
+        self.join_yards(&is_private, &costs, &mut islands);
+        islands
     }
 
     /// Gives the copies of arcs the cost of what they are copies of.
@@ -106,8 +116,20 @@ impl RoadNetwork {
         let edge_costs = edge_costs(&graph, &passages, &profile);
         let delays = delays(&graph, &profile);
         let waits = ferry_waits(&graph, &passages);
-        let (arc_costs, restrictions) = arc_costs(&graph, &edge_costs, &delays, &waits, &profile);
-        let islands = islands(&graph, &edge_costs, &delays);
+        let is_private: Vec<bool> =
+            passages.iter().map(|passage| passage.is_some_and(|p| p.private)).collect();
+        let mut through = edge_costs.clone();
+        for (cost, _) in through.iter_mut().zip(&is_private).filter(|(_, private)| **private) {
+            *cost = [Cost::CLOSED; 2];
+        }
+        let (arc_costs, restrictions) = priced(&graph, &through, &delays, &waits, &profile);
+        let mut islands = islands(&graph, &through, &delays);
+        let yards = is_private.contains(&true).then(|| {
+            graph.join_yards(&is_private, &through, &mut islands);
+            let delays = self::delays(&graph, &profile.clone().as_guest());
+            let (guest, _) = priced(&graph, &edge_costs, &delays, &waits, &profile);
+            Yards::new(&graph, is_private, &arc_costs, guest)
+        });
         let is_kerb = passages.iter().map(|p| p.is_some_and(|p| !p.ferry)).collect();
         let spans: Vec<Vec<Span>> = closures.iter().map(|closure| closure.spans(&graph)).collect();
         let closures_idle = (0..spans.len()).filter(|&i| spans[i].is_empty()).collect();
@@ -137,6 +159,7 @@ impl RoadNetwork {
             closed_spans,
             closures_idle,
             islands,
+            yards,
             is_kerb,
             restrictions,
             unhindered: OnceLock::new(),
@@ -161,9 +184,16 @@ impl RoadNetwork {
         &self.closures_idle
     }
 
-    /// Whether the vehicle may use an arc, closures aside.
+    /// Whether the vehicle may use an arc, closures aside; a private one as a guest.
     pub(super) fn is_open(&self, arc: u32) -> bool {
-        self.arc_costs[arc as usize].is_open()
+        self.arc_cost(arc).is_open()
+    }
+
+    /// The drive along an arc without closures, on private roads that of a guest.
+    fn arc_cost(&self, arc: u32) -> Cost {
+        let edge = self.graph.edge_of[arc as usize];
+        let yards = self.yards.as_ref().filter(|yards| yards.is_private(edge));
+        yards.map_or(self.arc_costs[arc as usize], |yards| yards.cost(arc))
     }
 
     /// The speed along an edge in its faster open direction, km/h, closures aside; nothing when the
@@ -313,10 +343,8 @@ impl<'a> View<'a> {
     /// `direction` is 0 for its tail, 1 for its head.
     pub(super) fn entry(self, edge: u32, direction: usize) -> Cost {
         let arc = self.network.graph.edges[edge as usize].arcs[direction];
-        let (whole, alone) = (
-            self.network.arc_costs[arc as usize],
-            self.network.edge_costs[edge as usize][direction],
-        );
+        let whole = self.network.arc_cost(arc);
+        let alone = self.network.edge_costs[edge as usize][direction];
         if whole.is_open() { whole.without(alone) } else { Cost::CLOSED }
     }
 }
@@ -428,7 +456,7 @@ fn ferry_waits(graph: &RoadGraph, passages: &[Option<Passage>]) -> Vec<[Cost; 2]
 /// Per arc: its edge, what its tail costs, the wait for a ferry, and turning round at a dead end.
 /// Copies of arcs cost the same, save those that a turn restriction closes; says also how many
 /// rules count.
-fn arc_costs(
+fn priced(
     graph: &RoadGraph,
     edges: &[[Cost; 2]],
     delays: &[Cost],

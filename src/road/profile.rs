@@ -1,8 +1,8 @@
 //! A kind of vehicle on the road: which ways it may use, in which direction, how fast.
 //!
-//! First layer of access: `no` and `private` (and `forestry`, `agricultural` ...) close a road;
-//! `destination`, `delivery`, `customers` and `permissive` leave it open. In truth a private road
-//! is open to those who deliver there, but not to those who pass through.
+//! `no` (and `forestry`, `agricultural` ...) closes a road; `destination`, `delivery`, `customers` and
+//! `permissive` leave it open. `private` is open to those who have a stop there, and to nobody who
+//! passes through.
 
 use std::sync::Arc;
 
@@ -42,6 +42,8 @@ pub struct Profile {
     mass_kg: Option<f64>,
     /// What is not heeded, to find out why there is no way.
     unheeded: Option<NoRoad>,
+    /// Whether private ground is open to it.
+    guest: bool,
 }
 
 /// The state of the roads.
@@ -71,6 +73,8 @@ pub(super) struct Passage {
     pub(super) forward: bool,
     pub(super) backward: bool,
     pub(super) ferry: bool,
+    /// Whether only those may use it who have a stop there.
+    pub(super) private: bool,
     /// The wait for it, where it is a ferry.
     pub(super) wait: Seconds,
     pub(super) pace: Pace,
@@ -104,6 +108,7 @@ impl Profile {
             celsius: 20.0,
             mass_kg: None,
             unheeded: None,
+            guest: false,
         }
     }
 
@@ -207,6 +212,18 @@ impl Profile {
         self
     }
 
+    /// The same vehicle with a stop on whatever private ground it comes to.
+    pub(super) fn as_guest(mut self) -> Self {
+        self.guest = true;
+        self
+    }
+
+    /// Whether only those may use a way who have a stop there.
+    fn is_private(&self, tags: &Attributes) -> bool {
+        let is_private = |access: &str| self.table.private_values.iter().any(|v| v == access);
+        self.heeds(NoRoad::Forbidden) && self.access_today(tags).is_some_and(is_private)
+    }
+
     /// Whether a kind of hindrance counts.
     pub(super) fn heeds(&self, hindrance: NoRoad) -> bool {
         self.unheeded != Some(hindrance)
@@ -265,7 +282,8 @@ impl Profile {
         let pace = if ferry { self.ferry_pace(way)? } else { Pace::Kmh(self.road_kmh(way)?) };
         let wait = if ferry { self.ferry_wait(way) } else { Seconds(0) };
         let (forward, backward) = self.directions(way);
-        (forward || backward).then_some(Passage { forward, backward, ferry, wait, pace })
+        let private = self.is_private(way);
+        (forward || backward).then_some(Passage { forward, backward, ferry, private, wait, pace })
     }
 
     pub(super) fn is_closed(&self, access: &str) -> bool {
@@ -375,7 +393,9 @@ impl Profile {
             return None;
         }
         let access = self.access_today(node);
-        if access.is_some_and(|access| self.is_closed(access)) {
+        let keeps_out = access.is_some_and(|access| self.is_closed(access))
+            || !self.guest && self.is_private(node);
+        if keeps_out {
             return None;
         }
         if let Some(kind) = node.get("barrier").filter(|_| self.heeds(NoRoad::Barrier)) {
@@ -455,7 +475,8 @@ mod tests {
         let check = |text: &str, open: bool| {
             assert_eq!(kmh(&Profile::minivan(), text).is_some(), open, "{text}");
         };
-        check("highway=service access=private", false);
+        check("highway=service access=private", true);
+        check("highway=service access=military", false);
         check("highway=service access=destination", true);
         check("highway=service access=no motor_vehicle=yes", true);
         check("highway=service access=yes motor_vehicle=no", false);

@@ -27,8 +27,10 @@ pub struct SpeedTable {
     pub(super) ford_way: AccessRow,
     /// Seconds lost at a barrier of a kind that has no row.
     pub(super) unlisted_barrier_s: u32,
-    /// Values of an access tag that close a road: `no`, `private`, `forestry` ...
+    /// Values of an access tag that close a road: `no`, `forestry` ...
     pub(super) closed_values: Vec<String>,
+    /// Values of an access tag that close a road to all but those with a stop there.
+    pub(super) private_values: Vec<String>,
     pub(super) vehicles: Vec<VehicleRow>,
     highways: Vec<HighwayRow>,
     surfaces: Vec<SurfaceRow>,
