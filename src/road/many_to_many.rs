@@ -134,7 +134,8 @@ impl RoadNetwork {
                 return Ok(Leg::default());
             }
             let drive = view.drive(search, origin, to, ends);
-            drive.and_then(|drive| drive.cost.leg()).ok_or_else(|| self.why_not(origin, to))
+            let leg = drive.and_then(|drive| drive.cost.leg());
+            self.profile().within_reach(leg.ok_or_else(|| self.why_not(origin, to))?)
         };
         targets.stops.iter().zip(&targets.ends).map(cell).collect()
     }

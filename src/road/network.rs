@@ -11,6 +11,7 @@ use super::cost::Cost;
 use super::energy::slope_ms;
 use super::graph::RoadGraph;
 use super::hierarchy::Weights;
+use super::observed::{Observed, Seen, see};
 use super::profile::{Pace, Passage, Profile};
 use super::snap::SnapIndex;
 use super::yards::Yards;
@@ -38,6 +39,7 @@ pub struct RoadNetwork {
     // Invariant: sorted by edge.
     closed_spans: Vec<Span>,
     closures_idle: Vec<usize>,
+    observed_idle: Vec<usize>,
     /// Per junction: which network of roads it is on, whatever the direction, without closures.
     islands: Vec<u32>,
     /// Private roads; absent when there is none.
@@ -103,17 +105,33 @@ impl RoadGraph {
     /// The roads as `profile` sees them on a day with these closures. Costs one pass over the
     /// edges, and one more per circle closed.
     pub fn network(self: &Arc<Self>, profile: &Profile, closures: &[Closure]) -> RoadNetwork {
-        RoadNetwork::new(Arc::clone(self), profile.clone(), closures)
+        self.network_observed(profile, closures, &[])
+    }
+
+    /// The same, where the station has seen for itself how fast some roads are.
+    pub fn network_observed(
+        self: &Arc<Self>,
+        profile: &Profile,
+        closures: &[Closure],
+        observed: &[Observed],
+    ) -> RoadNetwork {
+        RoadNetwork::new(Arc::clone(self), profile.clone(), closures, observed)
     }
 }
 
 impl RoadNetwork {
-    fn new(graph: Arc<RoadGraph>, profile: Profile, closures: &[Closure]) -> Self {
+    fn new(
+        graph: Arc<RoadGraph>,
+        profile: Profile,
+        closures: &[Closure],
+        observed: &[Observed],
+    ) -> Self {
         let classes: Vec<_> = graph.classes.iter().map(|class| profile.passage(class)).collect();
         let class_of = |way: u32| classes[graph.ways[way as usize].class as usize];
-        let passages: Vec<Option<Passage>> =
+        let mut passages: Vec<Option<Passage>> =
             graph.edges.iter().map(|edge| class_of(edge.way)).collect();
-        let edge_costs = edge_costs(&graph, &passages, &profile);
+        let (seen, observed_idle) = see(&graph, &profile, observed, &mut passages);
+        let edge_costs = edge_costs(&graph, &passages, &seen, &profile);
         let delays = delays(&graph, &profile);
         let waits = ferry_waits(&graph, &passages);
         let is_private: Vec<bool> =
@@ -158,6 +176,7 @@ impl RoadNetwork {
             arc_costs_today,
             closed_spans,
             closures_idle,
+            observed_idle,
             islands,
             yards,
             is_kerb,
@@ -182,6 +201,11 @@ impl RoadNetwork {
     /// Which of the closures, by position, touch no road at all: most likely slips of the pen.
     pub fn closures_without_effect(&self) -> &[usize] {
         &self.closures_idle
+    }
+
+    /// Which of the observed speeds, by position, are about no road of the map.
+    pub fn observed_without_effect(&self) -> &[usize] {
+        &self.observed_idle
     }
 
     /// Whether the vehicle may use an arc, closures aside; a private one as a guest.
@@ -393,6 +417,7 @@ impl EdgeView<'_> {
 fn edge_costs(
     graph: &RoadGraph,
     passages: &[Option<Passage>],
+    seen: &[Seen],
     profile: &Profile,
 ) -> Vec<[Cost; 2]> {
     let physics = profile.physics();
@@ -415,6 +440,9 @@ fn edge_costs(
                 [time.as_f64() * 1000.0 * share(metres, way_metres[edge.way as usize]); 2]
             }
         };
+        let seen = seen.get(number).copied().unwrap_or_default();
+        let ms =
+            [0, 1].map(|side| seen[side].map_or(ms[side], |kmh| metres * MS_PER_M_AT_KMH / kmh));
         let cost = |open: bool, ms: f64| {
             if open { Cost::new(ms, edge.metres) } else { Cost::CLOSED }
         };

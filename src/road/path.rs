@@ -78,11 +78,16 @@ impl RoadNetwork {
             let points = vec![from.stop()];
             return Ok(RoadPath { points, leg: Leg::default(), roads: Vec::new() });
         }
-        if let Some(route) = route(self.view(true)) {
-            return Ok(self.assemble(from, to, &self.parts(from, to, &route), route.leg));
+        let in_reach = |route: &Route| self.profile().within_reach(route.leg).is_ok();
+        let today = route(self.view(true));
+        if let Some(route) = today.as_ref().filter(|route| in_reach(route)) {
+            return Ok(self.assemble(from, to, &self.parts(from, to, route), route.leg));
         }
-        if self.has_closures() && route(self.view(false)).is_some() {
+        if self.has_closures() && route(self.view(false)).is_some_and(|route| in_reach(&route)) {
             return Err(NoRoad::Closed);
+        }
+        if today.is_some() {
+            return Err(NoRoad::OutOfRange);
         }
         Err(self.why_not(from, to))
     }

@@ -24,7 +24,7 @@ use super::hindrance::{Islands, cause};
 use super::matrix::NoRoad;
 use super::network::{EdgeView, NO_ISLAND, RoadNetwork, View, access_cost};
 use super::snap::{OffRoad, Snap};
-use crate::units::Leg;
+use crate::units::{Leg, Metres};
 
 /// Marks the end of an edge that is no portal.
 const NO_PORTAL: u32 = u32::MAX;
@@ -82,6 +82,8 @@ pub(super) struct Portals {
     /// Row-major `[from][to]`, one row per portal.
     // Invariant: count * count costs.
     table: Vec<Cost>,
+    /// The longest leg the vehicle drives.
+    reach: Option<Metres>,
     /// The same without the day's closures, to tell what is closed from what never was open.
     unclosed: Option<Box<Portals>>,
 }
@@ -107,7 +109,13 @@ impl Portals {
         if !self.yards.is_empty() {
             drive = drive.min(self.drive_to_yards(from, to));
         }
-        drive.leg().ok_or_else(|| self.why_not(from, to))
+        let leg = drive.leg().ok_or_else(|| self.why_not(from, to))?;
+        if self.reach.is_none_or(|reach| leg.metres <= reach) {
+            return Ok(leg);
+        }
+        // In range but for what is closed today.
+        let is_closed = self.unclosed.as_ref().is_some_and(|free| free.leg(from, to).is_ok());
+        Err(if is_closed { NoRoad::Closed } else { NoRoad::OutOfRange })
     }
 
     /// The cheapest drive when one of two places lies on a private road.
@@ -385,6 +393,7 @@ impl RoadNetwork {
             stretches,
             count: frame.portals.len(),
             table: frame.table(view),
+            reach: self.profile().reach(),
             unclosed: None,
         }
     }

@@ -14,7 +14,7 @@ use super::matrix::NoRoad;
 use super::speeds::{SpeedTable, VehicleRow};
 use super::values::{duration, maxspeed_kmh};
 use crate::error::{Code, Fault, Result};
-use crate::units::{Metres, Seconds};
+use crate::units::{Leg, Metres, Seconds};
 
 /// Access values that open a road to a vehicle whose kind may not use it otherwise.
 const OPENING: [&str; 5] = ["yes", "permissive", "designated", "destination", "delivery"];
@@ -40,6 +40,10 @@ pub struct Profile {
     celsius: f64,
     /// With driver and load, where it is not the table's.
     mass_kg: Option<f64>,
+    /// The longest leg it drives.
+    reach: Option<Metres>,
+    /// Where the roads are, as an index into the table's regions.
+    region: Option<usize>,
     /// What is not heeded, to find out why there is no way.
     unheeded: Option<NoRoad>,
     /// Whether private ground is open to it.
@@ -90,6 +94,7 @@ impl PartialEq for Profile {
             && self.date == other.date
             && self.celsius.to_bits() == other.celsius.to_bits()
             && self.mass_kg.map(f64::to_bits) == other.mass_kg.map(f64::to_bits)
+            && (self.reach, self.region) == (other.reach, other.region)
     }
 }
 
@@ -107,6 +112,8 @@ impl Profile {
             date: None,
             celsius: 20.0,
             mass_kg: None,
+            reach: None,
+            region: None,
             unheeded: None,
             guest: false,
         }
@@ -185,6 +192,40 @@ impl Profile {
         self
     }
 
+    /// The same vehicle when no leg may be longer than this: cells beyond are
+    /// [out of range](NoRoad::OutOfRange).
+    #[must_use]
+    pub fn reaching(mut self, range: Metres) -> Self {
+        self.reach = Some(range);
+        self
+    }
+
+    /// The same vehicle in a region of its table, whose roads without a tagged surface are what they
+    /// mostly are there.
+    ///
+    /// # Errors
+    /// When the table has no such region.
+    pub fn in_region(mut self, region: &str) -> Result<Self> {
+        let number = self.table.regions().position(|name| name == region).ok_or_else(|| {
+            let known: Vec<&str> = self.table.regions().collect();
+            let expected = format!("one of the regions {}", known.join(", "));
+            Fault::new(Code::UnknownName, expected).field("region").value(region)
+        })?;
+        self.region = Some(number);
+        Ok(self)
+    }
+
+    /// The leg, unless it is longer than the vehicle's range.
+    pub(super) fn within_reach(&self, leg: Leg) -> std::result::Result<Leg, NoRoad> {
+        let is_beyond = self.reach.is_some_and(|reach| leg.metres > reach);
+        if is_beyond { Err(NoRoad::OutOfRange) } else { Ok(leg) }
+    }
+
+    /// The longest leg it drives, if there is one.
+    pub(super) fn reach(&self) -> Option<Metres> {
+        self.reach
+    }
+
     /// True when it runs on a battery.
     pub fn is_electric(&self) -> bool {
         self.vehicle().engine.drive == Drive::Electric
@@ -203,7 +244,7 @@ impl Profile {
 
     /// Whether a way is paved by its table.
     pub(super) fn is_paved(&self, way: &Attributes) -> bool {
-        self.table.is_paved(way)
+        self.table.is_paved(way, self.region)
     }
 
     /// The same vehicle if one kind of hindrance were none.
@@ -321,7 +362,7 @@ impl Profile {
             _ if by_kind => {}
             _ => return None,
         }
-        let paved = table.is_paved(way);
+        let paved = self.is_paved(way);
         let mut kmh = if paved { row.paved_kmh } else { row.unpaved_kmh };
         if let Some(tracktype) = table.tracktype(way) {
             let track = way.is("highway", "track");
@@ -361,7 +402,7 @@ impl Profile {
     }
 
     /// Whether the way may be driven along and against its direction.
-    fn directions(&self, way: &Attributes) -> (bool, bool) {
+    pub(super) fn directions(&self, way: &Attributes) -> (bool, bool) {
         let specific = self.vehicle().access.iter().filter(|key| *key != "access");
         let tagged = specific
             .map(|key| way.get(&format!("oneway:{key}")))
@@ -456,6 +497,21 @@ mod tests {
         check("highway=footway", None);
         check("highway=spaceway", None);
         check("highway=motorway", Some(60.0));
+    }
+
+    #[test]
+    fn untagged_roads_are_what_they_mostly_are_in_the_region() {
+        let there = Profile::minivan().in_region("west_africa").unwrap();
+        let check = |text: &str, here: f64, away: f64| {
+            assert_eq!(kmh(&Profile::minivan(), text), Some(here), "{text}");
+            assert_eq!(kmh(&there, text), Some(away), "{text}");
+        };
+        check("highway=secondary", 60.0, 45.0);
+        check("highway=primary", 60.0, 60.0);
+        check("highway=secondary surface=asphalt", 60.0, 60.0);
+        let error = Profile::minivan().in_region("atlantis").unwrap_err();
+        assert_eq!(error.faults()[0].code(), Code::UnknownName);
+        assert!(error.to_string().contains("west_africa"), "{error}");
     }
 
     #[test]

@@ -92,7 +92,8 @@ impl<'a> Board<'a> {
             return Ok(Leg::default());
         }
         best = best.and(self.access[from].and(self.access[to]));
-        best.leg().ok_or_else(|| self.view.network.why_not(origin, goal))
+        let network = self.view.network;
+        network.profile().within_reach(best.leg().ok_or_else(|| network.why_not(origin, goal))?)
     }
 }
 
