@@ -15,7 +15,7 @@ use clap::Parser;
 use lastmile::error::{Code, Fault};
 use lastmile::format::day::MOST_ORDERS;
 use lastmile::format::generate::{self, GenerateOptions};
-use lastmile::format::{self, Day, Orders, embedded, surroundings, write_atomically};
+use lastmile::format::{self, Day, Orders, embedded, road_news, surroundings, write_atomically};
 use lastmile::optimizer::{self, Progress, StopRule};
 use lastmile::place::{Datum, Point};
 use lastmile::plan::{self, Plan};
@@ -27,6 +27,7 @@ use lastmile::{Error, Result};
 /// Plans the day of a delivery station.
 #[derive(Debug, Parser)]
 #[command(version, about)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of the command line")]
 struct Options {
     /// The day file (JSON, see fixtures/day.schema.json) instead of the embedded Huatugou day
     #[arg(long, value_name = "FILE")]
@@ -37,6 +38,15 @@ struct Options {
     /// Keeps the map's roads in this file, so that later starts need not read the map
     #[arg(long, value_name = "FILE")]
     index: Option<PathBuf>,
+    /// Reads what is left of a map of which more than 1 % cannot be read; keeps no index of it
+    #[arg(long, conflicts_with = "index", requires = "roads")]
+    force: bool,
+    /// What the station knows of its roads: speeds driven and closures by date, as CSV
+    #[arg(long, value_name = "FILE")]
+    road_news: Option<PathBuf>,
+    /// Where the roads are, a region of the speed table: what untagged roads are made of there
+    #[arg(long, value_name = "NAME")]
+    region: Option<String>,
     /// Plans a generated day for a station here instead of the day's own
     #[arg(long, value_name = "LAT,LON", value_parser = point, allow_hyphen_values = true)]
     station: Option<Point>,
@@ -145,12 +155,17 @@ fn read(options: &Options) -> Result<(Arc<Problem>, usize)> {
     let own = own.map(|(path, name)| path.parent().unwrap_or(Path::new("")).join(name));
     let graph = Arc::new(roads(options.roads.as_ref().or(own.as_ref()), options)?);
     let rejected = add_orders(&mut day, &graph, options)?;
-    let closures = std::mem::take(&mut day.closures);
+    let mut closures = std::mem::take(&mut day.closures);
+    let news = options.road_news.as_deref().map(|path| road_news::read(path, &day.calendar));
+    let news = news.transpose()?.unwrap_or_default();
+    closures.extend(news.closures);
     let (builder, notes) = day.into_builder();
     for note in notes {
         let _ = writeln!(std::io::stderr(), "note: {note}");
     }
     let builder = closures.into_iter().fold(builder, Builder::close);
+    let builder = news.observed.into_iter().fold(builder, Builder::observe);
+    let builder = options.region.iter().fold(builder, Builder::region);
     Ok((builder.build(&graph)?, rejected))
 }
 
@@ -162,6 +177,11 @@ fn roads(map: Option<&PathBuf>, options: &Options) -> Result<RoadGraph> {
             if !matches!(kept, format::IndexUse::Read) {
                 let _ = writeln!(std::io::stderr(), "note: {kept}");
             }
+            Ok(roads)
+        }
+        (Some(map), None) if options.force => {
+            let roads = RoadGraph::open_lossy(map)?;
+            let _ = writeln!(std::io::stderr(), "note: {}", roads.report().read);
             Ok(roads)
         }
         (Some(map), None) => RoadGraph::open(map),
@@ -279,7 +299,14 @@ fn spare_inputs(options: &Options) -> Result<()> {
         Some(Wanted::Sheet(path)) => Some(path),
         Some(Wanted::Count(_)) | None => None,
     };
-    for input in options.day.iter().chain(sheet).chain(&options.roads).chain(&options.index) {
+    for input in options
+        .day
+        .iter()
+        .chain(sheet)
+        .chain(&options.roads)
+        .chain(&options.index)
+        .chain(&options.road_news)
+    {
         let same = |name: &str| is_same_file(&options.out.join(name), input);
         if outputs().any(same) {
             let fault = Fault::new(Code::Usage, "a folder whose files are not read for this plan");

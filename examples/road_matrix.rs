@@ -14,10 +14,12 @@ use std::time::Instant;
 
 use clap::Parser;
 use lastmile::error::{Code, Fault};
-use lastmile::format::{open_roads, write_atomically};
+use lastmile::format::road_news::{self, RoadNews};
+use lastmile::format::{Calendar, open_roads, write_atomically};
 use lastmile::place::Point;
 use lastmile::rng::Rng;
 use lastmile::road::{DEFAULT_SNAP_LIMIT, OffRoad, Profile, RoadGraph, RoadNetwork, Snap};
+use lastmile::units::Metres;
 use lastmile::{Error, Result};
 
 /// Tables between stops of a road map.
@@ -44,6 +46,21 @@ struct Options {
     /// Keeps the roads and the order of their junctions in this file; later starts read it
     #[arg(long)]
     index: Option<PathBuf>,
+    /// Reads what is left of a map of which more than 1 % cannot be read; keeps no index of it
+    #[arg(long, conflicts_with = "index")]
+    force: bool,
+    /// What the station knows of its roads: speeds driven and closures by date, as CSV
+    #[arg(long)]
+    road_news: Option<PathBuf>,
+    /// The day, as 2026-01-28, for seasonal and dated access; without it such conditions are passed over
+    #[arg(long)]
+    date: Option<String>,
+    /// Where the roads are, a region of the speed table: what untagged roads are made of there
+    #[arg(long)]
+    region: Option<String>,
+    /// The longest leg the vehicle drives, km
+    #[arg(long, value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    range_km: Option<u32>,
     /// Makes the table so many times, for steadier figures
     #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=10_000))]
     repeat: u32,
@@ -136,6 +153,9 @@ fn peak_mib() -> Option<f64> {
 /// The roads, from the map or the index.
 fn roads(options: &Options, figures: &mut Figures) -> Result<Arc<RoadGraph>> {
     let roads = match &options.index {
+        None if options.force => {
+            figures.timed("read", || RoadGraph::open_lossy(&options.extract))?
+        }
         None => figures.timed("read", || RoadGraph::open(&options.extract))?,
         Some(index) => {
             let opened = figures.timed("read", || open_roads(&options.extract, index));
@@ -144,8 +164,27 @@ fn roads(options: &Options, figures: &mut Figures) -> Result<Arc<RoadGraph>> {
             roads
         }
     };
-    println!("{}", roads.report());
+    println!("{}\n{}", roads.report().read, roads.report());
     Ok(Arc::new(roads))
+}
+
+/// The vehicle on the day, and what the station knows of that day's roads.
+fn of_day(mut profile: Profile, options: &Options) -> Result<(Profile, RoadNews)> {
+    if let Some(date) = &options.date {
+        profile = profile.on(date)?;
+    }
+    if let Some(region) = &options.region {
+        profile = profile.in_region(region)?;
+    }
+    if let Some(km) = options.range_km {
+        profile = profile.reaching(Metres(1000 * i64::from(km)));
+    }
+    let Some(path) = &options.road_news else { return Ok((profile, RoadNews::default())) };
+    let calendar = match &options.date {
+        Some(date) => Calendar::new(date, "UTC")?,
+        None => Calendar::default(),
+    };
+    Ok((profile, road_news::read(path, &calendar)?))
 }
 
 fn run(options: &Options) -> Result<()> {
@@ -153,9 +192,18 @@ fn run(options: &Options) -> Result<()> {
         let expected = format!("one of {}", Profile::NAMES.join(", "));
         Fault::new(Code::UnknownName, expected).field("--profile").value(&options.profile)
     })?;
+    let (profile, news) = of_day(profile, options)?;
     let mut figures = Figures::default();
     let roads = roads(options, &mut figures)?;
-    let network = figures.timed("network of the vehicle", || roads.network(&profile, &[]));
+    let network = figures.timed("network of the vehicle", || {
+        roads.network_observed(&profile, &news.closures, &news.observed)
+    });
+    for &number in network.observed_without_effect() {
+        eprintln!("note: no road for the speed observed at {:?}", news.observed[number].road);
+    }
+    for &number in network.closures_without_effect() {
+        eprintln!("note: no road for the closure {:?}", news.closures[number].reason);
+    }
     let known = network.report();
     println!(
         "{} junctions, {} edges usable, {} strong components, the largest of {}",

@@ -17,6 +17,7 @@ pub mod logger;
 mod names;
 pub mod plan_file;
 mod reader;
+pub mod road_news;
 mod roads;
 pub mod sheet;
 mod source;

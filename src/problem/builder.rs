@@ -10,9 +10,9 @@ use std::sync::Arc;
 use crate::cold::{Product, Weather};
 use crate::error::{Code, Error, Fault, Result};
 use crate::place::Point;
-use crate::problem::roads::Roads;
+use crate::problem::roads::{RoadDay, Roads};
 use crate::problem::{Call, Choice, Excursions, Order, Problem, StartRoute, Station};
-use crate::road::{Closure, PlaneScale, RoadGraph, TravelMatrix};
+use crate::road::{Closure, Observed, PlaneScale, RoadGraph, TravelMatrix};
 use crate::units::Metres;
 
 /// Travel between points for one road profile, as the road graph (or a test) gives it.
@@ -35,6 +35,8 @@ pub struct Builder {
     start: Vec<StartRoute>,
     snap_limit: Metres,
     closures: Vec<Closure>,
+    observed: Vec<Observed>,
+    region: Option<String>,
     segregates: bool,
     excursions: Excursions,
     /// Beside the built-in ones.
@@ -57,6 +59,8 @@ impl Builder {
             start: Vec::new(),
             snap_limit: SNAP_LIMIT,
             closures: Vec::new(),
+            observed: Vec::new(),
+            region: None,
             segregates: false,
             excursions: Excursions::default(),
             products: Vec::new(),
@@ -186,6 +190,21 @@ impl Builder {
         Product::built_in().into_iter().chain(self.products.iter().cloned()).collect()
     }
 
+    /// Adds a speed the station has seen on a road.
+    #[must_use]
+    pub fn observe(mut self, observed: Observed) -> Self {
+        self.observed.push(observed);
+        self
+    }
+
+    /// Says in which region of the speed table the roads are; see
+    /// [`Profile::in_region`](crate::road::Profile::in_region).
+    #[must_use]
+    pub fn region(mut self, region: impl Into<String>) -> Self {
+        self.region = Some(region.into());
+        self
+    }
+
     /// Checks everything and computes travel between all places on the road graph.
     ///
     /// # Errors
@@ -194,11 +213,16 @@ impl Builder {
     /// before it is computed.
     pub fn build(mut self, graph: &Arc<RoadGraph>) -> Result<Arc<Problem>> {
         self.weather_of_heights(graph);
-        let (closures, limit, date) = (self.closures.clone(), self.snap_limit, self.date.clone());
+        let day = RoadDay {
+            closures: self.closures.clone(),
+            observed: self.observed.clone(),
+            region: self.region.clone(),
+            snap_limit: self.snap_limit,
+            date: self.date.clone(),
+        };
         let mut roads = Roads::default();
-        let mut problem = self.check_and_compile(|profile, points| {
-            roads.travel(graph, &closures, limit, profile, &date, points)
-        })?;
+        let mut problem =
+            self.check_and_compile(|profile, points| roads.travel(graph, &day, profile, points))?;
         problem.roads = Some(Arc::new(roads));
         Ok(Arc::new(problem))
     }

@@ -5,7 +5,9 @@ use std::sync::Arc;
 use crate::error::{Code, Fault, Result};
 use crate::place::Point;
 use crate::problem::{PlaceId, Problem, Travel, VehicleId};
-use crate::road::{Closure, OffRoad, Profile, RoadGraph, RoadNetwork, Snap, TravelMatrix};
+use crate::road::{
+    Closure, Observed, OffRoad, Profile, RoadGraph, RoadNetwork, Snap, TravelMatrix,
+};
 use crate::units::Metres;
 
 /// What the legs of a day are driven on; kept so that their geometry can be drawn.
@@ -19,6 +21,17 @@ pub(crate) struct Roads {
     bytes: usize,
 }
 
+/// What a day does to the roads.
+#[derive(Debug)]
+pub(super) struct RoadDay {
+    pub(super) closures: Vec<Closure>,
+    pub(super) observed: Vec<Observed>,
+    /// Where the roads are, by the speed table.
+    pub(super) region: Option<String>,
+    pub(super) snap_limit: Metres,
+    pub(super) date: String,
+}
+
 /// Where a place meets the road.
 type Snapped = std::result::Result<Snap, OffRoad>;
 
@@ -28,14 +41,12 @@ const TRAVEL_BYTES: usize = 4 << 30;
 const SQUARE_PLACES: usize = 5_000;
 
 impl Roads {
-    /// Travel between the points for a profile on a graph with these closures.
+    /// Travel between the points for a profile on a graph on such a day.
     pub(super) fn travel(
         &mut self,
         graph: &Arc<RoadGraph>,
-        closures: &[Closure],
-        snap_limit: Metres,
+        day: &RoadDay,
         profile: &str,
-        date: &str,
         points: &[Point],
     ) -> Result<Travel> {
         let known = Profile::by_name(profile).ok_or_else(|| {
@@ -43,9 +54,13 @@ impl Roads {
             Fault::new(Code::UnknownName, expected).field("profile").value(profile)
         })?;
         // The date is for show unless it is one: then access is that of the day.
-        let known = known.clone().on(date).unwrap_or(known);
-        let network = graph.network(&known, closures);
-        let snaps = network.snap_all(points, snap_limit);
+        let known = known.clone().on(&day.date).unwrap_or(known);
+        let known = match &day.region {
+            Some(region) => known.in_region(region)?,
+            None => known,
+        };
+        let network = graph.network_observed(&known, &day.closures, &day.observed);
+        let snaps = network.snap_all(points, day.snap_limit);
         let matrix = self.matrix(&network, &snaps)?;
         let access = |snap: &Snapped| match snap {
             Ok(snap) => Ok(snap.access()),
@@ -82,7 +97,12 @@ impl Problem {
         let roads = self.roads.as_ref()?;
         let profile = self.profile_of(vehicle);
         let snap = |place: PlaceId| roads.snaps[profile][place.index()].as_ref().ok();
-        let path = roads.networks[profile].path(snap(from)?, snap(to)?).ok()?;
-        Some(path.points)
+        let (network, from, to) = (&roads.networks[profile], snap(from)?, snap(to)?);
+        let path = if network.graph().is_prepared() {
+            network.path_swept(from, to)
+        } else {
+            network.path(from, to)
+        };
+        Some(path.ok()?.points)
     }
 }

@@ -26,8 +26,13 @@ pub(super) struct Drive {
 
 impl View<'_> {
     /// The junctions a place can be left over. On a junction, it can be left over that one for
-    /// nothing, whatever the direction of the edge.
-    pub(super) fn starts(self, from: &Snap) -> impl Iterator<Item = Approach> {
+    /// nothing, whatever the direction of the edge. Those that cannot be left to are closed.
+    pub(super) fn starts(self, from: &Snap) -> Vec<Approach> {
+        self.beyond(from, self.own_starts(from).collect(), true)
+    }
+
+    /// The ends of its own edge a place can be left over.
+    pub(super) fn own_starts(self, from: &Snap) -> impl Iterator<Item = Approach> {
         let graph = self.network.graph();
         let edge = graph.edges[from.edge()];
         self.ends_of(from).zip([1, 0]).map(move |((junction, end), direction)| {
@@ -45,7 +50,12 @@ impl View<'_> {
 
     /// The junctions a place can be reached over, and those of their copies that may turn into its
     /// edge.
-    pub(super) fn ends(self, to: &Snap) -> impl Iterator<Item = Approach> {
+    pub(super) fn ends(self, to: &Snap) -> Vec<Approach> {
+        self.beyond(to, self.own_ends(to).collect(), false)
+    }
+
+    /// The ends of its own edge a place can be reached over.
+    pub(super) fn own_ends(self, to: &Snap) -> impl Iterator<Item = Approach> {
         let graph = self.network.graph();
         let edge = graph.edges[to.edge()];
         self.ends_of(to).zip(0..).flat_map(move |((junction, end), direction)| {

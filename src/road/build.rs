@@ -72,8 +72,11 @@ pub(super) fn build(data: &OsmData) -> Result<RoadGraph> {
     graph.hurdles = hurdles(data, &junctions);
     (graph.elevations, graph.node_elevations) = elevations(data, &junctions);
     graph.places = places(data);
-    graph.report =
-        RoadReport { restrictions: graph.report.restrictions, ..RoadReport::of(&graph, dropped) };
+    graph.report = RoadReport {
+        restrictions: graph.report.restrictions,
+        read: data.counts.clone(),
+        ..RoadReport::of(&graph, dropped)
+    };
     Ok(graph)
 }
 
@@ -204,6 +207,7 @@ fn lay_edges(data: &OsmData, stretches: &[Stretch<'_>], junctions: &Junctions) -
     }
     RoadGraph {
         points: junctions.node.iter().map(point).collect(),
+        node_ids: junctions.node.iter().map(|&node| data.nodes[node as usize].id).collect(),
         first_out: Vec::new(),
         head: Vec::new(),
         edge_of: Vec::new(),

@@ -245,7 +245,7 @@ impl RoadNetwork {
         let view = self.view(true);
         let ends: Vec<Vec<_>> = stops
             .iter()
-            .map(|stop| stop.as_ref().map_or_else(|_| Vec::new(), |stop| view.ends(stop).collect()))
+            .map(|stop| stop.as_ref().map_or_else(|_| Vec::new(), |stop| view.ends(stop)))
             .collect();
         let goals = Goals::new(graph.points.len(), ends.iter().flatten().map(|end| end.node));
         let left = goals.nodes().count();
@@ -257,7 +257,7 @@ impl RoadNetwork {
                 table.extend(stops.iter().map(|_| None));
                 continue;
             };
-            let starts: Vec<_> = view.starts(from).collect();
+            let starts = view.starts(from);
             let costs: Vec<_> = starts.iter().map(|start| (start.node, start.cost)).collect();
             search.run(graph, view.costs, &costs, &goals, left);
             for (to, ends) in stops.iter().zip(&ends) {
@@ -274,15 +274,17 @@ impl RoadNetwork {
                         return Joules(part(from.edge_number(), from.share(), to.share()));
                     };
                     let mut sum = part(to.edge_number(), last.end, to.share());
-                    let mut node = last.node;
+                    let (mut arcs, mut node) = (Vec::new(), last.node);
                     // Labels form a tree, so this visits each junction at most once.
                     while search.arc(node) != super::dijkstra::START {
-                        let arc = search.arc(node);
+                        arcs.push(search.arc(node));
+                        node = graph.tail(search.arc(node));
+                    }
+                    for arc in self.with_yards(view, (from, node), arcs, (last.node, to)) {
                         let edge = graph.edge_of[arc as usize];
                         let along = graph.edges[edge as usize].arcs[0] == graph.map_arc(arc);
                         let (low, high) = if along { (0.0, 1.0) } else { (1.0, 0.0) };
                         sum += part(edge, low, high);
-                        node = graph.tail(arc);
                     }
                     let start = starts
                         .iter()

@@ -78,6 +78,8 @@ pub struct NamedPlace {
 #[derive(Debug)]
 pub struct RoadGraph {
     pub(super) points: Vec<Point>,
+    /// Per junction: the id of its node in the map.
+    pub(super) node_ids: Vec<i64>,
     // Invariant: one longer than points, ascending, last = head.len().
     pub(super) first_out: Vec<u32>,
     // Invariant: head and edge_of have two entries per edge, and then those of the copies.
@@ -121,6 +123,17 @@ impl RoadGraph {
     /// When the bytes are damaged or hold no road.
     pub fn parse(name: &str, bytes: &[u8]) -> Result<Self> {
         Self::from_osm(&osm::parse(name, bytes)?).map_err(|error| error.in_file(name))
+    }
+
+    /// [`RoadGraph::open`], but however much of the extract cannot be read; what was lost is in
+    /// [`RoadReport::read`].
+    ///
+    /// # Errors
+    /// When the file cannot be read, is damaged, or what is left holds no road.
+    pub fn open_lossy(path: &Path) -> Result<Self> {
+        let name = path.display().to_string();
+        let data = osm::parse_lossy(&name, &osm::load(path)?)?;
+        Self::from_osm(&data).map_err(|error| error.in_file(&name))
     }
 
     /// The roads of data already read.
@@ -186,6 +199,11 @@ impl RoadGraph {
     /// junction, once per map, for all vehicles and days. Large tables do it by themselves.
     pub fn prepare(&self) {
         self.hierarchy();
+    }
+
+    /// True when the order of the junctions is there.
+    pub fn is_prepared(&self) -> bool {
+        self.hierarchy.get().is_some()
     }
 
     /// The order of the junctions, made when it is first asked for.

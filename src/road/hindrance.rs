@@ -54,6 +54,32 @@ mod tests {
     use super::super::testing::{graph, stops};
     use super::*;
     use crate::road::{Closure, Profile};
+    use crate::units::Metres;
+
+    #[test]
+    fn what_is_farther_than_the_range_is_out_of_it() {
+        let roads = graph(
+            "a----b----c----d\n|              |\ne--------------f",
+            &["abcd tertiary", "aefd tertiary"],
+        );
+        let check = |range: i64, closures: &[Closure], expected: Option<NoRoad>| {
+            let van = Profile::minivan().reaching(Metres(range));
+            let network = roads.network(&van, closures);
+            let stops = stops(&network, &[(0.0, 1.0), (0.0, 14.0)]);
+            let swept = network.matrix_swept(&stops);
+            assert_eq!(swept, network.matrix_searched(&stops), "{range}");
+            assert_eq!(swept.leg(0, 1).err(), expected, "{range}");
+            assert_eq!(network.matrix_sparse(&stops).leg(0, 1), swept.leg(0, 1), "{range}");
+            let [from, to] = [0, 1].map(|at: usize| stops[at].as_ref().unwrap());
+            assert_eq!(network.path(from, to).err(), expected, "{range}");
+        };
+        check(1300, &[], None);
+        check(1299, &[], Some(NoRoad::OutOfRange));
+        let closed = [Closure::around(super::super::testing::at(0.0, 8.0), Metres(100), "snow")];
+        check(2100, &closed, None);
+        check(1500, &closed, Some(NoRoad::Closed));
+        check(1200, &closed, Some(NoRoad::OutOfRange));
+    }
 
     #[test]
     fn an_empty_cell_names_what_stands_in_the_way() {

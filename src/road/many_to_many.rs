@@ -3,11 +3,12 @@
 //!
 //! A cell depends on its two stops and the roads only, never on the other stops of the table.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rayon::prelude::*;
 
 use super::approach::Approach;
+use super::cost::Cost;
 use super::dijkstra::{Goals, Search};
 use super::matrix::{NoRoad, TravelMatrix};
 use super::network::{NO_ISLAND, RoadNetwork, View};
@@ -26,7 +27,11 @@ struct Targets<'a> {
 
 impl<'a> Targets<'a> {
     fn new(view: View<'_>, stops: &'a [Result<Snap, OffRoad>]) -> Self {
-        let open = |to: &Snap| view.ends(to).filter(|end| end.cost.is_open()).collect();
+        let open = |to: &Snap| {
+            let mut ends = view.ends(to);
+            ends.retain(|end| end.cost.is_open());
+            ends
+        };
         let ends: Vec<Vec<Approach>> =
             stops.iter().map(|stop| stop.as_ref().map_or_else(|_| Vec::new(), open)).collect();
         let nodes = view.network.graph().points.len();
@@ -39,9 +44,15 @@ impl<'a> Targets<'a> {
     }
 
     /// Goals a search from `from` may meet: those of its island, and barred junctions.
-    fn goals_near(&self, view: View<'_>, from: &Snap) -> usize {
+    fn goals_near(&self, view: View<'_>, from: &Snap, starts: &[(u32, Cost)]) -> usize {
         let on = |island: u32| self.goals_on.get(&island).copied().unwrap_or(0);
-        view.network.island(from.edge_number()).map_or(0, on) + on(NO_ISLAND)
+        if view.yards_of(from).is_none() {
+            return view.network.island(from.edge_number()).map_or(0, on) + on(NO_ISLAND);
+        }
+        // Private roads may lead to several islands.
+        let islands = starts.iter().map(|start| view.network.node_island(start.0));
+        let islands: BTreeSet<u32> = islands.chain([NO_ISLAND]).collect();
+        islands.into_iter().map(on).sum()
     }
 }
 
@@ -113,8 +124,9 @@ impl RoadNetwork {
         view: View<'_>,
         targets: &Targets<'_>,
     ) -> Vec<Result<Leg, NoRoad>> {
-        let starts: Vec<_> = view.starts(origin).map(|start| (start.node, start.cost)).collect();
-        let goals_left = targets.goals_near(view, origin);
+        let starts: Vec<_> =
+            view.starts(origin).iter().map(|start| (start.node, start.cost)).collect();
+        let goals_left = targets.goals_near(view, origin, &starts);
         search.run(self.graph(), view.costs, &starts, &targets.goals, goals_left);
         let cell = |(stop, ends): (&Result<Snap, OffRoad>, &Vec<Approach>)| {
             let to = stop.as_ref().map_err(|_| NoRoad::DestinationOffRoad)?;
@@ -122,7 +134,8 @@ impl RoadNetwork {
                 return Ok(Leg::default());
             }
             let drive = view.drive(search, origin, to, ends);
-            drive.and_then(|drive| drive.cost.leg()).ok_or_else(|| self.why_not(origin, to))
+            let leg = drive.and_then(|drive| drive.cost.leg());
+            self.profile().within_reach(leg.ok_or_else(|| self.why_not(origin, to))?)
         };
         targets.stops.iter().zip(&targets.ends).map(cell).collect()
     }
@@ -234,6 +247,36 @@ mod tests {
         let roads = van("a----b---------c---------d----e\n               x", &lines);
         // 2 x 500 m at 50 km/h, 10 min afloat, 30 min of waiting.
         assert_eq!(leg(&roads, (0.0, 0.0), (0.0, 30.0)), Ok(drive(2472, 3000)));
+        // One every hour is waited for half an hour, one every ten minutes for five minutes.
+        for (interval, waited_s) in [("01:00", 1800), ("10", 300), ("often", 1800)] {
+            let ferry = format!("bcd route=ferry duration=00:10 interval={interval}");
+            let lines = ["ab tertiary", &ferry, "de tertiary", "cx footway"];
+            let roads = van("a----b---------c---------d----e\n               x", &lines);
+            let expected = Ok(drive(672 + waited_s, 3000));
+            assert_eq!(leg(&roads, (0.0, 0.0), (0.0, 30.0)), expected, "{interval}");
+        }
+    }
+
+    #[test]
+    fn private_ground_is_driven_to_and_from_and_never_through() {
+        // b - c - d is private; the way round over e and f is long.
+        let picture = "a--b--c--d--g\n   |     |   \n   |     |   \n   |     |   \n   e-----f   ";
+        let lines = ["ab tertiary", "bcd service access=private", "dg tertiary", "befd tertiary"];
+        let roads = van(picture, &lines);
+        let metres = |from: (f64, f64), to: (f64, f64)| leg(&roads, from, to).map(|l| l.metres.0);
+        assert_eq!(metres((0.0, 1.0), (0.0, 11.0)), Ok(1800), "round, not through");
+        assert_eq!(metres((0.0, 1.0), (0.0, 8.0)), Ok(700), "to it");
+        assert_eq!(metres((0.0, 8.0), (0.0, 1.0)), Ok(700), "from it");
+        assert_eq!(metres((0.0, 8.0), (0.0, 11.0)), Ok(300), "and out on the other side");
+        assert_eq!(metres((0.0, 4.0), (0.0, 8.0)), Ok(400), "within");
+        // A private gate stands before a private yard.
+        let lines = ["ab tertiary", "bcd service access=private", "@b barrier=gate access=private"];
+        let roads = van("a--b--c--d", &lines);
+        assert!(leg(&roads, (0.0, 1.0), (0.0, 7.0)).is_ok());
+        assert!(leg(&roads, (0.0, 7.0), (0.0, 1.0)).is_ok());
+        let lines = ["ab tertiary", "bcd service", "@b barrier=gate access=private"];
+        let roads = van("a--b--c--d", &lines);
+        assert_eq!(leg(&roads, (0.0, 1.0), (0.0, 7.0)), Err(NoRoad::Forbidden));
     }
 
     #[test]

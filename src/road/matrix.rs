@@ -30,11 +30,13 @@ pub enum NoRoad {
     Barrier,
     /// They would be joined, were it not for private or forbidden ground.
     Forbidden,
+    /// The way is longer than the vehicle's [range](super::Profile::reaching), or than a month.
+    OutOfRange,
 }
 
 impl NoRoad {
     /// Every reason; the index is the reason's number in a matrix cell.
-    pub const ALL: [NoRoad; 10] = [
+    pub const ALL: [NoRoad; 11] = [
         NoRoad::OriginOffRoad,
         NoRoad::DestinationOffRoad,
         NoRoad::OtherIsland,
@@ -45,6 +47,7 @@ impl NoRoad {
         NoRoad::Ford,
         NoRoad::Barrier,
         NoRoad::Forbidden,
+        NoRoad::OutOfRange,
     ];
 
     /// The reason in words, to follow "no road: ".
@@ -60,6 +63,7 @@ impl NoRoad {
             Self::Ford => "the vehicle cannot pass a ford on the only way",
             Self::Barrier => "a gate or barrier stands in the only way",
             Self::Forbidden => "the only way leads over private or forbidden ground",
+            Self::OutOfRange => "the way is longer than the vehicle's range",
         }
     }
 }
@@ -97,7 +101,7 @@ enum Form {
 
 impl TravelMatrix {
     /// The matrix of `places` places whose cells `cell(from, to)` gives. Times above [`LONGEST`]
-    /// and negative values count as no road.
+    /// are out of range, and negative values count as no road.
     pub fn from_fn(
         places: usize,
         mut cell: impl FnMut(usize, usize) -> Result<Leg, NoRoad>,
@@ -151,7 +155,7 @@ impl TravelMatrix {
             Form::Portals(portals) => portals.leg(from, to),
             Form::Plane(plane) => {
                 let leg = plane.leg(from, to);
-                if leg.seconds > LONGEST { Err(NoRoad::OtherIsland) } else { Ok(leg) }
+                if leg.seconds > LONGEST { Err(NoRoad::OutOfRange) } else { Ok(leg) }
             }
         }
     }
@@ -198,7 +202,7 @@ impl From<Result<Leg, NoRoad>> for Cell {
         let empty = |why: NoRoad| Self { seconds: EMPTY, metres: why as u32 };
         match cell {
             Err(why) => empty(why),
-            Ok(leg) if leg.seconds > LONGEST => empty(NoRoad::OtherIsland),
+            Ok(leg) if leg.seconds > LONGEST => empty(NoRoad::OutOfRange),
             Ok(leg) => match (u32::try_from(leg.seconds.0), u32::try_from(leg.metres.0)) {
                 (Ok(seconds), Ok(metres)) => Self { seconds, metres },
                 _ => empty(NoRoad::OtherIsland),
@@ -229,6 +233,6 @@ mod tests {
         for (from, to) in (0..4).flat_map(|from| (0..4).map(move |to| (from, to))) {
             assert_eq!(plane.leg(from, to), table.leg(from, to), "{from} {to}");
         }
-        assert_eq!(plane.leg(0, 3), Err(NoRoad::OtherIsland));
+        assert_eq!(plane.leg(0, 3), Err(NoRoad::OutOfRange));
     }
 }

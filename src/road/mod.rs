@@ -24,6 +24,7 @@ mod kept;
 mod many_to_many;
 mod matrix;
 mod network;
+mod observed;
 pub mod osm;
 mod path;
 mod plane;
@@ -36,6 +37,7 @@ mod speeds;
 mod swept;
 mod turns;
 mod values;
+mod yards;
 
 #[cfg(test)]
 mod extracts;
@@ -55,6 +57,7 @@ pub use energy::Joules;
 pub use graph::{NamedPlace, RoadGraph};
 pub use matrix::{LONGEST, NoRoad, TravelMatrix};
 pub use network::{NetworkReport, RoadNetwork};
+pub use observed::{Observed, ObservedRoad};
 pub use path::{PathRoad, RoadPath};
 pub use plane::{PlaneScale, Round, straight};
 pub use profile::{Profile, Season};

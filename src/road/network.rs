@@ -11,8 +11,10 @@ use super::cost::Cost;
 use super::energy::slope_ms;
 use super::graph::RoadGraph;
 use super::hierarchy::Weights;
+use super::observed::{Observed, Seen, see};
 use super::profile::{Pace, Passage, Profile};
 use super::snap::SnapIndex;
+use super::yards::Yards;
 use crate::units::Metres;
 
 /// Milliseconds for one metre at one km/h.
@@ -37,8 +39,11 @@ pub struct RoadNetwork {
     // Invariant: sorted by edge.
     closed_spans: Vec<Span>,
     closures_idle: Vec<usize>,
+    observed_idle: Vec<usize>,
     /// Per junction: which network of roads it is on, whatever the direction, without closures.
     islands: Vec<u32>,
+    /// Private roads; absent when there is none.
+    pub(super) yards: Option<Yards>,
     /// Per edge: whether a stop may be reached from it.
     pub(super) is_kerb: Vec<bool>,
     /// How many rules of turn restrictions count for this vehicle on this day.
@@ -76,10 +81,17 @@ impl RoadGraph {
         let cost = |edge: &super::graph::Edge| {
             let passage = classes[self.ways[edge.way as usize].class as usize];
             let open = |open: bool| if open { Cost::ZERO } else { Cost::CLOSED };
+            let passage = passage.filter(|passage| !passage.private);
             passage.map_or([Cost::CLOSED; 2], |p| [open(p.forward), open(p.backward)])
         };
         let costs: Vec<[Cost; 2]> = self.edges.iter().map(cost).collect();
-        islands(self, &costs, &delays(self, profile))
+        let mut islands = islands(self, &costs, &delays(self, profile));
+        let is_private = |edge: &super::graph::Edge| {
+            classes[self.ways[edge.way as usize].class as usize].is_some_and(|p| p.private)
+        };
+        let is_private: Vec<bool> = self.edges.iter().map(is_private).collect();
+        self.join_yards(&is_private, &costs, &mut islands);
+        islands
     }
 
     /// Gives the copies of arcs the cost of what they are copies of.
@@ -93,22 +105,50 @@ impl RoadGraph {
     /// The roads as `profile` sees them on a day with these closures. Costs one pass over the
     /// edges, and one more per circle closed.
     pub fn network(self: &Arc<Self>, profile: &Profile, closures: &[Closure]) -> RoadNetwork {
-        RoadNetwork::new(Arc::clone(self), profile.clone(), closures)
+        self.network_observed(profile, closures, &[])
+    }
+
+    /// The same, where the station has seen for itself how fast some roads are.
+    pub fn network_observed(
+        self: &Arc<Self>,
+        profile: &Profile,
+        closures: &[Closure],
+        observed: &[Observed],
+    ) -> RoadNetwork {
+        RoadNetwork::new(Arc::clone(self), profile.clone(), closures, observed)
     }
 }
 
 impl RoadNetwork {
-    fn new(graph: Arc<RoadGraph>, profile: Profile, closures: &[Closure]) -> Self {
+    fn new(
+        graph: Arc<RoadGraph>,
+        profile: Profile,
+        closures: &[Closure],
+        observed: &[Observed],
+    ) -> Self {
         let classes: Vec<_> = graph.classes.iter().map(|class| profile.passage(class)).collect();
         let class_of = |way: u32| classes[graph.ways[way as usize].class as usize];
-        let passages: Vec<Option<Passage>> =
+        let mut passages: Vec<Option<Passage>> =
             graph.edges.iter().map(|edge| class_of(edge.way)).collect();
-        let edge_costs = edge_costs(&graph, &passages, &profile);
+        let (seen, observed_idle) = see(&graph, &profile, observed, &mut passages);
+        let edge_costs = edge_costs(&graph, &passages, &seen, &profile);
         let delays = delays(&graph, &profile);
-        let waits = ferry_waits(&graph, &passages, &profile);
-        let (arc_costs, restrictions) = arc_costs(&graph, &edge_costs, &delays, &waits, &profile);
-        let islands = islands(&graph, &edge_costs, &delays);
-        let is_kerb = passages.iter().map(|p| p.is_some_and(|p| !p.ferry)).collect();
+        let waits = ferry_waits(&graph, &passages);
+        let is_private: Vec<bool> =
+            passages.iter().map(|passage| passage.is_some_and(|p| p.private)).collect();
+        let mut through = edge_costs.clone();
+        for (cost, _) in through.iter_mut().zip(&is_private).filter(|(_, private)| **private) {
+            *cost = [Cost::CLOSED; 2];
+        }
+        let (arc_costs, restrictions) = priced(&graph, &through, &delays, &waits, &profile);
+        let mut islands = islands(&graph, &through, &delays);
+        let yards = is_private.contains(&true).then(|| {
+            graph.join_yards(&is_private, &through, &mut islands);
+            let delays = self::delays(&graph, &profile.clone().welcome());
+            let (guest, _) = priced(&graph, &edge_costs, &delays, &waits, &profile);
+            Yards::new(&graph, is_private, &arc_costs, guest)
+        });
+        let is_kerb = passages.iter().map(|p| p.is_some_and(|p| p.wait.is_none())).collect();
         let spans: Vec<Vec<Span>> = closures.iter().map(|closure| closure.spans(&graph)).collect();
         let closures_idle = (0..spans.len()).filter(|&i| spans[i].is_empty()).collect();
         let mut closed_spans: Vec<Span> = spans.into_iter().flatten().collect();
@@ -136,7 +176,9 @@ impl RoadNetwork {
             arc_costs_today,
             closed_spans,
             closures_idle,
+            observed_idle,
             islands,
+            yards,
             is_kerb,
             restrictions,
             unhindered: OnceLock::new(),
@@ -161,9 +203,21 @@ impl RoadNetwork {
         &self.closures_idle
     }
 
-    /// Whether the vehicle may use an arc, closures aside.
+    /// Which of the observed speeds, by position, are about no road of the map.
+    pub fn observed_without_effect(&self) -> &[usize] {
+        &self.observed_idle
+    }
+
+    /// Whether the vehicle may use an arc, closures aside; a private one as a guest.
     pub(super) fn is_open(&self, arc: u32) -> bool {
-        self.arc_costs[arc as usize].is_open()
+        self.arc_cost(arc).is_open()
+    }
+
+    /// The drive along an arc without closures, on private roads that of a guest.
+    fn arc_cost(&self, arc: u32) -> Cost {
+        let edge = self.graph.edge_of[arc as usize];
+        let yards = self.yards.as_ref().filter(|yards| yards.is_private(edge));
+        yards.map_or(self.arc_costs[arc as usize], |yards| yards.cost(arc))
     }
 
     /// The speed along an edge in its faster open direction, km/h, closures aside; nothing when the
@@ -313,10 +367,8 @@ impl<'a> View<'a> {
     /// `direction` is 0 for its tail, 1 for its head.
     pub(super) fn entry(self, edge: u32, direction: usize) -> Cost {
         let arc = self.network.graph.edges[edge as usize].arcs[direction];
-        let (whole, alone) = (
-            self.network.arc_costs[arc as usize],
-            self.network.edge_costs[edge as usize][direction],
-        );
+        let whole = self.network.arc_cost(arc);
+        let alone = self.network.edge_costs[edge as usize][direction];
         if whole.is_open() { whole.without(alone) } else { Cost::CLOSED }
     }
 }
@@ -365,6 +417,7 @@ impl EdgeView<'_> {
 fn edge_costs(
     graph: &RoadGraph,
     passages: &[Option<Passage>],
+    seen: &[Seen],
     profile: &Profile,
 ) -> Vec<[Cost; 2]> {
     let physics = profile.physics();
@@ -387,6 +440,9 @@ fn edge_costs(
                 [time.as_f64() * 1000.0 * share(metres, way_metres[edge.way as usize]); 2]
             }
         };
+        let seen = seen.get(number).copied().unwrap_or_default();
+        let ms =
+            [0, 1].map(|side| seen[side].map_or(ms[side], |kmh| metres * MS_PER_M_AT_KMH / kmh));
         let cost = |open: bool, ms: f64| {
             if open { Cost::new(ms, edge.metres) } else { Cost::CLOSED }
         };
@@ -410,22 +466,17 @@ fn delays(graph: &RoadGraph, profile: &Profile) -> Vec<Cost> {
 }
 
 /// Per edge: what going aboard costs where a road meets a ferry; nothing on roads.
-fn ferry_waits(
-    graph: &RoadGraph,
-    passages: &[Option<Passage>],
-    profile: &Profile,
-) -> Vec<[Cost; 2]> {
+fn ferry_waits(graph: &RoadGraph, passages: &[Option<Passage>]) -> Vec<[Cost; 2]> {
     let mut on_road = vec![false; graph.points.len()];
     for (edge, passage) in graph.edges.iter().zip(passages) {
-        if passage.is_some_and(|passage| !passage.ferry) {
+        if passage.is_some_and(|passage| passage.wait.is_none()) {
             on_road[edge.tail as usize] = true;
             on_road[edge.head as usize] = true;
         }
     }
-    let wait = Cost::wait(profile.ferry_wait());
     let aboard = |(edge, passage): (&super::graph::Edge, &Option<Passage>)| {
-        let ferry = passage.is_some_and(|passage| passage.ferry);
-        [edge.tail, edge.head].map(|n| if ferry && on_road[n as usize] { wait } else { Cost::ZERO })
+        let wait = passage.and_then(|passage| passage.wait).map_or(Cost::ZERO, Cost::wait);
+        [edge.tail, edge.head].map(|n| if on_road[n as usize] { wait } else { Cost::ZERO })
     };
     graph.edges.iter().zip(passages).map(aboard).collect()
 }
@@ -433,7 +484,7 @@ fn ferry_waits(
 /// Per arc: its edge, what its tail costs, the wait for a ferry, and turning round at a dead end.
 /// Copies of arcs cost the same, save those that a turn restriction closes; says also how many
 /// rules count.
-fn arc_costs(
+fn priced(
     graph: &RoadGraph,
     edges: &[[Cost; 2]],
     delays: &[Cost],
@@ -459,8 +510,8 @@ fn arc_costs(
         .rules
         .iter()
         .map(|rule| {
-            let open = |arc: u32| costs[arc as usize].is_open();
-            rule.forced.is_none_or(open) && profile.obeys(rule)
+            let open = |&arc: &u32| costs[arc as usize].is_open();
+            rule.forced.iter().all(open) && profile.obeys(rule)
         })
         .collect();
     for ban in graph.turns.bans.iter().filter(|ban| counts[ban.rule as usize]) {

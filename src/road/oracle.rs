@@ -1,5 +1,7 @@
 //! Slow, plain ways to the same answers, for tests only: every stop becomes a node of its edge, and
-//! the library's Dijkstra and Floyd's algorithm (1962, doi 10.1145/367766.368168) do the rest.
+//! the library's Dijkstra and Floyd's algorithm (1962, doi 10.1145/367766.368168) do the rest. The roads are
+//! there three times: private ones as they are left, those for everybody, private ones as they are
+//! arrived on; a junction leads from each to the next.
 
 use petgraph::algo::dijkstra;
 use petgraph::graph::{DiGraph, NodeIndex};
@@ -9,6 +11,11 @@ use super::cost::Cost;
 use super::network::{RoadNetwork, View, access_cost};
 use super::snap::{OffRoad, Snap};
 use crate::units::Leg;
+
+/// Private roads on the way out, all other roads, and private roads at the end.
+const LEAVE: usize = 0;
+const DRIVE: usize = 1;
+const ARRIVE: usize = 2;
 
 /// A road network with the stops built in.
 pub(super) struct Oracle<'a> {
@@ -23,7 +30,17 @@ impl<'a> Oracle<'a> {
     /// The network of today with these stops.
     pub(super) fn new(network: &'a RoadNetwork, stops: &'a [Result<Snap, OffRoad>]) -> Self {
         let mut graph = DiGraph::new();
-        let junctions: Vec<_> = network.graph().points.iter().map(|_| graph.add_node(())).collect();
+        let points = &network.graph().points;
+        let layers = [LEAVE, DRIVE, ARRIVE];
+        let layers: [Vec<NodeIndex>; 3] =
+            layers.map(|_| points.iter().map(|_| graph.add_node(())).collect());
+        for pair in layers.windows(2) {
+            for (&from, &to) in pair[0].iter().zip(&pair[1]) {
+                graph.add_edge(from, to, 0);
+            }
+        }
+        let yards = network.yards.as_ref();
+        let is_private = |edge: u32| yards.is_some_and(|yards| yards.is_private(edge));
         let doors: Vec<_> =
             stops.iter().map(|_| (graph.add_node(()), graph.add_node(()))).collect();
         let mut on_edge: Vec<Vec<(f64, usize)>> = vec![Vec::new(); network.graph().edges.len()];
@@ -31,14 +48,16 @@ impl<'a> Oracle<'a> {
             let Ok(stop) = stop else { continue };
             on_edge[stop.edge()].push((stop.share(), i));
             let edge = network.graph().edges[stop.edge()];
+            let ends = if is_private(stop.edge_number()) { [LEAVE, ARRIVE] } else { [DRIVE; 2] };
+            let [leave, arrive] = ends.map(|layer| &layers[layer]);
             for (end, node) in [(0.0, edge.tail), (1.0, edge.head)] {
                 if stop.share().to_bits() == f64::to_bits(end) {
                     // From a dead end the way along the edge needs no turning.
                     if !network.graph().is_dead_end(node) {
-                        graph.add_edge(doors[i].0, junctions[node as usize], 0);
+                        graph.add_edge(doors[i].0, leave[node as usize], 0);
                     }
                     for met in [node].into_iter().chain(network.graph().copies(node)) {
-                        graph.add_edge(junctions[met as usize], doors[i].1, 0);
+                        graph.add_edge(arrive[met as usize], doors[i].1, 0);
                     }
                 }
             }
@@ -46,8 +65,12 @@ impl<'a> Oracle<'a> {
         let view = network.view(true);
         for (number, on) in (0_u32..).zip(&mut on_edge) {
             on.sort_by(|a, b| a.partial_cmp(b).unwrap());
-            chain(&mut graph, view, number, on, &junctions, &doors);
+            let used: &[usize] = if is_private(number) { &[LEAVE, ARRIVE] } else { &[DRIVE] };
+            for &layer in used {
+                chain(&mut graph, view, (number, on), (layer, &layers[layer]), &doors);
+            }
         }
+        past_private_gates(&mut graph, view, &layers);
         Self { network, graph, stops, doors }
     }
 
@@ -71,8 +94,12 @@ impl<'a> Oracle<'a> {
         }
         for via in 0..n {
             for from in 0..n {
+                let there = table[from * n + via];
+                if there == u64::MAX {
+                    continue;
+                }
                 for to in 0..n {
-                    let way = table[from * n + via].saturating_add(table[via * n + to]);
+                    let way = there.saturating_add(table[via * n + to]);
                     table[from * n + to] = table[from * n + to].min(way);
                 }
             }
@@ -95,13 +122,32 @@ impl<'a> Oracle<'a> {
     }
 }
 
+/// Out of a private gate, roads for everybody are private.
+fn past_private_gates(graph: &mut DiGraph<(), u64>, view: View<'_>, layers: &[Vec<NodeIndex>; 3]) {
+    let (network, roads) = (view.network, view.network.graph());
+    let Some(yards) = &network.yards else { return };
+    for node in (0..).take(roads.points.len()) {
+        for arc in roads.out(node) {
+            let edge = roads.edge_of[arc as usize];
+            let is_gate =
+                !yards.is_private(edge) && !network.view(false).costs[arc as usize].is_open();
+            let is_clear = view.edge(edge).spans.is_empty();
+            for layer in [LEAVE, ARRIVE] {
+                if is_gate && is_clear {
+                    let (from, to) = (node as usize, roads.head[arc as usize] as usize);
+                    link(graph, layers[layer][from], layers[layer][to], yards.cost(arc));
+                }
+            }
+        }
+    }
+}
+
 /// Adds an edge as a chain of its stops, in both directions.
 fn chain(
     graph: &mut DiGraph<(), u64>,
     view: View<'_>,
-    edge: u32,
-    on: &[(f64, usize)],
-    junctions: &[NodeIndex],
+    (edge, on): (u32, &[(f64, usize)]),
+    (layer, junctions): (usize, &[NodeIndex]),
     doors: &[(NodeIndex, NodeIndex)],
 ) {
     let ends = view.network.graph().edges[edge as usize];
@@ -130,7 +176,9 @@ fn chain(
                 from = (share, node, Cost::ZERO);
             }
             let stand = view.within(edge, share, share);
-            link(graph, doors[stop].0, from.1, stand);
+            if layer != ARRIVE {
+                link(graph, doors[stop].0, from.1, stand);
+            }
             link(graph, from.1, doors[stop].1, stand);
         }
         let drive = from.2.and(step(view, edge, direction, from.0, last));

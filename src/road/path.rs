@@ -78,11 +78,16 @@ impl RoadNetwork {
             let points = vec![from.stop()];
             return Ok(RoadPath { points, leg: Leg::default(), roads: Vec::new() });
         }
-        if let Some(route) = route(self.view(true)) {
-            return Ok(self.assemble(from, to, &self.parts(from, to, &route), route.leg));
+        let in_reach = |route: &Route| self.profile().within_reach(route.leg).is_ok();
+        let today = route(self.view(true));
+        if let Some(route) = today.as_ref().filter(|route| in_reach(route)) {
+            return Ok(self.assemble(from, to, &self.parts(from, to, route), route.leg));
         }
-        if self.has_closures() && route(self.view(false)).is_some() {
+        if self.has_closures() && route(self.view(false)).is_some_and(|route| in_reach(&route)) {
             return Err(NoRoad::Closed);
+        }
+        if today.is_some() {
+            return Err(NoRoad::OutOfRange);
         }
         Err(self.why_not(from, to))
     }
@@ -91,10 +96,10 @@ impl RoadNetwork {
     fn searched(&self, view: View<'_>, from: &Snap, to: &Snap) -> Option<Route> {
         let graph = self.graph();
         let nodes = graph.points.len();
-        let ends: Vec<_> = view.ends(to).filter(|end| end.cost.is_open()).collect();
+        let ends: Vec<_> = view.ends(to).into_iter().filter(|end| end.cost.is_open()).collect();
         let goals = Goals::new(nodes, ends.iter().map(|end| end.node));
         let goals_left = goals.nodes().count();
-        let starts: Vec<_> = view.starts(from).collect();
+        let starts = view.starts(from);
         let costs: Vec<_> = starts.iter().map(|start| (start.node, start.cost)).collect();
         let mut search = Search::new(nodes);
         search.run(graph, view.costs, &costs, &goals, goals_left);
@@ -110,7 +115,22 @@ impl RoadNetwork {
         arcs.reverse();
         let start =
             starts.iter().filter(|start| start.node == node).min_by_key(|start| start.cost)?;
+        let arcs = self.with_yards(view, (from, start.node), arcs, (last.node, to));
         Some(Route { leg, over: Some((start.end, arcs, last.end)) })
+    }
+
+    /// The arcs of a way from junction to junction, with those of private roads before and behind.
+    pub(super) fn with_yards(
+        &self,
+        view: View<'_>,
+        (from, start): (&Snap, u32),
+        arcs: Vec<u32>,
+        (end, to): (u32, &Snap),
+    ) -> Vec<u32> {
+        if self.yards.is_none() {
+            return arcs;
+        }
+        [view.yard_out(from, start), arcs, view.yard_in(to, end)].concat()
     }
 
     /// The best route over the hierarchy.
@@ -118,8 +138,9 @@ impl RoadNetwork {
         let bare = |places: &[Approach]| -> Vec<(u32, Cost)> {
             places.iter().map(|place| (place.node, place.cost)).collect()
         };
-        let starts: Vec<_> = view.starts(from).filter(|start| start.cost.is_open()).collect();
-        let ends: Vec<_> = view.ends(to).filter(|end| end.cost.is_open()).collect();
+        let open = |end: &Approach| end.cost.is_open();
+        let starts: Vec<_> = view.starts(from).into_iter().filter(open).collect();
+        let ends: Vec<_> = view.ends(to).into_iter().filter(open).collect();
         let weights = self.whole(view.is_today());
         let index = self.graph().hierarchy();
         let found = way(index, weights, view.costs, &bare(&starts), &bare(&ends));
@@ -133,8 +154,9 @@ impl RoadNetwork {
         match found.filter(|way| way.cost < within) {
             None => Some(Route { leg: whole(within)?, over: None }),
             Some(way) => {
-                let ends = (starts[way.start].end, ends[way.end].end);
-                Some(Route { leg: whole(way.cost)?, over: Some((ends.0, way.arcs, ends.1)) })
+                let (start, end) = (starts[way.start], ends[way.end]);
+                let arcs = self.with_yards(view, (from, start.node), way.arcs, (end.node, to));
+                Some(Route { leg: whole(way.cost)?, over: Some((start.end, arcs, end.end)) })
             }
         }
     }

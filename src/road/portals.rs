@@ -19,16 +19,17 @@ use super::approach::Approach;
 use super::closure::Span;
 use super::cost::Cost;
 use super::dijkstra::{Goals, Search};
-use super::graph::RoadGraph;
 use super::hierarchy::{LANES, Sweep};
 use super::hindrance::{Islands, cause};
 use super::matrix::NoRoad;
 use super::network::{EdgeView, NO_ISLAND, RoadNetwork, View, access_cost};
 use super::snap::{OffRoad, Snap};
-use crate::units::Leg;
+use crate::units::{Leg, Metres};
 
 /// Marks the end of an edge that is no portal.
 const NO_PORTAL: u32 = u32::MAX;
+/// In a key, marks a junction that places on private roads are left or reached over.
+const BY_YARD: u32 = u32::MAX - 1;
 /// Marks a place that no road leads to.
 const OFF_ROAD: u32 = u32::MAX;
 
@@ -51,6 +52,13 @@ struct Door {
     share: f64,
 }
 
+/// The portals a place on a private road is left and reached over, and the drive to and from each.
+#[derive(Clone, Debug, PartialEq)]
+struct Yard {
+    leave: Vec<(u32, Cost)>,
+    reach: Vec<(u32, Cost)>,
+}
+
 /// An edge in use.
 #[derive(Clone, Debug, PartialEq)]
 struct Stretch {
@@ -66,12 +74,16 @@ struct Stretch {
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Portals {
     doors: Vec<Door>,
+    /// Of the places on private roads; their doors have no portals.
+    yards: BTreeMap<u32, Yard>,
     stretches: Vec<Stretch>,
     /// How many portals there are.
     count: usize,
     /// Row-major `[from][to]`, one row per portal.
     // Invariant: count * count costs.
     table: Vec<Cost>,
+    /// The longest leg the vehicle drives.
+    reach: Option<Metres>,
     /// The same without the day's closures, to tell what is closed from what never was open.
     unclosed: Option<Box<Portals>>,
 }
@@ -93,7 +105,40 @@ impl Portals {
         if b.stretch == OFF_ROAD {
             return Err(NoRoad::DestinationOffRoad);
         }
-        self.drive(a, b).leg().ok_or_else(|| self.why_not(from, to))
+        let mut drive = self.drive(a, b);
+        if !self.yards.is_empty() {
+            drive = drive.min(self.drive_to_yards(from, to));
+        }
+        let leg = drive.leg().ok_or_else(|| self.why_not(from, to))?;
+        if self.reach.is_none_or(|reach| leg.metres <= reach) {
+            return Ok(leg);
+        }
+        // In range but for what is closed today.
+        let is_closed = self.unclosed.as_ref().is_some_and(|free| free.leg(from, to).is_ok());
+        Err(if is_closed { NoRoad::Closed } else { NoRoad::OutOfRange })
+    }
+
+    /// The cheapest drive when one of two places lies on a private road.
+    fn drive_to_yards(&self, from: usize, to: usize) -> Cost {
+        let yard = |place: usize| self.yards.get(&u32::try_from(place).unwrap_or(u32::MAX));
+        let (out, into) = (yard(from), yard(to));
+        if out.is_none() && into.is_none() {
+            return Cost::CLOSED;
+        }
+        let (a, b) = (&self.doors[from], &self.doors[to]);
+        let own = |portals: [u32; 2], costs: [Cost; 2]| -> Vec<(u32, Cost)> {
+            portals.into_iter().zip(costs).filter(|(portal, _)| *portal != NO_PORTAL).collect()
+        };
+        let leave = out.map_or_else(|| own(a.portals, a.leave), |yard| yard.leave.clone());
+        let reach = into.map_or_else(|| own(b.portals, b.reach), |yard| yard.reach.clone());
+        let mut best = Cost::CLOSED;
+        for (exit, leave) in leave.into_iter().filter(|(_, cost)| cost.is_open()) {
+            for (entry, reach) in reach.iter().filter(|(_, cost)| cost.is_open()) {
+                let between = self.table[exit as usize * self.count + *entry as usize];
+                best = best.min(leave.and(between).and(*reach));
+            }
+        }
+        best.and(a.access.and(b.access))
     }
 
     /// The cheapest drive, or one beyond the longest when there is none.
@@ -161,7 +206,8 @@ struct Frame {
 }
 
 /// By which portal a place meets an end of its edge; nothing at a dead end it does not lie on.
-fn key(graph: &RoadGraph, stop: &Snap, direction: usize) -> Option<Key> {
+fn key(network: &RoadNetwork, stop: &Snap, direction: usize) -> Option<Key> {
+    let graph = network.graph();
     let edge = graph.edges[stop.edge()];
     let (junction, end) = [(edge.tail, 0.0), (edge.head, 1.0)][direction];
     // At a junction, a place is met whatever is closed of its edge.
@@ -169,17 +215,26 @@ fn key(graph: &RoadGraph, stop: &Snap, direction: usize) -> Option<Key> {
         return Some((junction, NO_PORTAL));
     }
     let is_split = graph.copies(junction).next().is_some();
-    (!graph.is_dead_end(junction))
+    // From behind a private gate guests drive to the end of a road before they turn to a place on it.
+    let is_turned_at = network.yards.as_ref().is_some_and(|yards| yards.leads_to(junction));
+    (!graph.is_dead_end(junction) || is_turned_at)
         .then_some((junction, if is_split { stop.edge_number() } else { NO_PORTAL }))
 }
 
 impl Frame {
     fn new(network: &RoadNetwork, stops: &[Result<Snap, OffRoad>]) -> Self {
-        let graph = network.graph();
         let mut portals: BTreeMap<Key, Portal> = BTreeMap::new();
+        let view = network.view(false);
         for stop in stops.iter().flatten() {
+            if view.yards_of(stop).is_some() {
+                for end in view.starts(stop).into_iter().chain(view.ends(stop)) {
+                    let own = Portal { start: end.node, goals: vec![end.node] };
+                    portals.insert((end.node, BY_YARD), own);
+                }
+                continue;
+            }
             for direction in 0..2 {
-                let Some(key) = key(graph, stop, direction) else { continue };
+                let Some(key) = key(network, stop, direction) else { continue };
                 portals.entry(key).or_insert_with(|| portal(network, stop, key, direction));
             }
         }
@@ -287,7 +342,7 @@ impl RoadNetwork {
         stops: &[Result<Snap, OffRoad>],
     ) -> Portals {
         let mut stretch_of: BTreeMap<u32, u32> = BTreeMap::new();
-        let mut stretches = Vec::new();
+        let (mut stretches, mut yards) = (Vec::new(), BTreeMap::new());
         let mut first_at: BTreeMap<(u64, u64), u32> = BTreeMap::new();
         let doors = (0_u32..).zip(stops).map(|(number, stop)| {
             let Ok(stop) = stop else { return Door::nowhere(number) };
@@ -306,22 +361,39 @@ impl RoadNetwork {
             let at = ((stop.stop().lat + 0.0).to_bits(), (stop.stop().lon + 0.0).to_bits());
             let same = *first_at.entry(at).or_insert(number);
             let junctions = self.graph().junction_count();
-            let ends = view.ends(stop).filter(|end| (end.node as usize) < junctions);
-            let [leave, reach] = [view.starts(stop).collect(), ends.collect()]
+            let access = access_cost(self.profile(), stop.access());
+            if view.yards_of(stop).is_some() {
+                let numbered = |ends: Vec<Approach>| {
+                    let known = |end: &Approach| frame.number_of.get(&(end.node, BY_YARD));
+                    ends.iter().filter_map(|end| Some((*known(end)?, end.cost))).collect()
+                };
+                let (leave, reach) = (numbered(view.starts(stop)), numbered(view.ends(stop)));
+                yards.insert(number, Yard { leave, reach });
+                return Door {
+                    stretch,
+                    same,
+                    access,
+                    share: stop.share(),
+                    ..Door::nowhere(number)
+                };
+            }
+            let ends = view.own_ends(stop).filter(|end| (end.node as usize) < junctions);
+            let [leave, reach] = [view.own_starts(stop).collect(), ends.collect()]
                 .map(|ends: Vec<Approach>| [ends[0].cost, ends[1].cost]);
             let portals = [0, 1].map(|direction| {
-                let number =
-                    key(self.graph(), stop, direction).and_then(|key| frame.number_of.get(&key));
+                let number = key(self, stop, direction).and_then(|key| frame.number_of.get(&key));
                 number.copied().unwrap_or(NO_PORTAL)
             });
-            let access = access_cost(self.profile(), stop.access());
             Door { stretch, same, portals, leave, reach, access, share: stop.share() }
         });
+        let doors = doors.collect();
         Portals {
-            doors: doors.collect(),
+            doors,
+            yards,
             stretches,
             count: frame.portals.len(),
             table: frame.table(view),
+            reach: self.profile().reach(),
             unclosed: None,
         }
     }

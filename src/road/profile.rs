@@ -1,8 +1,8 @@
 //! A kind of vehicle on the road: which ways it may use, in which direction, how fast.
 //!
-//! First layer of access: `no` and `private` (and `forestry`, `agricultural` ...) close a road;
-//! `destination`, `delivery`, `customers` and `permissive` leave it open. In truth a private road
-//! is open to those who deliver there, but not to those who pass through.
+//! `no` (and `forestry`, `agricultural` ...) closes a road; `destination`, `delivery`, `customers` and
+//! `permissive` leave it open. `private` is open to those who have a stop there, and to nobody who
+//! passes through.
 
 use std::sync::Arc;
 
@@ -14,7 +14,7 @@ use super::matrix::NoRoad;
 use super::speeds::{SpeedTable, VehicleRow};
 use super::values::{duration, maxspeed_kmh};
 use crate::error::{Code, Fault, Result};
-use crate::units::{Metres, Seconds};
+use crate::units::{Leg, Metres, Seconds};
 
 /// Access values that open a road to a vehicle whose kind may not use it otherwise.
 const OPENING: [&str; 5] = ["yes", "permissive", "designated", "destination", "delivery"];
@@ -40,8 +40,14 @@ pub struct Profile {
     celsius: f64,
     /// With driver and load, where it is not the table's.
     mass_kg: Option<f64>,
+    /// The longest leg it drives.
+    reach: Option<Metres>,
+    /// Where the roads are, as an index into the table's regions.
+    region: Option<usize>,
     /// What is not heeded, to find out why there is no way.
     unheeded: Option<NoRoad>,
+    /// Whether private ground is open to it.
+    guest: bool,
 }
 
 /// The state of the roads.
@@ -70,7 +76,10 @@ pub(super) enum Pace {
 pub(super) struct Passage {
     pub(super) forward: bool,
     pub(super) backward: bool,
-    pub(super) ferry: bool,
+    /// Whether only those may use it who have a stop there.
+    pub(super) private: bool,
+    /// The wait for it, where it is a ferry; nothing on roads.
+    pub(super) wait: Option<Seconds>,
     pub(super) pace: Pace,
 }
 
@@ -84,6 +93,7 @@ impl PartialEq for Profile {
             && self.date == other.date
             && self.celsius.to_bits() == other.celsius.to_bits()
             && self.mass_kg.map(f64::to_bits) == other.mass_kg.map(f64::to_bits)
+            && (self.reach, self.region) == (other.reach, other.region)
     }
 }
 
@@ -101,7 +111,10 @@ impl Profile {
             date: None,
             celsius: 20.0,
             mass_kg: None,
+            reach: None,
+            region: None,
             unheeded: None,
+            guest: false,
         }
     }
 
@@ -178,6 +191,40 @@ impl Profile {
         self
     }
 
+    /// The same vehicle when no leg may be longer than this: cells beyond are
+    /// [out of range](NoRoad::OutOfRange).
+    #[must_use]
+    pub fn reaching(mut self, range: Metres) -> Self {
+        self.reach = Some(range);
+        self
+    }
+
+    /// The same vehicle in a region of its table, whose roads without a tagged surface are what they
+    /// mostly are there.
+    ///
+    /// # Errors
+    /// When the table has no such region.
+    pub fn in_region(mut self, region: &str) -> Result<Self> {
+        let number = self.table.regions().position(|name| name == region).ok_or_else(|| {
+            let known: Vec<&str> = self.table.regions().collect();
+            let expected = format!("one of the regions {}", known.join(", "));
+            Fault::new(Code::UnknownName, expected).field("region").value(region)
+        })?;
+        self.region = Some(number);
+        Ok(self)
+    }
+
+    /// The leg, unless it is longer than the vehicle's range.
+    pub(super) fn within_reach(&self, leg: Leg) -> std::result::Result<Leg, NoRoad> {
+        let is_beyond = self.reach.is_some_and(|reach| leg.metres > reach);
+        if is_beyond { Err(NoRoad::OutOfRange) } else { Ok(leg) }
+    }
+
+    /// The longest leg it drives, if there is one.
+    pub(super) fn reach(&self) -> Option<Metres> {
+        self.reach
+    }
+
     /// True when it runs on a battery.
     pub fn is_electric(&self) -> bool {
         self.vehicle().engine.drive == Drive::Electric
@@ -196,13 +243,25 @@ impl Profile {
 
     /// Whether a way is paved by its table.
     pub(super) fn is_paved(&self, way: &Attributes) -> bool {
-        self.table.is_paved(way)
+        self.table.is_paved(way, self.region)
     }
 
     /// The same vehicle if one kind of hindrance were none.
     pub(super) fn unheeding(mut self, hindrance: NoRoad) -> Self {
         self.unheeded = Some(hindrance);
         self
+    }
+
+    /// The same vehicle with a stop on whatever private ground it comes to.
+    pub(super) fn welcome(mut self) -> Self {
+        self.guest = true;
+        self
+    }
+
+    /// Whether only those may use a way who have a stop there.
+    fn is_private(&self, tags: &Attributes) -> bool {
+        let is_private = |access: &str| self.table.private_values.iter().any(|v| v == access);
+        self.heeds(NoRoad::Forbidden) && self.access_today(tags).is_some_and(is_private)
     }
 
     /// Whether a kind of hindrance counts.
@@ -240,9 +299,11 @@ impl Profile {
         access.as_f64() / (self.table.access_to_road.kmh * MPS_PER_KMH) * 1000.0
     }
 
-    /// The wait before a ferry.
-    pub(super) fn ferry_wait(&self) -> Seconds {
-        Seconds(self.table.ferry.wait_s.into())
+    /// The wait before a ferry: half of what lies between two of them where that is tagged, as who
+    /// comes at any time waits on average, else the table's.
+    fn ferry_wait(&self, way: &Attributes) -> Seconds {
+        let interval = way.get("interval").and_then(duration);
+        interval.map_or(Seconds(self.table.ferry.wait_s.into()), |apart| Seconds(apart.0 / 2))
     }
 
     pub(super) fn vehicle(&self) -> &VehicleRow {
@@ -259,8 +320,10 @@ impl Profile {
             return None;
         }
         let pace = if ferry { self.ferry_pace(way)? } else { Pace::Kmh(self.road_kmh(way)?) };
+        let wait = ferry.then(|| self.ferry_wait(way));
         let (forward, backward) = self.directions(way);
-        (forward || backward).then_some(Passage { forward, backward, ferry, pace })
+        let private = self.is_private(way);
+        (forward || backward).then_some(Passage { forward, backward, private, wait, pace })
     }
 
     pub(super) fn is_closed(&self, access: &str) -> bool {
@@ -298,7 +361,7 @@ impl Profile {
             _ if by_kind => {}
             _ => return None,
         }
-        let paved = table.is_paved(way);
+        let paved = self.is_paved(way);
         let mut kmh = if paved { row.paved_kmh } else { row.unpaved_kmh };
         if let Some(tracktype) = table.tracktype(way) {
             let track = way.is("highway", "track");
@@ -338,7 +401,7 @@ impl Profile {
     }
 
     /// Whether the way may be driven along and against its direction.
-    fn directions(&self, way: &Attributes) -> (bool, bool) {
+    pub(super) fn directions(&self, way: &Attributes) -> (bool, bool) {
         let specific = self.vehicle().access.iter().filter(|key| *key != "access");
         let tagged = specific
             .map(|key| way.get(&format!("oneway:{key}")))
@@ -370,7 +433,9 @@ impl Profile {
             return None;
         }
         let access = self.access_today(node);
-        if access.is_some_and(|access| self.is_closed(access)) {
+        let keeps_out = access.is_some_and(|access| self.is_closed(access))
+            || !self.guest && self.is_private(node);
+        if keeps_out {
             return None;
         }
         if let Some(kind) = node.get("barrier").filter(|_| self.heeds(NoRoad::Barrier)) {
@@ -434,6 +499,21 @@ mod tests {
     }
 
     #[test]
+    fn untagged_roads_are_what_they_mostly_are_in_the_region() {
+        let there = Profile::minivan().in_region("west_africa").unwrap();
+        let check = |text: &str, here: f64, away: f64| {
+            assert_eq!(kmh(&Profile::minivan(), text), Some(here), "{text}");
+            assert_eq!(kmh(&there, text), Some(away), "{text}");
+        };
+        check("highway=secondary", 60.0, 45.0);
+        check("highway=primary", 60.0, 60.0);
+        check("highway=secondary surface=asphalt", 60.0, 60.0);
+        let error = Profile::minivan().in_region("atlantis").unwrap_err();
+        assert_eq!(error.faults()[0].code(), Code::UnknownName);
+        assert!(error.to_string().contains("west_africa"), "{error}");
+    }
+
+    #[test]
     fn vehicles_differ_off_the_tarmac() {
         let gravel = "highway=secondary surface=gravel";
         assert_eq!(kmh(&Profile::four_by_four(), gravel), Some(54.0));
@@ -450,7 +530,8 @@ mod tests {
         let check = |text: &str, open: bool| {
             assert_eq!(kmh(&Profile::minivan(), text).is_some(), open, "{text}");
         };
-        check("highway=service access=private", false);
+        check("highway=service access=private", true);
+        check("highway=service access=military", false);
         check("highway=service access=destination", true);
         check("highway=service access=no motor_vehicle=yes", true);
         check("highway=service access=yes motor_vehicle=no", false);

@@ -6,6 +6,7 @@ use petgraph::unionfind::UnionFind;
 use serde::{Deserialize, Serialize};
 
 use super::graph::RoadGraph;
+use super::osm::ReadCounts;
 use super::speeds::is_unpaved;
 use crate::units::Metres;
 
@@ -56,6 +57,8 @@ pub struct RoadReport {
     pub restrictions: usize,
     /// What was left out.
     pub dropped: Dropped,
+    /// What became of every object of the file.
+    pub read: ReadCounts,
 }
 
 impl RoadReport {

@@ -27,14 +27,18 @@ pub struct SpeedTable {
     pub(super) ford_way: AccessRow,
     /// Seconds lost at a barrier of a kind that has no row.
     pub(super) unlisted_barrier_s: u32,
-    /// Values of an access tag that close a road: `no`, `private`, `forestry` ...
+    /// Values of an access tag that close a road: `no`, `forestry` ...
     pub(super) closed_values: Vec<String>,
+    /// Values of an access tag that close a road to all but those with a stop there.
+    pub(super) private_values: Vec<String>,
     pub(super) vehicles: Vec<VehicleRow>,
     highways: Vec<HighwayRow>,
     surfaces: Vec<SurfaceRow>,
     tracktypes: Vec<TracktypeRow>,
     smoothnesses: Vec<SmoothnessRow>,
     barriers: Vec<BarrierRow>,
+    #[serde(default)]
+    regions: Vec<RegionRow>,
 }
 
 /// A speed and where it comes from.
@@ -153,6 +157,20 @@ struct BarrierRow {
     wide_s: Option<u32>,
     #[serde(default)]
     slim_s: Option<u32>,
+    source: String,
+}
+
+/// A region in which other kinds of road are paved where nothing is tagged.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RegionRow {
+    name: String,
+    /// Values of `highway` that are paved there.
+    #[serde(default)]
+    paved: Vec<String>,
+    /// Values of `highway` that are not.
+    #[serde(default)]
+    unpaved: Vec<String>,
     source: String,
 }
 
@@ -277,14 +295,30 @@ impl SpeedTable {
     }
 
     /// Whether the way is paved: by its surface, else by its tracktype, else by its kind.
-    pub(super) fn is_paved(&self, way: &Attributes) -> bool {
+    /// `region` is an index into the regions.
+    pub(super) fn is_paved(&self, way: &Attributes, region: Option<usize>) -> bool {
         if let Some(row) = self.surface(way) {
             return row.paved;
         }
         match way.get("tracktype") {
             Some(grade) => grade == "grade1",
-            None => way.get("highway").and_then(|h| self.highway(h)).is_none_or(|row| row.paved),
+            None => way.get("highway").is_none_or(|kind| self.kind_is_paved(kind, region)),
         }
+    }
+
+    fn kind_is_paved(&self, kind: &str, region: Option<usize>) -> bool {
+        let region = region.and_then(|region| self.regions.get(region));
+        let has = |kinds: &[String]| kinds.iter().any(|own| own == kind);
+        match region {
+            Some(region) if has(&region.paved) => true,
+            Some(region) if has(&region.unpaved) => false,
+            _ => self.highway(kind).is_none_or(|row| row.paved),
+        }
+    }
+
+    /// The names of the regions.
+    pub fn regions(&self) -> impl Iterator<Item = &str> {
+        self.regions.iter().map(|region| region.name.as_str())
     }
 
     /// Seconds lost at a barrier of this kind, or nothing when it cannot be passed.
@@ -299,7 +333,7 @@ impl SpeedTable {
 
 /// Whether a way is unpaved by the built-in table: for reports.
 pub(super) fn is_unpaved(way: &Attributes) -> bool {
-    !BUILTIN.is_paved(way)
+    !BUILTIN.is_paved(way, None)
 }
 
 #[cfg(test)]
@@ -314,6 +348,7 @@ mod tests {
         let sources = sources.chain(table.tracktypes.iter().map(|row| &row.source));
         let sources = sources.chain(table.smoothnesses.iter().map(|row| &row.source));
         let sources = sources.chain(table.barriers.iter().map(|row| &row.source));
+        let sources = sources.chain(table.regions.iter().map(|row| &row.source));
         let sources = sources.chain(table.vehicles.iter().map(|row| &row.source));
         assert!(table.vehicles.iter().all(|row| row.engine.source().len() > 5));
         let single = [&table.access_to_road.source, &table.ferry.source, &table.ford_way.source];

@@ -40,7 +40,8 @@ struct Board<'a> {
 impl<'a> Board<'a> {
     fn new(network: &'a RoadNetwork, today: bool, stops: &'a [Result<Snap, OffRoad>]) -> Self {
         let view = network.view(today);
-        let reached = |to: &Snap| view.ends(to).filter(|end| end.cost.is_open()).collect();
+        let reached =
+            |to: &Snap| view.ends(to).into_iter().filter(|end| end.cost.is_open()).collect();
         let ends: Vec<Vec<_>> =
             stops.iter().map(|stop| stop.as_ref().map_or_else(|_| Vec::new(), reached)).collect();
         let goals = ends.iter().flatten().map(|end| end.node);
@@ -59,7 +60,7 @@ impl<'a> Board<'a> {
     fn run(&self, first: usize, labels: &mut Labels) {
         let origins = self.stops.iter().skip(first).take(LANES).map(|stop| {
             let Ok(stop) = stop else { return Vec::new() };
-            let starts = self.view.starts(stop).filter(|start| start.cost.is_open());
+            let starts = self.view.starts(stop).into_iter().filter(|start| start.cost.is_open());
             starts.map(|start| (start.node, start.cost)).collect()
         });
         self.sweep.run(&origins.collect::<Vec<_>>(), labels);
@@ -91,7 +92,8 @@ impl<'a> Board<'a> {
             return Ok(Leg::default());
         }
         best = best.and(self.access[from].and(self.access[to]));
-        best.leg().ok_or_else(|| self.view.network.why_not(origin, goal))
+        let network = self.view.network;
+        network.profile().within_reach(best.leg().ok_or_else(|| network.why_not(origin, goal))?)
     }
 }
 

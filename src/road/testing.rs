@@ -73,7 +73,7 @@ pub(super) fn stops(network: &RoadNetwork, places: &[(f64, f64)]) -> Vec<Result<
     network.snap_all(&points, DEFAULT_SNAP_LIMIT)
 }
 
-const ROADS: [&str; 12] = [
+const ROADS: [&str; 13] = [
     "highway=tertiary",
     "highway=tertiary",
     "highway=tertiary oneway=yes",
@@ -82,12 +82,23 @@ const ROADS: [&str; 12] = [
     "highway=track",
     "highway=track tracktype=grade4",
     "highway=service access=private",
+    "highway=tertiary access=private",
     "highway=footway",
     "highway=secondary junction=roundabout",
     "route=ferry duration=00:20",
     "highway=secondary",
 ];
-const NODES: [&str; 8] = ["", "", "", "", "", "barrier=gate", "barrier=bollard", "ford=yes"];
+const NODES: [&str; 9] = [
+    "",
+    "",
+    "",
+    "",
+    "",
+    "barrier=gate",
+    "barrier=bollard",
+    "ford=yes",
+    "barrier=gate access=private",
+];
 
 /// A point in a square of some kilometres.
 pub(super) fn random_point(rng: &mut Rng) -> Point {

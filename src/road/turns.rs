@@ -33,8 +33,9 @@ pub(super) struct Rule {
     pub(super) except: Vec<Box<str>>,
     /// When, as tagged; always when absent.
     pub(super) condition: Option<Box<str>>,
-    /// The arc it forces everybody to take: for vehicles that may not use it, the rule is void.
-    pub(super) forced: Option<u32>,
+    /// The arcs it forces everybody to take, in their order; none for one that only forbids. For
+    /// vehicles that may not use them all, the rule is void.
+    pub(super) forced: Vec<u32>,
 }
 
 /// An arc that is closed to those a rule is for.
@@ -210,18 +211,21 @@ impl<F: Fn(i64) -> Option<u32>> Routes<'_, F> {
         Ok(compiled)
     }
 
-    /// The rule with what it forbids: the sequences themselves, or all other ends of them.
+    /// The rule with what it forbids: the sequences themselves, or all other ends of them. Who is
+    /// sent over whole ways may not leave them on the way either.
     fn forbid(&self, kind: Kind, rule: &Rule, arcs: Vec<Vec<u32>>) -> (Rule, Vec<Vec<u32>>) {
         if kind == Kind::No {
             return (rule.clone(), arcs);
         }
-        let forced = arcs.first().and_then(|arcs| arcs.last()).copied();
+        let forced = arcs.first().map_or_else(Vec::new, |arcs| arcs[1..].to_vec());
         let mut others = Vec::new();
         for arcs in &arcs {
-            let Some((&last, before)) = arcs.split_last() else { continue };
-            let from = self.graph.tail(last);
-            let other = self.graph.out(from).filter(|&arc| arc != last);
-            others.extend(other.map(|arc| [before, &[arc]].concat()));
+            // At the first junction a driver may still choose another way than those ahead.
+            for at in (1..arcs.len()).skip(usize::from(arcs.len() > 2)) {
+                let (before, next) = (&arcs[..at], arcs[at]);
+                let other = self.graph.out(self.graph.tail(next)).filter(|&arc| arc != next);
+                others.extend(other.map(|arc| [before, &[arc]].concat()));
+            }
         }
         (Rule { forced, ..rule.clone() }, others)
     }
@@ -394,7 +398,7 @@ fn rules(restriction: &OsmRestriction) -> Vec<(Kind, Rule)> {
                 vehicle: vehicle.map(Into::into),
                 except: except.clone(),
                 condition: condition.map(Into::into),
-                forced: None,
+                forced: Vec::new(),
             };
             rules.push((kind, rule));
         }
@@ -526,7 +530,7 @@ impl Beginnings {
             let back = graph.back(self.last[state as usize]);
             for (arc, copy) in out.zip(as_u32(first)..).filter(|(arc, _)| *arc == back && !dead_end)
             {
-                let asked = |&rule: &u32| graph.turns.rules[rule as usize].forced == Some(arc);
+                let asked = |&rule: &u32| graph.turns.rules[rule as usize].forced.contains(&arc);
                 let bans: Vec<Ban> = all_rules
                     .iter()
                     .copied()

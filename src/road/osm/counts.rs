@@ -3,12 +3,14 @@
 use std::fmt;
 use std::ops::AddAssign;
 
+use serde::{Deserialize, Serialize};
+
 use crate::error::{Code, Fault, Result};
 
 macro_rules! counts {
     ($($(#[$doc:meta])* $name:ident,)*) => {
         /// What became of everything in an extract: each object is kept or counted under one cause.
-        #[derive(Clone, Debug, Default, PartialEq, Eq)]
+        #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
         #[non_exhaustive]
         pub struct ReadCounts { $($(#[$doc])* pub $name: u64,)* }
 

@@ -144,6 +144,17 @@ pub fn load(path: &Path) -> Result<Vec<u8>> {
 /// # Ok::<(), lastmile::Error>(())
 /// ```
 pub fn parse(name: &str, bytes: &[u8]) -> Result<OsmData> {
+    let data = parse_lossy(name, bytes)?;
+    data.counts.check().map_err(|error| error.in_file(name))?;
+    Ok(data)
+}
+
+/// [`parse`], but however many of the objects cannot be read: for who would rather plan on what is
+/// left of a map. What was lost is in the [counts](OsmData::counts).
+///
+/// # Errors
+/// Those of [`parse`] but the last; a file that is cut off or has damaged blocks stays refused.
+pub fn parse_lossy(name: &str, bytes: &[u8]) -> Result<OsmData> {
     parse_any(bytes).map_err(|error| error.in_file(name))
 }
 
@@ -152,18 +163,16 @@ fn parse_any(bytes: &[u8]) -> Result<OsmData> {
         let fault = Fault::new(Code::TooLarge, format!("at most {MAP_BYTES} bytes"));
         return Err(fault.value(format!("{} bytes or more", bytes.len())).into());
     }
-    let data = match kind::sniff(bytes)? {
-        Kind::Pbf => pbf::parse(bytes)?,
-        Kind::Xml => xml::parse(bytes)?,
+    match kind::sniff(bytes)? {
+        Kind::Pbf => pbf::parse(bytes),
+        Kind::Xml => xml::parse(bytes),
         Kind::Gzip => {
             let plain = kind::gunzip(bytes)?;
             match kind::sniff(&plain)? {
-                Kind::Pbf => pbf::parse(&plain)?,
-                Kind::Xml => xml::parse(&plain)?,
-                Kind::Gzip => return Err(kind::wrong("a gzip within a gzip").into()),
+                Kind::Pbf => pbf::parse(&plain),
+                Kind::Xml => xml::parse(&plain),
+                Kind::Gzip => Err(kind::wrong("a gzip within a gzip").into()),
             }
         }
-    };
-    data.counts.check()?;
-    Ok(data)
+    }
 }
