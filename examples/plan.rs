@@ -27,6 +27,7 @@ use lastmile::{Error, Result};
 /// Plans the day of a delivery station.
 #[derive(Debug, Parser)]
 #[command(version, about)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of the command line")]
 struct Options {
     /// The day file (JSON, see fixtures/day.schema.json) instead of the embedded Huatugou day
     #[arg(long, value_name = "FILE")]
@@ -43,7 +44,7 @@ struct Options {
     /// What the station knows of its roads: speeds driven and closures by date, as CSV
     #[arg(long, value_name = "FILE")]
     road_news: Option<PathBuf>,
-    /// Where the roads are, by the speed table, as west_africa: what untagged roads are made of
+    /// Where the roads are, a region of the speed table: what untagged roads are made of there
     #[arg(long, value_name = "NAME")]
     region: Option<String>,
     /// Plans a generated day for a station here instead of the day's own

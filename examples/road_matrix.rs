@@ -55,7 +55,7 @@ struct Options {
     /// The day, as 2026-01-28, for seasonal and dated access; without it such conditions are passed over
     #[arg(long)]
     date: Option<String>,
-    /// Where the roads are, by the speed table, as west_africa: what untagged roads are made of
+    /// Where the roads are, a region of the speed table: what untagged roads are made of there
     #[arg(long)]
     region: Option<String>,
     /// The longest leg the vehicle drives, km

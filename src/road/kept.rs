@@ -304,8 +304,8 @@ mod tests {
             graph.to_index(b"map").unwrap()[HEAD..].to_vec()
         });
         let digest = Sha256::digest(bytes.collect::<Vec<u8>>());
-        let begin: String = digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
-        assert_eq!((FORMAT, begin.as_str()), (2, "6a4ab7baa0564868"));
+        let begin = u64::from_be_bytes(digest[..8].try_into().unwrap());
+        assert_eq!((FORMAT, begin), (2, 0x6a4a_b7ba_a056_4868));
     }
 
     #[test]

@@ -144,11 +144,11 @@ impl RoadNetwork {
         let mut islands = islands(&graph, &through, &delays);
         let yards = is_private.contains(&true).then(|| {
             graph.join_yards(&is_private, &through, &mut islands);
-            let delays = self::delays(&graph, &profile.clone().as_guest());
+            let delays = self::delays(&graph, &profile.clone().welcome());
             let (guest, _) = priced(&graph, &edge_costs, &delays, &waits, &profile);
             Yards::new(&graph, is_private, &arc_costs, guest)
         });
-        let is_kerb = passages.iter().map(|p| p.is_some_and(|p| !p.ferry)).collect();
+        let is_kerb = passages.iter().map(|p| p.is_some_and(|p| p.wait.is_none())).collect();
         let spans: Vec<Vec<Span>> = closures.iter().map(|closure| closure.spans(&graph)).collect();
         let closures_idle = (0..spans.len()).filter(|&i| spans[i].is_empty()).collect();
         let mut closed_spans: Vec<Span> = spans.into_iter().flatten().collect();
@@ -469,13 +469,13 @@ fn delays(graph: &RoadGraph, profile: &Profile) -> Vec<Cost> {
 fn ferry_waits(graph: &RoadGraph, passages: &[Option<Passage>]) -> Vec<[Cost; 2]> {
     let mut on_road = vec![false; graph.points.len()];
     for (edge, passage) in graph.edges.iter().zip(passages) {
-        if passage.is_some_and(|passage| !passage.ferry) {
+        if passage.is_some_and(|passage| passage.wait.is_none()) {
             on_road[edge.tail as usize] = true;
             on_road[edge.head as usize] = true;
         }
     }
     let aboard = |(edge, passage): (&super::graph::Edge, &Option<Passage>)| {
-        let wait = passage.filter(|p| p.ferry).map_or(Cost::ZERO, |ferry| Cost::wait(ferry.wait));
+        let wait = passage.and_then(|passage| passage.wait).map_or(Cost::ZERO, Cost::wait);
         [edge.tail, edge.head].map(|n| if on_road[n as usize] { wait } else { Cost::ZERO })
     };
     graph.edges.iter().zip(passages).map(aboard).collect()

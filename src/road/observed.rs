@@ -4,7 +4,7 @@ use super::closure::Closure;
 use super::graph::RoadGraph;
 use super::profile::{Pace, Passage, Profile};
 use crate::place::Point;
-use crate::units::{Metres, Seconds};
+use crate::units::Metres;
 
 /// A speed driven on a road, in place of whatever map, tables, season and slope say. Named for a
 /// vehicle, it opens the road to that vehicle too; a closure of the day still closes it.
@@ -59,14 +59,14 @@ impl Observed {
                 let ends = graph.edges.iter().map(|edge| [id(edge.tail), id(edge.head)]);
                 ends.enumerate().filter_map(is).collect()
             }
-            ObservedRoad::Way(way) => both(Closure::way(way, ""), graph),
-            ObservedRoad::Near(point, metres) => both(Closure::around(point, metres, ""), graph),
+            ObservedRoad::Way(way) => both(&Closure::way(way, ""), graph),
+            ObservedRoad::Near(point, metres) => both(&Closure::around(point, metres, ""), graph),
         }
     }
 }
 
 /// Every edge such a closure would touch, in both directions.
-fn both(touched: Closure, graph: &RoadGraph) -> Vec<(usize, [bool; 2])> {
+fn both(touched: &Closure, graph: &RoadGraph) -> Vec<(usize, [bool; 2])> {
     touched.spans(graph).into_iter().map(|span| (span.edge as usize, [true; 2])).collect()
 }
 
@@ -101,9 +101,8 @@ pub(super) fn see(
                 let open = passages[edge].get_or_insert(Passage {
                     forward: false,
                     backward: false,
-                    ferry: false,
                     private: false,
-                    wait: Seconds(0),
+                    wait: None,
                     pace: Pace::Kmh(kmh),
                 });
                 // Both ways are open as far as the road is no one-way road.
@@ -136,10 +135,10 @@ mod tests {
         // 2 km; in the wet 3.15 km/h are left of a limit of 5.
         assert_eq!(seconds(&lines, &[], 0.0, 20.0), Some(2286));
         let whole = Observed::on_way(1, 36.0, "own log");
-        assert_eq!(seconds(&lines, &[whole.clone()], 0.0, 20.0), Some(200));
+        assert_eq!(seconds(&lines, std::slice::from_ref(&whole), 0.0, 20.0), Some(200));
         let id = |c: char| i64::from(u32::from(c));
         let half = Observed { road: ObservedRoad::Nodes(id('a'), id('c')), ..whole.clone() };
-        assert_eq!(seconds(&lines, &[half.clone()], 0.0, 20.0), Some(200), "a to c");
+        assert_eq!(seconds(&lines, std::slice::from_ref(&half), 0.0, 20.0), Some(200), "a to c");
         assert_eq!(seconds(&lines, &[half], 20.0, 0.0), Some(2286), "and not c to a");
         let near = Observed { road: ObservedRoad::Near(at(0.1, 5.0), Metres(50)), ..whole.clone() };
         assert_eq!(seconds(&lines, &[near], 20.0, 0.0), Some(200));
@@ -154,9 +153,9 @@ mod tests {
         let lines = ["ab tertiary", "bc track access=no oneway=yes"];
         let seen = Observed::on_way(2, 36.0, "the key is with us");
         // Unless it was this vehicle, the last kilometre is walked from b.
-        assert_eq!(seconds(&lines, &[seen.clone()], 0.0, 20.0), Some(792));
+        assert_eq!(seconds(&lines, std::slice::from_ref(&seen), 0.0, 20.0), Some(792));
         let own = Observed { profile: Some("minivan".into()), ..seen };
-        assert_eq!(seconds(&lines, &[own.clone()], 0.0, 20.0), Some(172));
+        assert_eq!(seconds(&lines, std::slice::from_ref(&own), 0.0, 20.0), Some(172));
         assert_eq!(seconds(&lines, &[own], 20.0, 0.0), None, "still a one-way road");
     }
 

@@ -76,11 +76,10 @@ pub(super) enum Pace {
 pub(super) struct Passage {
     pub(super) forward: bool,
     pub(super) backward: bool,
-    pub(super) ferry: bool,
     /// Whether only those may use it who have a stop there.
     pub(super) private: bool,
-    /// The wait for it, where it is a ferry.
-    pub(super) wait: Seconds,
+    /// The wait for it, where it is a ferry; nothing on roads.
+    pub(super) wait: Option<Seconds>,
     pub(super) pace: Pace,
 }
 
@@ -254,7 +253,7 @@ impl Profile {
     }
 
     /// The same vehicle with a stop on whatever private ground it comes to.
-    pub(super) fn as_guest(mut self) -> Self {
+    pub(super) fn welcome(mut self) -> Self {
         self.guest = true;
         self
     }
@@ -321,10 +320,10 @@ impl Profile {
             return None;
         }
         let pace = if ferry { self.ferry_pace(way)? } else { Pace::Kmh(self.road_kmh(way)?) };
-        let wait = if ferry { self.ferry_wait(way) } else { Seconds(0) };
+        let wait = ferry.then(|| self.ferry_wait(way));
         let (forward, backward) = self.directions(way);
         let private = self.is_private(way);
-        (forward || backward).then_some(Passage { forward, backward, ferry, private, wait, pace })
+        (forward || backward).then_some(Passage { forward, backward, private, wait, pace })
     }
 
     pub(super) fn is_closed(&self, access: &str) -> bool {

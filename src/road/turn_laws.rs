@@ -285,7 +285,7 @@ fn check_all(maps: u64) -> (usize, usize) {
 }
 
 #[test]
-#[ignore = "takes a minute"]
+#[ignore = "takes five minutes"]
 fn every_cell_of_a_hundred_thousand_maps_obeys_the_turn_restrictions() {
     let found = check_all(100_000);
     println!("{} of {} cells are changed by a restriction", found.1, found.0);

@@ -111,7 +111,7 @@ fn objects_that_make_no_sense_are_counted_and_too_many_refused() {
     assert_eq!((data.counts.unreadable(), data.counts.nodes_unreadable), (4, 2));
     let text = format!("<osm version='0.6'>{bad}</osm>");
     refused(text.as_bytes(), Code::TooMuchLost, "4 of 4");
-    let forced = super::parse_lossy("map", text.as_bytes()).unwrap();
+    let forced = parse_lossy("map", text.as_bytes()).unwrap();
     assert_eq!(forced.counts.unreadable(), 4, "forced, and counted");
 }
 
