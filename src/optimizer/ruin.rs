@@ -8,7 +8,7 @@ use crate::optimizer::undo::Undo;
 use crate::rng::Rng;
 
 /// How many orders are taken out on average, which is also how long a string may be: half a trip, within
-/// these bounds. Ten, as in the paper, is too few to change how long trips share their orders.
+/// these bounds (ten in the paper; what more does on long trips is in `benches/RESULTS.md`).
 const SHORT: usize = 10;
 const LONG: usize = 20;
 /// The most visits of a whole trip taken out.
