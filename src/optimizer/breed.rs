@@ -9,7 +9,7 @@ use super::ground::{Ground, NONE, node};
 use super::island::Island;
 use super::score::Score;
 use super::state::Routes;
-use super::{Base, Found, time_for_reasons};
+use super::{Afterwards, Base, Found};
 use crate::constraint::Resource;
 use crate::rng::Rng;
 
@@ -37,7 +37,7 @@ struct Member {
 
 impl Member {
     fn of<R: Resource>(island: &Island<'_, R>) -> Self {
-        Self { score: island.best_score, routes: island.best.clone() }
+        Self { score: island.best.score, routes: island.best.routes.clone() }
     }
 }
 
@@ -89,19 +89,20 @@ pub(super) fn run<'a, R: Resource>(base: &Base<'_, 'a, R>, mut first: Island<'a,
         by_size => (by_size.map_or(1, |&(_, seeds)| seeds), SEEDING),
     };
     for seed in 0..seeds {
-        run.fill(&first.best, &schedule, (seed, seeds, seeding));
+        run.fill(&first.best.routes, &schedule, (seed, seeds, seeding));
     }
     let burst = schedule.tail(LUKEWARM);
     while !run.is_done() {
         run.breed(&burst);
     }
-    if run.pool.members[0].score < first.best_score {
+    if run.pool.members[0].score < first.best.score {
         first.adopt(&run.pool.members[0].routes);
     }
+    base.watchman.set_reserve(Afterwards::of(&first, base.stop).reasons);
     first.finish(&|| base.watchman.is_over());
     Found {
-        routes: first.best.clone(),
-        tour_cost: first.tour_cost,
+        routes: first.best.routes.clone(),
+        tour_cost: first.best.tour_cost(),
         header: base.header(run.rounds),
     }
 }
@@ -154,7 +155,7 @@ impl<R: Resource> Run<'_, '_, '_, R> {
             if spent >= end || self.is_done() {
                 break;
             }
-            watchman.set_reserve(time_for_reasons(&islands[0], stop));
+            watchman.set_reserve(Afterwards::of(&islands[0], stop).all());
             let budget = watchman.next_round(self.steps, self.threads(), 0.0) / self.threads();
             let until = watchman.spent_after(spent, self.steps, budget * self.threads());
             let local = |spent: f64| ((spent - begin) / share).clamp(0.0, 1.0);
@@ -163,7 +164,7 @@ impl<R: Resource> Run<'_, '_, '_, R> {
             let run = |island: &mut Island<'_, R>| island.run(budget, &cooling, &is_over);
             let taken: u64 = islands.par_iter_mut().map(run).collect::<Vec<_>>().iter().sum();
             for island in &islands {
-                if island.best_score < self.pool.members[0].score {
+                if island.best.score < self.pool.members[0].score {
                     self.pool.members[0] = Member::of(island);
                     self.pool.idle = 0;
                 }

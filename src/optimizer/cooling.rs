@@ -6,7 +6,7 @@ use crate::rng::Rng;
 /// How many steps the table of the temperature has.
 const TABLE: usize = 256;
 /// The end temperature as a share of the first; with windows a search that cools further stands still.
-const END: f64 = 0.004;
+const END: f64 = 0.012;
 const END_TIMED: f64 = 0.02;
 
 /// The temperature over one round.

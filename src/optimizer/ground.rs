@@ -9,7 +9,7 @@ use crate::constraint::Hop;
 use crate::problem::{Charge, OrderId, Problem};
 
 use travel::Table;
-pub(crate) use travel::{Cell, Rows};
+pub(crate) use travel::{Cell, Fan, Rows};
 
 /// Marks "no such node, slot or position".
 pub(crate) const NONE: u32 = u32::MAX;
@@ -196,6 +196,12 @@ impl Ground<'_> {
             *row = table.rows(place)?;
         }
         Some(rows)
+    }
+
+    /// Travel from a node to all places and back, for each of the day's tables, where they are no
+    /// squares.
+    pub(crate) fn fans(&self, node: u32) -> Vec<Fan<'_>> {
+        self.tables.iter().filter_map(|table| table.fan(self.place[node as usize])).collect()
     }
 
     /// True when every travel table is a square.

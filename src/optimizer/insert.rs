@@ -1,8 +1,10 @@
 //! Finds the cheapest place for an absent order. A ladder of tests: the cost bound first, then the
 //! resources one by one; the exact tour on commit.
 
+mod open;
+
 use crate::constraint::{Gap, Hop, Resource};
-use crate::optimizer::ground::{Cell, NONE, ROWS, Rows, Way, node};
+use crate::optimizer::ground::{Cell, Fan, NONE, ROWS, Rows, Way};
 use crate::optimizer::state::State;
 use crate::rng::Rng;
 
@@ -57,6 +59,8 @@ pub(crate) struct Scan<'s, 'a, R: Resource> {
     best: Option<Spot>,
     /// The cheapest place in each trip, when they are wanted.
     rivals: Option<Vec<Spot>>,
+    /// Travel about the visits that go in, where everywhere is looked at and legs are not at hand.
+    fans: Vec<(u32, Vec<Fan<'s>>)>,
     /// Only cheaper places count.
     bound: i64,
     /// Slots that refused this order on commit.
@@ -76,7 +80,15 @@ impl<'s, 'a, R: Resource> Scan<'s, 'a, R> {
         (rng, blink): (&mut Rng, u32),
         scratch: &mut Scratch,
     ) -> Option<Spot> {
-        let mut scan = Self { state, best: None, rivals: None, bound: i64::MAX, refused, blink };
+        let mut scan = Self {
+            state,
+            best: None,
+            rivals: None,
+            fans: Vec::new(),
+            bound: i64::MAX,
+            refused,
+            blink,
+        };
         scan.every_way(order, scope, rng, scratch);
         scan.best
     }
@@ -89,7 +101,15 @@ impl<'s, 'a, R: Resource> Scan<'s, 'a, R> {
         scratch: &mut Scratch,
     ) -> Vec<Spot> {
         let rivals = Some(Vec::new());
-        let mut scan = Self { state, best: None, rivals, bound: i64::MAX, refused: &[], blink };
+        let mut scan = Self {
+            state,
+            best: None,
+            rivals,
+            fans: Vec::new(),
+            bound: i64::MAX,
+            refused: &[],
+            blink,
+        };
         scan.every_way(order, Scope::Everywhere, rng, scratch);
         scan.rivals.unwrap_or_default()
     }
@@ -97,8 +117,14 @@ impl<'s, 'a, R: Resource> Scan<'s, 'a, R> {
     fn every_way(&mut self, order: u32, scope: Scope, rng: &mut Rng, scratch: &mut Scratch) {
         let state = self.state;
         let scan = self;
+        let is_asked = scope == Scope::Everywhere && !state.ground.has_squares();
         for way in state.ground.ways_of(order) {
             let Way { first, second, price } = state.ground.ways[way as usize];
+            scan.fans.clear();
+            if is_asked {
+                let visits = [first, second].into_iter().filter(|&visit| visit != NONE);
+                scan.fans.extend(visits.map(|visit| (visit, state.ground.fans(visit))));
+            }
             if second == NONE {
                 let rows = state.ground.rows(first).filter(|_| scope == Scope::Near);
                 if let Some(rows) = rows {
@@ -126,8 +152,15 @@ impl<'s, 'a, R: Resource> Scan<'s, 'a, R> {
         slot: u32,
         scratch: &mut Scratch,
     ) -> Option<Spot> {
-        let mut scan =
-            Self { state, best: None, rivals: None, bound: i64::MAX, refused: &[], blink: 0 };
+        let mut scan = Self {
+            state,
+            best: None,
+            rivals: None,
+            fans: Vec::new(),
+            bound: i64::MAX,
+            refused: &[],
+            blink: 0,
+        };
         let mut rng = Rng::new(0, 0);
         scratch.behind.clear();
         scratch.behind.push(state.ground.start_node(slot));
@@ -147,8 +180,15 @@ impl<'s, 'a, R: Resource> Scan<'s, 'a, R> {
 
     /// The cheapest trip of its own for an order, on one vehicle.
     pub(crate) fn in_new_trip(state: &'s State<'a, R>, order: u32, vehicle: usize) -> Option<Spot> {
-        let mut scan =
-            Self { state, best: None, rivals: None, bound: i64::MAX, refused: &[], blink: 0 };
+        let mut scan = Self {
+            state,
+            best: None,
+            rivals: None,
+            fans: Vec::new(),
+            bound: i64::MAX,
+            refused: &[],
+            blink: 0,
+        };
         for way in state.ground.ways_of(order) {
             scan.new_trips_of(way, vehicle);
         }
@@ -317,6 +357,11 @@ impl<'s, 'a, R: Resource> Scan<'s, 'a, R> {
 
     fn hops(&self, vehicle: usize, before: u32, visit: u32, after: u32) -> Option<(Hop, Hop)> {
         let ground = self.state.ground;
+        if let Some((_, fans)) = self.fans.iter().find(|&&(about, _)| about == visit) {
+            let fan = fans.get(ground.rigs[vehicle].table)?;
+            let place = |node: u32| ground.place_of(node);
+            return Some((fan.hop_from(place(before))?, fan.hop_to(place(after))?));
+        }
         Some((ground.hop_into(vehicle, before, visit)?, ground.hop(vehicle, visit, after)?))
     }
 
@@ -499,99 +544,5 @@ impl<'s, 'a, R: Resource> Scan<'s, 'a, R> {
             let leaf = state.resources.leaf(second as usize, window, terms.vehicle);
             state.resources.admits(&gap, &leaf, terms)
         })
-    }
-
-    /// A trip of its own, on each kind of unused vehicle and at each index of a used one's tour.
-    fn new_trips(&mut self, way: u32) {
-        let state = self.state;
-        for vehicle in state.idle_vehicles() {
-            self.new_trips_of(way, vehicle);
-        }
-        for &vehicle in &state.ground.multi {
-            if !state.tours[vehicle as usize].slots.is_empty() {
-                self.new_trips_of(way, vehicle as usize);
-            }
-        }
-    }
-
-    fn new_trips_of(&mut self, way: u32, vehicle: usize) {
-        let state = self.state;
-        let used = state.tours[vehicle].slots.len();
-        let has_room = used < state.ground.rigs[vehicle].trips as usize;
-        if !has_room || !state.ground.is_usable(vehicle, way) {
-            return;
-        }
-        for index in 0..=used {
-            self.new_trip(way, vehicle, index);
-        }
-    }
-
-    fn new_trip(&mut self, way: u32, vehicle: usize, index: usize) {
-        let state = self.state;
-        let ground = state.ground;
-        let rig = &ground.rigs[vehicle];
-        let Way { first, second, price } = ground.ways[way as usize];
-        let home = ground.start_node(rig.first_slot);
-        let last = if second == NONE { first } else { second };
-        let Some((into, out_of)) = self.hops(vehicle, home, first, home) else { return };
-        let mut cost = price + ground.hop_cost(vehicle, into);
-        let tour = &state.tours[vehicle];
-        if tour.slots.is_empty() {
-            cost += rig.fixed;
-        }
-        let mut seconds = state.clock.service(first as usize);
-        let mut way_back = out_of;
-        let mut between = Hop::default();
-        if second != NONE {
-            let Some((hop, back)) = self.hops(vehicle, first, second, home) else { return };
-            (between, way_back) = (hop, back);
-            cost += ground.hop_cost(vehicle, between);
-            seconds += state.clock.service(second as usize);
-        }
-        cost += ground.hop_cost(vehicle, way_back) + rig.per_second * seconds;
-        if cost >= self.bound || !self.trip_may_open(vehicle, index, first, last) {
-            return;
-        }
-        let terms = state.terms_of_new(vehicle, index);
-        let fits = state.clock.windows(first as usize).iter().any(|&window| {
-            let mut trip = state.resources.start(&terms);
-            let leaf = state.resources.leaf(first as usize, window, terms.vehicle);
-            trip = state.resources.join(&trip, into, &leaf);
-            let end = state.resources.end(&terms);
-            if second == NONE {
-                return state
-                    .resources
-                    .excess(&state.resources.join(&trip, way_back, &end), &terms)
-                    <= 0;
-            }
-            state.clock.windows(second as usize).iter().any(|&window| {
-                let leaf = state.resources.leaf(second as usize, window, terms.vehicle);
-                let trip = state.resources.join(&trip, between, &leaf);
-                state.resources.excess(&state.resources.join(&trip, way_back, &end), &terms) <= 0
-            })
-        });
-        if fits {
-            let trip = TripSpot::New { vehicle: node(vehicle), index: node(index) };
-            self.offer(Spot { cost, way, trip, first_after: NONE, second_after: NONE });
-        }
-    }
-
-    /// Locks: no trip before a first-locked or frozen visit, none behind a last-locked one.
-    fn trip_may_open(&self, vehicle: usize, index: usize, first: u32, last: u32) -> bool {
-        let (state, ground) = (self.state, self.state.ground);
-        let slots = &state.tours[vehicle].slots;
-        if ground.first_locked[first as usize] && index > 0 {
-            return false;
-        }
-        if ground.last_locked[last as usize] && index < slots.len() {
-            return false;
-        }
-        let opens = slots.get(index).map(|&slot| state.next[ground.start_node(slot) as usize]);
-        if opens.is_some_and(|v| ground.frozen[v as usize] || ground.first_locked[v as usize]) {
-            return false;
-        }
-        let before = index.checked_sub(1).and_then(|i| slots.get(i));
-        let closes = before.map(|&slot| state.prev[ground.end_node(slot) as usize]);
-        !closes.is_some_and(|v| ground.last_locked[v as usize])
     }
 }

@@ -7,6 +7,7 @@ use rayon::prelude::*;
 use crate::constraint::{Clock, Resource};
 use crate::optimizer::construct::regret;
 use crate::optimizer::cooling::Cooling;
+use crate::optimizer::elite::Elite;
 use crate::optimizer::ground::{Ground, NONE};
 use crate::optimizer::heuristics::savings;
 use crate::optimizer::insert::{Scan, Scope, Scratch};
@@ -27,6 +28,8 @@ const LOOK: u64 = 16;
 /// How many ejections are tried at the end, and how many near visits of each absent order.
 const EJECTIONS: usize = 80;
 const NEAR_EJECTED: usize = 20;
+/// How often, in steps, the best takes over what is better in the present plan.
+const GRAFT: u64 = 32;
 /// The least steps between two descents, on a small day and on a larger one.
 const RATION_SMALL: u64 = 50;
 const RATION: u64 = 500;
@@ -41,10 +44,7 @@ const SMALL: usize = 60;
 #[derive(Debug)]
 pub(crate) struct Island<'a, R: Resource> {
     pub(crate) state: State<'a, R>,
-    pub(crate) best: Routes,
-    pub(crate) best_score: Score,
-    /// What the best's tours cost.
-    pub(crate) tour_cost: i64,
+    pub(crate) best: Elite,
     /// Steps since the best was found.
     pub(crate) idle: u64,
     scope: Scope,
@@ -75,9 +75,7 @@ impl<'a, R: Resource> Island<'a, R> {
         let vehicles = ground.rigs.len();
         let scope = if ground.visits <= SMALL { Scope::Everywhere } else { Scope::Near };
         Self {
-            best: state.routes(),
-            best_score: Score::of(&state),
-            tour_cost: 0,
+            best: Elite::of(&state),
             state,
             idle: 0,
             scope,
@@ -130,14 +128,14 @@ impl<'a, R: Resource> Island<'a, R> {
             &[savings::build, regret::build_near_first]
         };
         for (i, &how) in ways.iter().enumerate() {
-            if i > 0 && (self.best_score.unserved() == 0 || is_over()) {
+            if i > 0 && (self.best.score.unserved() == 0 || is_over()) {
                 break;
             }
             self.adopt(start);
             self.build(how, is_over);
         }
-        if Score::of(&self.state) != self.best_score {
-            let best = self.best.clone();
+        if Score::of(&self.state) != self.best.score {
+            let best = self.best.routes.clone();
             self.adopt(&best);
         }
     }
@@ -208,6 +206,11 @@ impl<'a, R: Resource> Island<'a, R> {
             self.step(slack);
             if self.idle == 0 && self.since_descent >= ration {
                 self.descend(is_over);
+            }
+            if done % GRAFT == GRAFT - 1
+                && self.best.graft(self.state.ground, &self.state, &mut self.dirty)
+            {
+                self.idle = 1;
             }
         }
         steps
@@ -309,47 +312,44 @@ impl<'a, R: Resource> Island<'a, R> {
     /// Copies the tours that changed when the solution is the best so far.
     fn keep_if_best(&mut self) {
         let score = Score::of(&self.state);
-        if score >= self.best_score {
-            return;
-        }
-        self.best_score = score;
-        self.tour_cost = self.state.tour_cost;
-        self.idle = 0;
-        for vehicle in 0..self.dirty.len() {
-            if std::mem::take(&mut self.dirty[vehicle]) {
-                let trips = self.state.tours[vehicle].slots.iter();
-                self.best[vehicle] =
-                    trips.map(|&slot| self.state.visits_of(slot).collect()).collect();
-            }
+        if score < self.best.score {
+            self.idle = 0;
+            self.best.become_like(self.state.ground, &self.state, score, &mut self.dirty);
         }
     }
 
-    /// Goes back to the best, descends from there while there is time, and tries every absent order
-    /// at every place, so that "fits nowhere" is said of no order that fits; then lets higher tiers
-    /// push lower ones out.
-    pub(crate) fn finish(&mut self, is_over: &dyn Fn() -> bool) {
-        if Score::of(&self.state) != self.best_score {
-            let best = self.best.clone();
+    /// Goes back to the best, descends from there, and tries every absent order at every place, so that
+    /// few are left to their reasons that fit; then lets higher tiers push lower ones out. All while
+    /// there is time.
+    pub(crate) fn finish(&mut self, is_over: &(dyn Fn() -> bool + Sync)) {
+        if Score::of(&self.state) != self.best.score {
+            let best = self.best.routes.clone();
             self.adopt(&best);
         }
         self.descend(is_over);
         self.undo.clear(self.dirty.len());
-        let mut absent = self.hopeful();
+        let mut absent = self.hopeful(is_over);
         let (state, mut tools) = self.tools(Scope::Everywhere, true, 0);
         absent.sort_unstable_by_key(|&o| (state.ground.tier[o as usize], o));
         for order in absent {
+            if is_over() {
+                break;
+            }
             insert(state, order, &mut tools);
         }
         for vehicle in self.undo.vehicles() {
             self.dirty[vehicle] = true;
         }
         self.keep_if_best();
-        self.eject();
+        self.eject(is_over);
     }
 
-    /// The absent orders that fit some place as the tours are.
-    fn hopeful(&self) -> Vec<u32> {
+    /// The absent orders that fit some place as the tours are, of those there is time for.
+    fn hopeful(&self, is_over: &(dyn Fn() -> bool + Sync)) -> Vec<u32> {
         let if_it_fits = |scratch: &mut Scratch, &order: &u32| {
+            if is_over() {
+                return None;
+            }
             let mut rng = Rng::new(0, 0);
             let chance = (&mut rng, 0);
             let spot = Scan::cheapest(&self.state, order, Scope::Everywhere, &[], chance, scratch);
@@ -359,7 +359,7 @@ impl<'a, R: Resource> Island<'a, R> {
     }
 
     /// Lets absent orders push out near ones that count less, or that fit elsewhere.
-    fn eject(&mut self) {
+    fn eject(&mut self, is_over: &dyn Fn() -> bool) {
         let ground = self.state.ground;
         let mut absent = self.state.bank.clone();
         absent.retain(|&order| !ground.optional[order as usize]);
@@ -370,7 +370,7 @@ impl<'a, R: Resource> Island<'a, R> {
             let mut near: Vec<u32> = ways.flat_map(|visit| ground.near(visit)).copied().collect();
             near.truncate(NEAR_EJECTED);
             for victim in near {
-                if left == 0 || self.state.used[order as usize] != NONE {
+                if left == 0 || self.state.used[order as usize] != NONE || is_over() {
                     break;
                 }
                 left -= 1;

@@ -5,6 +5,7 @@ mod breed;
 #[expect(clippy::similar_names, reason = "a slot is a trip of a tour, a spot is a place in it")]
 mod construct;
 mod cooling;
+mod elite;
 mod ground;
 mod heuristics;
 mod insert;
@@ -19,6 +20,7 @@ mod state;
 mod stop;
 mod undo;
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use rayon::prelude::*;
@@ -78,29 +80,50 @@ fn write_up(problem: &Arc<Problem>, found: Found) -> Plan {
 fn settle_reasons(problem: &Problem, routes: &mut Vec<Route>, walked: u64) -> Vec<Unserved> {
     let mut absent = absent(problem, routes);
     absent.sort_by_key(|&order| (problem.order(order).tier_value(), order));
+    let mut explained: Vec<Explained> = Vec::new();
+    let mut has_changed = vec![true; problem.vehicles().len()];
     // Each pass but the last one places an order.
     loop {
         let inquiry = Inquiry::new(problem, routes, walked);
-        let explain = |trial: &mut Trial<'_>, &order: &OrderId| Unserved {
-            order,
-            reason: inquiry.explain(order, trial),
+        let known: BTreeMap<OrderId, Explained> =
+            explained.into_iter().map(|one| (one.unserved.order, one)).collect();
+        let explain = |trial: &mut Trial<'_>, &order: &OrderId| {
+            let looked_at = inquiry.looks_at(order);
+            let mut touched = looked_at.iter().zip(&has_changed).filter(|(look, _)| **look);
+            let is_new = touched.any(|(_, &has_changed)| has_changed);
+            let same = known.get(&order).filter(|one| !is_new && one.looked_at == looked_at);
+            same.cloned().unwrap_or_else(|| {
+                let reason = inquiry.explain(order, trial);
+                Explained { unserved: Unserved { order, reason }, looked_at }
+            })
         };
-        let each = absent.par_iter().map_init(|| Trial::new(problem), explain);
-        let mut explained: Vec<Unserved> = each.collect();
+        explained = absent.par_iter().map_init(|| Trial::new(problem), explain).collect();
         let before = absent.len();
-        for one in explained.iter().filter(|one| one.reason.code == ReasonCode::NotTried) {
+        has_changed.fill(false);
+        let not_tried = |one: &&Explained| one.unserved.reason.code == ReasonCode::NotTried;
+        for one in explained.iter().filter(not_tried) {
             let inquiry = Inquiry::new(problem, routes, walked);
-            let Some(route) = inquiry.insertion(one.order) else { continue };
-            absent.retain(|&other| other != one.order);
+            let Some(route) = inquiry.insertion(one.unserved.order) else { continue };
+            has_changed[route.vehicle.index()] = true;
+            absent.retain(|&other| other != one.unserved.order);
             routes.retain(|other| other.vehicle != route.vehicle);
             routes.push(route);
             routes.sort_by_key(|route| route.vehicle);
         }
         if absent.len() == before {
-            explained.sort_unstable_by_key(|one| one.order);
-            return explained;
+            let mut unserved: Vec<Unserved> =
+                explained.into_iter().map(|one| one.unserved).collect();
+            unserved.sort_unstable_by_key(|one| one.order);
+            return unserved;
         }
     }
+}
+
+/// An absent order with its reason, and the vehicles whose tours the reason has looked at.
+#[derive(Clone)]
+struct Explained {
+    unserved: Unserved,
+    looked_at: Vec<bool>,
 }
 
 /// The orders on no route.
@@ -399,42 +422,60 @@ fn start_routes(problem: &Problem) -> Routes {
     routes
 }
 
-/// How long reasons for the absent orders of a search's best will take, in seconds.
-fn time_for_reasons<R: Resource>(island: &Island<'_, R>, stop: &StopRule) -> f64 {
-    seconds_of_reasons(&island.best, &island.state, stop)
+/// What is still to be done after a search, in seconds, about.
+#[derive(Clone, Copy, Debug)]
+struct Afterwards {
+    /// Trying each absent order everywhere.
+    tries: f64,
+    /// Finding the reasons of those that fit nowhere, and auditing them.
+    reasons: f64,
 }
 
-/// How long it will take, in seconds, to try the absent orders of a plan everywhere, and to find their
-/// reasons and audit them: each is tried at every place of every tour, a shipment at every pair of
-/// places, on a large day of the nearest tours only.
-#[expect(clippy::cast_precision_loss, reason = "a rough estimate")]
-fn seconds_of_reasons<R: Resource>(
-    best: &Routes,
-    state: &state::State<'_, R>,
-    stop: &StopRule,
-) -> f64 {
-    /// Measured for one stop of one walk, and for one place tried by the search.
-    const STOP_SECONDS: f64 = 20e-9;
-    const PLACE_SECONDS: f64 = 150e-9;
-    let (mut alone, mut paired) = (0.0, 0.0);
-    for trips in best {
-        let stops: usize = trips.iter().map(Vec::len).sum();
-        let pairs: usize = trips.iter().map(|trip| trip.len() * trip.len() / 2).sum();
-        alone += (stops * stops) as f64;
-        paired += (pairs * stops) as f64;
+impl Afterwards {
+    /// After a search with this best plan.
+    fn of<R: Resource>(island: &Island<'_, R>, stop: &StopRule) -> Self {
+        Self::of_plan(&island.best.routes, &island.state, stop)
     }
-    let ground = state.ground;
-    let work = state.bank.iter().map(|&order| {
-        let way = ground.ways[ground.ways_of(order).start as usize];
-        if way.second == NONE { alone } else { paired }
-    });
-    let all: f64 = work.sum();
-    let of_one_tour = all / best.iter().filter(|trips| !trips.is_empty()).count().max(1) as f64;
-    let bounded = all.min((stop.stops_to_walk() as f64).max(2.0 * of_one_tour));
-    let tried = (state.bank.len() * ground.visits) as f64;
-    // Without squares, legs are put together when they are asked for.
-    let slower = if ground.has_squares() { 1.0 } else { 3.0 };
-    slower * (2.0 * STOP_SECONDS * bounded + PLACE_SECONDS * tried) / stop.threads_value() as f64
+
+    /// Each absent order is tried at every place of every tour, a shipment at every pair of places;
+    /// for its reason, on a large day, of the nearest tours only.
+    #[expect(clippy::cast_precision_loss, reason = "a rough estimate")]
+    fn of_plan<R: Resource>(best: &Routes, state: &state::State<'_, R>, stop: &StopRule) -> Self {
+        /// Measured for one stop of one walk, for one place tried by the search, and for an order on a
+        /// vehicle by itself.
+        const STOP_SECONDS: f64 = 20e-9;
+        const PLACE_SECONDS: f64 = 150e-9;
+        const ALONE_SECONDS: f64 = 5e-6;
+        let (mut alone, mut paired) = (0.0, 0.0);
+        for trips in best {
+            let stops: usize = trips.iter().map(Vec::len).sum();
+            let pairs: usize = trips.iter().map(|trip| trip.len() * trip.len() / 2).sum();
+            alone += (stops * stops) as f64;
+            paired += (pairs * stops) as f64;
+        }
+        let ground = state.ground;
+        let work = state.bank.iter().map(|&order| {
+            let way = ground.ways[ground.ways_of(order).start as usize];
+            if way.second == NONE { alone } else { paired }
+        });
+        let all: f64 = work.sum();
+        let tours = best.iter().filter(|trips| !trips.is_empty()).count().max(1);
+        // At least one tour of each order, and that without the orders of higher tiers.
+        let bounded = all.min((stop.stops_to_walk() as f64).max(2.0 * all / tours as f64));
+        let absent = state.bank.len() as f64;
+        // Without squares, legs are put together when they are asked for.
+        let slower = if ground.has_squares() { 1.0 } else { 3.0 } / stop.threads_value() as f64;
+        let by_itself = ALONE_SECONDS * absent * ground.rigs.len() as f64;
+        Self {
+            tries: slower * PLACE_SECONDS * absent * ground.visits as f64,
+            reasons: 2.0 * (slower * STOP_SECONDS * bounded)
+                + 2.0 * by_itself / stop.threads_value() as f64,
+        }
+    }
+
+    fn all(self) -> f64 {
+        self.tries + self.reasons
+    }
 }
 
 /// The mean cost of an arc of the first plan: what a step may lose at first, about. What vehicles

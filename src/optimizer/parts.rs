@@ -5,11 +5,12 @@
 
 use rayon::prelude::*;
 
+use super::elite::Elite;
 use super::ground::{Ground, NONE, Share, node};
 use super::island::Island;
 use super::score::Score;
 use super::state::Routes;
-use super::{Base, Found, time_for_reasons};
+use super::{Afterwards, Base, Found};
 use crate::constraint::Resource;
 use crate::optimizer::cooling::Cooling;
 use crate::rng::Rng;
@@ -25,8 +26,7 @@ const SLICE: f64 = 0.05;
 struct Outlook {
     /// Where the searches stand, by vehicle.
     current: Routes,
-    best: Routes,
-    best_score: Score,
+    best: Elite,
     /// Steps since the best was found.
     idle: u64,
 }
@@ -42,6 +42,7 @@ struct Part {
 struct Outcome {
     current: Vec<(u32, Vec<Vec<u32>>)>,
     best: Vec<(u32, Vec<Vec<u32>>)>,
+    costs: Vec<i64>,
     score: Score,
     steps: u64,
 }
@@ -50,14 +51,10 @@ struct Outcome {
 pub(super) fn run<'a, R: Resource>(base: &Base<'_, 'a, R>, mut first: Island<'a, R>) -> Found {
     let Base { stop, watchman, .. } = *base;
     let schedule = base.schedule(&first);
-    let mut outlook = Outlook {
-        current: first.best.clone(),
-        best: first.best.clone(),
-        best_score: first.best_score,
-        idle: 0,
-    };
+    let mut outlook =
+        Outlook { current: first.best.routes.clone(), best: first.best.clone(), idle: 0 };
     let (mut steps, mut rounds) = (0, Vec::new());
-    let score = |outlook: &Outlook| (outlook.best_score.unserved(), outlook.best_score.cost());
+    let score = |outlook: &Outlook| (outlook.best.score.unserved(), outlook.best.score.cost());
     loop {
         let (unserved, cost) = score(&outlook);
         if watchman.is_done(steps, outlook.idle, unserved, cost) {
@@ -65,7 +62,7 @@ pub(super) fn run<'a, R: Resource>(base: &Base<'_, 'a, R>, mut first: Island<'a,
         }
         let mut rng = Rng::new(stop.seed_value(), 1 << 32 | rounds.len() as u64);
         let parts = cut(base.ground, &outlook.current, stop.threads_value(), &mut rng);
-        watchman.set_reserve(reserve(base, &first));
+        watchman.set_reserve(Afterwards::of(&first, stop).all() + writing(base));
         let budget = watchman.next_round(steps, parts.len() as u64, shortest(&parts, base));
         if budget < parts.len() as u64 {
             break;
@@ -77,13 +74,18 @@ pub(super) fn run<'a, R: Resource>(base: &Base<'_, 'a, R>, mut first: Island<'a,
         let taken: u64 = outcomes.iter().map(|outcome| outcome.steps).sum();
         steps += taken;
         rounds.push(budget);
-        outlook.join(outcomes, taken);
+        outlook.join(base.ground, outcomes, taken);
         let (unserved, cost) = score(&outlook);
         watchman.report(steps, unserved, cost);
     }
-    first.adopt(&outlook.best);
+    first.adopt(&outlook.best.routes);
+    watchman.set_reserve(Afterwards::of(&first, stop).reasons + writing(base));
     first.finish(&|| watchman.is_over());
-    Found { routes: first.best.clone(), tour_cost: first.tour_cost, header: base.header(rounds) }
+    Found {
+        routes: first.best.routes.clone(),
+        tour_cost: first.best.tour_cost(),
+        header: base.header(rounds),
+    }
 }
 
 /// How long a round should last at least, in seconds, so that each part gets its slice.
@@ -92,30 +94,36 @@ fn shortest<R: Resource>(parts: &[Part], base: &Base<'_, '_, R>) -> f64 {
     SLICE * parts.len() as f64 / base.stop.threads_value() as f64
 }
 
-/// Seconds kept for reasons and for putting the plan together.
+/// Seconds kept for putting the plan together.
 #[expect(clippy::cast_precision_loss, reason = "a rough estimate")]
-fn reserve<R: Resource>(base: &Base<'_, '_, R>, island: &Island<'_, R>) -> f64 {
-    time_for_reasons(island, base.stop) + base.ground.visits as f64 * 10e-6
+fn writing<R: Resource>(base: &Base<'_, '_, R>) -> f64 {
+    base.ground.visits as f64 * 10e-6
 }
 
 impl Outlook {
-    /// Puts the parts together again; their bests together may be a new best.
-    fn join(&mut self, outcomes: Vec<Outcome>, steps: u64) {
+    /// Puts the parts together again; what is better in their bests than in the best is taken over.
+    fn join(&mut self, ground: &Ground<'_>, outcomes: Vec<Outcome>, steps: u64) {
         let mut routes: Routes = vec![Vec::new(); self.current.len()];
+        let mut costs = vec![0; self.current.len()];
         let mut score = Score::default();
         for outcome in outcomes {
             score = score.plus(&outcome.score);
             for (vehicle, trips) in outcome.current {
                 self.current[vehicle as usize] = trips;
             }
-            for (vehicle, trips) in outcome.best {
+            for ((vehicle, trips), cost) in outcome.best.into_iter().zip(outcome.costs) {
                 routes[vehicle as usize] = trips;
+                costs[vehicle as usize] = cost;
             }
         }
+        let other = Elite::new(ground, routes, costs, score);
+        let mut differing: Vec<bool> =
+            self.best.routes.iter().zip(&other.routes).map(|(a, b)| a != b).collect();
         self.idle += steps;
-        if score < self.best_score {
-            self.best = routes;
-            self.best_score = score;
+        if score < self.best.score {
+            self.best = other;
+            self.idle = 0;
+        } else if self.best.graft(ground, &other, &mut differing) {
             self.idle = 0;
         }
     }
@@ -166,8 +174,9 @@ fn search_part<R: Resource>(
     };
     Outcome {
         current: of_day(&island.state.routes()),
-        best: of_day(&island.best),
-        score: island.best_score,
+        best: of_day(&island.best.routes),
+        costs: island.best.costs.clone(),
+        score: island.best.score,
         steps: taken,
     }
 }

@@ -140,10 +140,19 @@ impl<'p> Inquiry<'p> {
         explain_to((self.problem, self.routes), order, &self.depth, trial)
     }
 
+    /// The vehicles whose places the reason of an order looks at; an answer that looked at the same
+    /// tours of the same vehicles is still the same.
+    pub(crate) fn looks_at(&self, order: OrderId) -> Vec<bool> {
+        self.depth.near(self.problem, order, |vehicle| {
+            alone(self.problem, vehicle, order)
+                .is_some_and(|attempt| attempt.is_hopeless(self.problem))
+        })
+    }
+
     /// The cheapest good insertion of an order by the plain reading: the route it makes. Nothing when
     /// there is none, or none cheaper than an optional order's prize. Looks as far as [`explain`].
     pub(crate) fn insertion(&self, order: OrderId) -> Option<Route> {
-        insertion(self.problem, order, &self.depth)
+        insertion(self.problem, order, &self.depth, &self.looks_at(order))
     }
 }
 
@@ -191,10 +200,7 @@ fn explain_to(
     Reason { code, verdicts, unexamined, displaced_by, cure, alternatives }
 }
 
-fn insertion(problem: &Problem, order: OrderId, depth: &Depth) -> Option<Route> {
-    let near = depth.near(problem, order, |vehicle| {
-        alone(problem, vehicle, order).is_some_and(|attempt| attempt.is_hopeless(problem))
-    });
+fn insertion(problem: &Problem, order: OrderId, depth: &Depth, near: &[bool]) -> Option<Route> {
     let mut best: Option<(Money, Attempt)> = None;
     for vehicle in problem.vehicle_ids().filter(|vehicle| near[vehicle.index()]) {
         let trips = &depth.trips[vehicle.index()];

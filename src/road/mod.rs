@@ -55,7 +55,7 @@ pub use closure::Closure;
 pub use elevation::Elevation;
 pub use energy::Joules;
 pub use graph::{NamedPlace, RoadGraph};
-pub use matrix::{LONGEST, NoRoad, TravelMatrix};
+pub use matrix::{Fan, LONGEST, NoRoad, TravelMatrix};
 pub use network::{NetworkReport, RoadNetwork};
 pub use observed::{Observed, ObservedRoad};
 pub use path::{PathRoad, RoadPath};

@@ -11,6 +11,8 @@
 //! The table takes one [Dijkstra search](super::dijkstra), or an eighth of a [sweep](super::swept),
 //! and 8 bytes times the portals for each portal, a leg at most four reads of it.
 
+mod fan;
+
 use std::collections::BTreeMap;
 
 use rayon::prelude::*;
@@ -25,6 +27,8 @@ use super::matrix::NoRoad;
 use super::network::{EdgeView, NO_ISLAND, RoadNetwork, View, access_cost};
 use super::snap::{OffRoad, Snap};
 use crate::units::{Leg, Metres};
+
+pub(super) use fan::Fan;
 
 /// Marks the end of an edge that is no portal.
 const NO_PORTAL: u32 = u32::MAX;

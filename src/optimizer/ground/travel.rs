@@ -2,7 +2,8 @@
 //! else the day's own matrix.
 
 use crate::constraint::Hop;
-use crate::road::TravelMatrix;
+use crate::road::{self, NoRoad, TravelMatrix};
+use crate::units::Leg;
 
 /// A travel time that means there is no way.
 const NO_ROAD: i32 = i32::MAX / 4;
@@ -106,16 +107,55 @@ impl<'a> Table<'a> {
         Some(Rows { out: &out[row(out)], into: &into[row(into)] })
     }
 
+    /// All hops out of and into a place, when the table is no square.
+    pub(super) fn fan(&self, place: u32) -> Option<Fan<'_>> {
+        let Self::Asked { matrix, ids, parking } = self else { return None };
+        let id = ids[place as usize];
+        Some(Fan { legs: matrix.fan(id as usize), id, ids, parking: *parking })
+    }
+
     /// Bytes a table takes.
     pub(super) fn bytes(places: usize) -> usize {
         if places > SQUARE { 4 * places } else { 2 * places * places * size_of::<Cell>() }
     }
 }
 
+/// All hops out of one place and into it.
+#[derive(Debug)]
+pub(crate) struct Fan<'t> {
+    legs: road::Fan<'t>,
+    id: u32,
+    ids: &'t [u32],
+    parking: i64,
+}
+
+impl Fan<'_> {
+    /// From the place to another.
+    pub(crate) fn hop_to(&self, to: usize) -> Option<Hop> {
+        let to = self.ids[to];
+        cell_of(self.legs.leg_to(to as usize), self.parking(to)).hop()
+    }
+
+    /// From another to the place.
+    pub(crate) fn hop_from(&self, from: usize) -> Option<Hop> {
+        let from = self.ids[from];
+        cell_of(self.legs.leg_from(from as usize), self.parking(from)).hop()
+    }
+
+    fn parking(&self, other: u32) -> i64 {
+        if other == self.id { 0 } else { self.parking }
+    }
+}
+
 #[inline]
 fn cell(matrix: &TravelMatrix, parking: i64, from: u32, to: u32) -> Cell {
     let parking = if from == to { 0 } else { parking };
-    let cell = matrix.leg(from as usize, to as usize).ok().and_then(|leg| {
+    cell_of(matrix.leg(from as usize, to as usize), parking)
+}
+
+#[inline]
+fn cell_of(leg: Result<Leg, NoRoad>, parking: i64) -> Cell {
+    let cell = leg.ok().and_then(|leg| {
         let time = i32::try_from(leg.seconds.0 + parking).ok()?;
         Some(Cell { time, metres: i32::try_from(leg.metres.0).ok()? })
     });

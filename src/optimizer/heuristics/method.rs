@@ -4,11 +4,11 @@
 use rayon::prelude::*;
 
 use crate::constraint::Resource;
+use crate::optimizer::Afterwards;
 use crate::optimizer::construct::regret;
 use crate::optimizer::cooling::{Cooling, Schedule};
 use crate::optimizer::heuristics::savings;
 use crate::optimizer::heuristics::workshop::Workshop;
-use crate::optimizer::seconds_of_reasons;
 use crate::optimizer::stop::Watchman;
 
 /// Up to this many orders a first plan is built by regret, beyond it by savings.
@@ -86,7 +86,8 @@ pub(crate) fn improve<R: Resource>(
             return rounds;
         }
         let rule = watchman.rule();
-        watchman.set_reserve(seconds_of_reasons(&best.shop.best, &best.shop.state, rule));
+        let after = Afterwards::of_plan(&best.shop.best, &best.shop.state, rule);
+        watchman.set_reserve(after.all());
         let budget = watchman.next_round(steps, searches, 0.0) / searches;
         let spent = watchman.spent(steps);
         let until = watchman.spent_after(spent, steps, budget * searches);

@@ -69,6 +69,8 @@ struct Piece<S> {
     draft: Draft<S>,
     /// Nothing when it cannot be turned round.
     turned: Option<S>,
+    /// True when some visit has several windows: it is then walked anew instead of joined.
+    has_choice: bool,
 }
 
 impl<S> Piece<S> {
@@ -96,8 +98,6 @@ struct Joiner<'s, 'a, R: Resource> {
     pieces: Vec<Option<Piece<R::Segment>>>,
     /// The piece of each visit that is an end of one.
     piece_of: Vec<u32>,
-    /// True when some visit has several windows: trips are then walked anew instead of joined.
-    has_choices: bool,
     /// The kinds a joined trip of each model may move to.
     dearer: Vec<Vec<usize>>,
 }
@@ -106,20 +106,20 @@ impl<'s, 'a, R: Resource> Joiner<'s, 'a, R> {
     /// Every order on a trip of its own.
     fn new(state: &'s State<'a, R>, models: &'s [Model]) -> Self {
         let ground = state.ground;
-        let has_choices = (0..ground.visits).any(|visit| state.clock.windows(visit).len() > 1);
         let mut joiner = Self {
             state,
             models,
             pieces: Vec::new(),
             piece_of: vec![NONE; ground.visits],
-            has_choices,
             dearer: dearer(state, models),
         };
         for order in trips::free_orders(state) {
             let Some(draft) = trips::alone(state, models, order) else { continue };
             let turned = (draft.visits.len() == 1).then_some(draft.inner);
             joiner.note_ends(node(joiner.pieces.len()), &draft.visits);
-            joiner.pieces.push(Some(Piece { draft, turned }));
+            let mut visits = draft.visits.iter();
+            let has_choice = visits.any(|&visit| state.clock.windows(visit as usize).len() > 1);
+            joiner.pieces.push(Some(Piece { draft, turned, has_choice }));
         }
         joiner
     }
@@ -283,7 +283,8 @@ impl<'s, 'a, R: Resource> Joiner<'s, 'a, R> {
         model: usize,
     ) -> Option<Piece<R::Segment>> {
         let alike = front.draft.model == model && back.draft.model == model;
-        if !alike || self.has_choices {
+        let has_choice = front.has_choice || back.has_choice;
+        if !alike || has_choice {
             return self.walked(order, front, back, model);
         }
         let driver = &self.models[model];
@@ -303,7 +304,8 @@ impl<'s, 'a, R: Resource> Joiner<'s, 'a, R> {
         let can_turn = front.turned.is_some() && back.turned.is_some();
         let hop_back = self.state.ground.hop(driver.vehicle, next, end).filter(|_| can_turn);
         let turned = hop_back.map(|hop| resources.join(&behind_turned, hop, &ahead_turned));
-        Some(Piece { draft: Draft { model, visits: Vec::new(), inner, cost }, turned })
+        let draft = Draft { model, visits: Vec::new(), inner, cost };
+        Some(Piece { draft, turned, has_choice })
     }
 
     /// The same by walking over all visits, where segments made for other windows or another vehicle
@@ -327,7 +329,8 @@ impl<'s, 'a, R: Resource> Joiner<'s, 'a, R> {
         let other_way = draft.visits.iter().rev().copied();
         let turned = can_turn.then(|| trips::join(self.state, &self.models[model], other_way));
         draft.visits.clear();
-        Some(Piece { draft, turned: turned.flatten() })
+        let has_choice = front.has_choice || back.has_choice;
+        Some(Piece { draft, turned: turned.flatten(), has_choice })
     }
 
     fn commit(&mut self, order: Order, mut joined: Piece<R::Segment>) {

@@ -27,7 +27,7 @@ fn on_a_plan(problem: &Problem, seed: u64, check: impl Fn(&mut State<'_, All>)) 
     let ground = Ground::new(problem);
     let mut island = Island::new(&ground, &clock, &resources, seed, 0);
     island.adopt(&start_routes(problem));
-    let start = island.best.clone();
+    let start = island.best.routes.clone();
     island.construct(&start, &|| false);
     let hot = Schedule::new(4.0 * first_temperature(&island), false).round(0.0, 0.1);
     island.run(20, &hot, &|| false);

@@ -4,8 +4,7 @@
 
 use crate::plan::Route;
 use crate::plan::reason::attempt::{Attempt, Places, frozen_trips};
-use crate::problem::{OrderId, Problem, VehicleId, VisitId};
-use crate::units::Seconds;
+use crate::problem::{OrderId, PlaceId, Problem, VehicleId, VisitId};
 
 /// How many stops are walked for all absent orders of a day together, about, unless the time is
 /// short: some seconds.
@@ -21,6 +20,16 @@ pub(super) struct Depth {
     pub(super) trips: Vec<Vec<Vec<VisitId>>>,
     /// Stops that may be walked for one order.
     pub(super) walked: u64,
+    /// Where the vehicle's station and its stops are, by vehicle.
+    spots: Vec<Vec<[f64; 2]>>,
+}
+
+/// Where a place is, on a plane that is true enough to tell near from far: sums and products only, so
+/// every machine tells the same.
+fn spot(problem: &Problem, PlaceId(place): PlaceId) -> [f64; 2] {
+    let point = problem.places()[place as usize].point;
+    let middle = problem.places()[0].point.lat / 90.0;
+    [point.lon * (1.0 - middle * middle), point.lat]
 }
 
 impl Depth {
@@ -37,7 +46,13 @@ impl Depth {
         }
         let absent = served.iter().filter(|&&is_served| !is_served).count().max(1);
         let slower = if problem.places().len() > PLACES { SLOWER } else { 1 };
-        Self { trips, walked: walked / slower / absent as u64 }
+        let spots = problem.vehicle_ids().zip(&trips).map(|(vehicle, trips)| {
+            let home = std::iter::once(problem.home(vehicle));
+            let stops = trips.iter().flatten().map(|&visit| problem.visit(visit).place);
+            home.chain(stops).map(|place| spot(problem, place)).collect()
+        });
+        let spots = spots.collect();
+        Self { trips, walked: walked / slower / absent as u64, spots }
     }
 
     /// True when all vehicles can be looked into.
@@ -58,9 +73,9 @@ impl Depth {
             return vec![true; problem.vehicles().len()];
         }
         let hopeful = problem.vehicle_ids().filter(|&vehicle| !is_hopeless(vehicle));
-        let mut by_way: Vec<(Seconds, VehicleId)> =
+        let mut by_way: Vec<(f64, VehicleId)> =
             hopeful.map(|vehicle| (self.way(problem, vehicle, order), vehicle)).collect();
-        by_way.sort_unstable();
+        by_way.sort_unstable_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
         let mut near = vec![false; problem.vehicles().len()];
         let mut walked = 0_u64;
         for (i, (_, vehicle)) in by_way.into_iter().enumerate() {
@@ -88,16 +103,15 @@ impl Depth {
         ways.sum()
     }
 
-    /// The shortest drive from the vehicle's station or one of its stops to the order.
-    fn way(&self, problem: &Problem, vehicle: VehicleId, order: OrderId) -> Seconds {
-        let home = std::iter::once(problem.home(vehicle));
-        let stops = self.trips[vehicle.index()].iter().flatten();
-        let from = home.chain(stops.map(|&visit| problem.visit(visit).place));
+    /// The square of the way through the air from the vehicle's station or one of its stops to the
+    /// order, whichever is nearest.
+    fn way(&self, problem: &Problem, vehicle: VehicleId, order: OrderId) -> f64 {
         let ways = problem.realisations_of(order).flat_map(|id| {
-            let to = problem.visit(problem.realisation(id).first).place;
-            from.clone().filter_map(move |from| Some(problem.leg(vehicle, from, to).ok()?.seconds))
+            let to = spot(problem, problem.visit(problem.realisation(id).first).place);
+            let spots = self.spots[vehicle.index()].iter();
+            spots.map(move |from| (from[0] - to[0]).powi(2) + (from[1] - to[1]).powi(2))
         });
-        ways.min().unwrap_or(Seconds(i64::MAX))
+        ways.fold(f64::INFINITY, f64::min)
     }
 }
 

@@ -7,7 +7,9 @@ use walk::{Mark, State};
 
 use crate::constraint::{self, Rule};
 use crate::plan::reason::attempt::{Key, hardness};
-use crate::problem::{DIMENSIONS, Load, Position, Problem, Role, VehicleId, Visit, VisitId};
+use crate::problem::{
+    COLD_CLASSES, DIMENSIONS, Load, Position, Problem, Role, VehicleId, Visit, VisitId,
+};
 use crate::schedule;
 use crate::units::{Leg, Metres, Seconds, Time};
 
@@ -92,9 +94,9 @@ pub(super) struct Prober<'a> {
     ways: Vec<Ways>,
     /// From the shipment's pickup to its delivery.
     across: Option<Leg>,
-    /// True when goods on the route may ride in several boxes of a class: when it leaves then follows
-    /// from which rides in which, and is not guessed here.
-    is_several: bool,
+    /// True for a class of which the vehicle has several boxes: which goods ride in which, and how
+    /// long each of them holds, is not guessed here.
+    several: [bool; COLD_CLASSES],
     /// Each trip of the route, and a new one, as they are before anything is put in.
     untouched: Vec<Untouched>,
     /// The trip that is changed, with the visits in it, and the legs into them and home.
@@ -110,7 +112,8 @@ struct Untouched {
     depart: Time,
     /// What was walked when it leaves then, before each stop and before the way home.
     marks: Vec<Mark>,
-    /// The largest load up to each place, and from there on.
+    /// The load at each place, the largest up to it, and from there on.
+    load: Vec<Load>,
     before: Vec<Load>,
     behind: Vec<Load>,
 }
@@ -192,15 +195,14 @@ impl<'a> Prober<'a> {
             anywhere,
             ways,
             across,
-            is_several: false,
+            several: [false; COLD_CLASSES],
             untouched: Vec::new(),
             trip: Vec::new(),
             legs: Vec::new(),
         };
-        let own = std::iter::once(first).chain(second);
-        let mut classes =
-            trips.iter().flatten().copied().chain(own).filter_map(|id| problem.visit(id).class);
-        probe.is_several = classes.any(|class| problem.box_count(vehicle, class) > 1);
+        for class in 0..problem.classes().len() {
+            probe.several[class] = problem.box_count(vehicle, class) > 1;
+        }
         for (trip, ways) in trips.iter().zip(&probe.ways) {
             probe.states.push(state);
             probe.untouched.push(probe.untouched(state, (trip, &ways.legs)));
@@ -223,12 +225,13 @@ impl<'a> Prober<'a> {
             untouched.marks.push(mark);
         }
         let mut load = self.taken(trip);
-        untouched.before.push(load);
+        untouched.load.push(load);
         for &id in trip {
             change(&mut load, self.problem.visit(id));
-            untouched.before.push(load);
+            untouched.load.push(load);
         }
-        untouched.behind.clone_from(&untouched.before);
+        untouched.before.clone_from(&untouched.load);
+        untouched.behind.clone_from(&untouched.load);
         for k in 1..=trip.len() {
             untouched.before[k] = larger(&untouched.before[k], &untouched.before[k - 1]);
         }
@@ -270,12 +273,7 @@ impl<'a> Prober<'a> {
             legs[at] = if at == gap.first + 1 { self.across } else { into };
             legs.insert(at + 1, out_of);
         }
-        if self.is_several {
-            let broken = self.read_in_full(gap.trip, &trip);
-            (self.trip, self.legs) = (trip, legs);
-            return broken;
-        }
-        self.load(gap, &trip, &mut broken);
+        self.load(gap, &mut broken);
         for visit in constraint::misplaced(self.problem, self.vehicle, &trip) {
             broken.is_others |= visit != self.first;
             broken.add(Rule::DeliverFirst, 1);
@@ -296,23 +294,6 @@ impl<'a> Prober<'a> {
             broken.add(Rule::Energy, drawn - charge.usable_wh());
         }
         broken.add(Rule::Length, (state.metres - vehicle.length_limit()).0);
-        broken
-    }
-
-    /// What the full readings find of the route with a changed trip.
-    fn read_in_full(&self, changed: usize, trip: &[VisitId]) -> Broken {
-        let mut trips = self.trips.to_vec();
-        match trips.get_mut(changed) {
-            Some(old) => old.clone_from(&trip.to_vec()),
-            None => trips.push(trip.to_vec()),
-        }
-        let walk = schedule::timetable(self.problem, self.vehicle, &trips);
-        let mut broken = Broken::default();
-        for one in constraint::audit(self.problem, &walk) {
-            let is_own = |visit: VisitId| visit == self.first || Some(visit) == self.second;
-            broken.is_others |= one.visit.is_some_and(|visit| !is_own(visit));
-            broken.add(one.rule, one.amount);
-        }
         broken
     }
 
@@ -338,17 +319,19 @@ impl<'a> Prober<'a> {
     }
 
     /// The load of the changed trip.
-    fn load(&self, gap: Gap, trip: &[VisitId], broken: &mut Broken) {
+    fn load(&self, gap: Gap, broken: &mut Broken) {
         let own = self.problem.visit(self.first);
-        let (before, behind) = {
-            let Untouched { before, behind, .. } = &self.untouched[gap.trip];
-            (before[gap.first], behind[gap.first])
-        };
+        let Untouched { load, before, behind, .. } = &self.untouched[gap.trip];
         let plus = |load: &Load| -> Load { std::array::from_fn(|d| load[d] + own.load[d]) };
-        let peak = match own.role {
-            Role::Deliver | Role::Serve => larger(&plus(&before), &behind),
-            Role::Collect => larger(&before, &plus(&behind)),
-            Role::ShipPickup | Role::ShipDelivery => self.peak(trip),
+        let peak = match (own.role, gap.second) {
+            // Aboard from the first place to the second, which is counted with the first visit in.
+            (Role::ShipPickup | Role::ShipDelivery, Some(second)) => {
+                let aboard = load[gap.first..second].iter().map(plus);
+                let ends = larger(&before[gap.first], &behind[second - 1]);
+                aboard.fold(ends, |peak, load| larger(&peak, &load))
+            }
+            (Role::Collect, _) => larger(&before[gap.first], &plus(&behind[gap.first])),
+            _ => larger(&plus(&before[gap.first]), &behind[gap.first]),
         };
         let capacity = self.problem.capacity(self.vehicle);
         for (d, rule) in [Rule::Mass, Rule::Volume, Rule::Pieces].into_iter().enumerate() {
@@ -359,17 +342,6 @@ impl<'a> Prober<'a> {
                 broken.add(Rule::BoxVolume, peak[3 + class] - capacity[3 + class]);
             }
         }
-    }
-
-    /// The largest load on a trip.
-    fn peak(&self, trip: &[VisitId]) -> Load {
-        let mut load = self.taken(trip);
-        let mut peak = load;
-        for &id in trip {
-            change(&mut load, self.problem.visit(id));
-            peak = larger(&peak, &load);
-        }
-        peak
     }
 }
 

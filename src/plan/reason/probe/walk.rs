@@ -2,7 +2,7 @@
 
 use super::{Broken, Gap, Prober};
 use crate::constraint::{Rule, unfit_rule};
-use crate::problem::{COLD_CLASSES, PlaceId, Role, VisitId};
+use crate::problem::{COLD_CLASSES, DrivingRule, PlaceId, Role, VisitId};
 use crate::schedule::COLD_ROUNDS;
 use crate::units::{Leg, Metres, Seconds, Time};
 
@@ -180,6 +180,9 @@ impl Prober<'_> {
 
     /// Goods that have been in their box since it was closed, and are out of it now.
     fn hold(&self, class: usize, closed: Time, mark: &mut Mark) {
+        if self.several[class] {
+            return;
+        }
         let Mark { state, cold, broken } = mark;
         let Ok(terms) = self.problem.hold(self.vehicle, class) else { return };
         let left = terms.hold - terms.opening * cold.openings[class];
@@ -201,8 +204,7 @@ impl Prober<'_> {
 
     fn wait(&self, state: &mut State, until: Time) {
         let waited = until - state.now;
-        let rule = self.problem.vehicle(self.vehicle).driving_rule();
-        if rule.is_some_and(|rule| waited >= rule.rest) {
+        if self.rests().is_some_and(|rule| waited >= rule.rest) {
             state.driven = Seconds::ZERO;
         }
         state.waited += waited;
@@ -219,9 +221,8 @@ impl Prober<'_> {
             Leg::default()
         });
         state.place = to;
-        let vehicle = self.problem.vehicle(self.vehicle);
         let mut left = leg.seconds;
-        if let Some(rule) = vehicle.driving_rule() {
+        if let Some(rule) = self.rests() {
             while state.driven + left > rule.drive {
                 let part = rule.drive - state.driven;
                 left -= part;
@@ -231,6 +232,13 @@ impl Prober<'_> {
         }
         state.driven += left;
         state.metres += leg.metres;
-        state.now = state.now + left + vehicle.parking_time();
+        state.now = state.now + left + self.problem.vehicle(self.vehicle).parking_time();
+    }
+
+    /// The rests on the way. With several boxes of a class the departure is not known, and who leaves
+    /// later may have rested before: no rest is then counted.
+    fn rests(&self) -> Option<DrivingRule> {
+        let rule = self.problem.vehicle(self.vehicle).driving_rule();
+        rule.filter(|_| !self.several.contains(&true))
     }
 }
