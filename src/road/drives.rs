@@ -1,0 +1,530 @@
+//! What the quickest drive between two stops takes out of a battery: a third value of a leg, next to
+//! its time and length.
+//!
+//! A leg is driven with any load, and what it takes grows or falls evenly with the load. So it is
+//! worked out empty and full, and of each number the larger counts. Within a leg the pieces of one
+//! slope are joined in the order driven, so that a pass between two stops shows even where both lie
+//! as high.
+//!
+//! No round trip gains energy, in whole joules too: see [`super::energy`]. Junctions of unknown height
+//! take that of the nearest known one by roads.
+
+use rayon::prelude::*;
+
+use super::approach::Approach;
+use super::dijkstra::{Goals, START, Search};
+use super::drain::Drain;
+use super::energy::{Joules, Physics};
+use super::graph::RoadGraph;
+use super::network::{RoadNetwork, View};
+use super::relief::Chord;
+use super::snap::{OffRoad, Snap};
+
+/// Empty and full.
+const LOADS: usize = 2;
+/// A drain for each load, in joules.
+type Loaded = [Drain; LOADS];
+
+/// What is needed to tell what drives take.
+struct Gauge<'n> {
+    network: &'n RoadNetwork,
+    physics: [Physics<'n>; LOADS],
+    /// Per junction, in metres.
+    heights: Vec<f64>,
+    /// Per edge, along and against its way.
+    whole: Vec<[Loaded; 2]>,
+}
+
+/// What was found of one origin's tree of ways: per junction, from the tree's root to it.
+struct Memo {
+    known: Vec<(u32, u32, Loaded)>,
+    version: u32,
+    stack: Vec<u32>,
+}
+
+impl<'n> Gauge<'n> {
+    fn new(network: &'n RoadNetwork, celsius: Option<f64>) -> Self {
+        let physics = network.profile().loads();
+        let physics = physics.map(|one| Physics { celsius: celsius.unwrap_or(one.celsius), ..one });
+        let heights = network.graph().known_heights();
+        let mut gauge = Self { network, physics, heights, whole: Vec::new() };
+        let edges = network.graph().edges.len();
+        let one = |edge: usize| [(0.0, 1.0), (1.0, 0.0)].map(|way| gauge.part(edge, way));
+        gauge.whole = (0..edges).into_par_iter().map(one).collect();
+        gauge
+    }
+
+    /// The drain of a part of an edge, from one share of its length to another.
+    fn part(&self, edge: usize, (from, to): (f64, f64)) -> Loaded {
+        let (graph, profile) = (self.network.graph(), self.network.profile());
+        let ends = &graph.edges[edge];
+        let costs = self.network.edge_costs[edge][usize::from(from > to)];
+        if !costs.is_open() {
+            return [Drain::NOTHING; LOADS];
+        }
+        let ends_m = [ends.tail, ends.head].map(|node| self.heights[node as usize]);
+        let slope = Slope::new(graph.chords(edge), ends_m);
+        let paved = profile.is_paved(graph.attributes(ends));
+        let pieces = slope.between(from, to);
+        let heights = [from, to].map(|share| slope.height_m(share));
+        let seconds = f64::from(costs.milliseconds()) / 1000.0;
+        let whole_m = f64::from(ends.metres).max(1.0);
+        self.physics.each_ref().map(|physics| {
+            let timed = |piece: &Chord| {
+                let rest = physics.rest_j(*piece, paved, seconds * piece.length_m / whole_m);
+                (rest, physics.potential_j() * piece.rise_m)
+            };
+            let [start, end] = heights.map(|h| Joules::round(physics.potential_j() * h).0);
+            summed(pieces.iter().map(timed), end - start)
+        })
+    }
+
+    /// The drain of an arc driven whole.
+    fn arc(&self, arc: u32) -> Loaded {
+        let graph = self.network.graph();
+        let edge = graph.edge_of[arc as usize] as usize;
+        let along = graph.edges[edge].arcs[0] == graph.map_arc(arc);
+        self.whole[edge][usize::from(!along)]
+    }
+
+    fn arcs(&self, arcs: Vec<u32>) -> Loaded {
+        arcs.into_iter().fold([Drain::NOTHING; LOADS], |sum, arc| then(sum, self.arc(arc)))
+    }
+
+    /// From the root of a search's tree to a junction, and the root.
+    fn from_root(&self, search: &Search, memo: &mut Memo, node: u32) -> (u32, Loaded) {
+        let graph = self.network.graph();
+        let mut at = node;
+        memo.stack.clear();
+        // Labels form a tree, so this visits each junction at most once.
+        let (root, mut sum) = loop {
+            let (version, root, drain) = memo.known[at as usize];
+            if version == memo.version {
+                break (root, drain);
+            }
+            if search.arc(at) == START {
+                break (at, [Drain::NOTHING; LOADS]);
+            }
+            memo.stack.push(at);
+            at = graph.tail(search.arc(at));
+        };
+        while let Some(next) = memo.stack.pop() {
+            sum = then(sum, self.arc(search.arc(next)));
+            memo.known[next as usize] = (memo.version, root, sum);
+        }
+        (root, sum)
+    }
+
+    /// The drain of the quickest drive between two stops after a search from the first, for each load;
+    /// nothing where there is no way.
+    fn drive(
+        &self,
+        (view, search, memo): (View<'_>, &Search, &mut Memo),
+        (from, starts): (&Snap, &[Approach]),
+        (to, ends): (&Snap, &[Approach]),
+    ) -> Option<Loaded> {
+        let drive = view.drive(search, from, to, ends)?;
+        let Some(last) = drive.last else {
+            return Some(self.part(from.edge(), (from.share(), to.share())));
+        };
+        let (root, tree) = self.from_root(search, memo, last.node);
+        let start = starts.iter().filter(|start| start.node == root).min_by_key(|s| s.cost)?;
+        let mut sum = self.part(from.edge(), (from.share(), start.end));
+        sum = then(sum, self.arcs(view.yard_out(from, root)));
+        sum = then(sum, tree);
+        sum = then(sum, self.arcs(view.yard_in(to, last.node)));
+        Some(then(sum, self.part(to.edge(), (last.end, to.share()))))
+    }
+}
+
+fn then(one: Loaded, next: Loaded) -> Loaded {
+    std::array::from_fn(|load| one[load].then(next[load]))
+}
+
+/// The drain of pieces of way, given what each takes without what height gives back, and what height
+/// asks for; `height` is what all of them ask for together, in whole joules.
+fn summed(pieces: impl Iterator<Item = (f64, f64)>, height: i64) -> Drain {
+    let (mut sum, mut rest, mut least) = (0.0_f64, 0.0_f64, 0.0_f64);
+    let (mut peak, mut worst) = (0.0_f64, 0.0_f64);
+    for (taken, potential) in pieces {
+        rest += taken;
+        sum += taken + potential;
+        peak = peak.max(sum);
+        worst = worst.max(sum - least);
+        least = least.min(sum);
+    }
+    let net = Joules::round(rest).0 + height;
+    let up = |joules: f64| Joules::round(joules.ceil()).0.max(net).max(0);
+    let (peak, tail) = (up(peak), up(sum - least));
+    Drain { net, peak, tail, worst: up(worst).max(peak).max(tail) }
+}
+
+/// The way up and down along an edge.
+struct Slope {
+    chords: Vec<Chord>,
+    /// Heights of the chords' ends, the edge's own ends included, metres.
+    heights_m: Vec<f64>,
+}
+
+impl Slope {
+    fn new(chords: Vec<Chord>, [tail_m, head_m]: [f64; 2]) -> Self {
+        let mut heights_m = vec![tail_m];
+        for chord in &chords {
+            heights_m.push(heights_m[heights_m.len() - 1] + chord.rise_m);
+        }
+        // Where the ground is not known in between, it goes straight from end to end.
+        let last = heights_m.len() - 1;
+        heights_m[last] = head_m;
+        Self { chords, heights_m }
+    }
+
+    fn count(&self) -> f64 {
+        f64::from(u32::try_from(self.chords.len()).unwrap_or(u32::MAX)).max(1.0)
+    }
+
+    /// The height at a share of the length.
+    fn height_m(&self, share: f64) -> f64 {
+        let at = share.clamp(0.0, 1.0) * self.count();
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "few chords")]
+        let first = (at.floor() as usize).min(self.chords.len() - 1);
+        let part = at - f64::from(u32::try_from(first).unwrap_or(0));
+        let (low, high) = (self.heights_m[first], self.heights_m[first + 1]);
+        if part >= 1.0 { high } else { low + (high - low) * part }
+    }
+
+    /// The pieces driven from one share to another, in the order driven.
+    fn between(&self, from: f64, to: f64) -> Vec<Chord> {
+        let (low, high) = (from.min(to), from.max(to));
+        let count = self.count();
+        let mut pieces = Vec::new();
+        for (number, chord) in (0_u32..).zip(&self.chords) {
+            let begin = (f64::from(number) / count).max(low);
+            let end = (f64::from(number + 1) / count).min(high);
+            if begin < end {
+                let rise_m = self.height_m(end) - self.height_m(begin);
+                let rise_m = if from > to { -rise_m } else { rise_m };
+                let length_m = chord.length_m * (end - begin) * count;
+                pieces.push(Chord { length_m, rise_m, ..*chord });
+            }
+        }
+        if from > to {
+            pieces.reverse();
+        }
+        pieces
+    }
+}
+
+impl RoadGraph {
+    /// The height of each junction; of one whose ground is not known that of the nearest known one,
+    /// by the number of roads between; zero where nothing is known.
+    fn known_heights(&self) -> Vec<f64> {
+        let mut heights: Vec<Option<f64>> = vec![None; self.junction_count()];
+        let mut near: Vec<Vec<u32>> = vec![Vec::new(); heights.len()];
+        for (number, edge) in self.edges.iter().enumerate() {
+            let (tail, head) = self.end_heights(number);
+            for (node, height) in [(edge.tail, tail), (edge.head, head)] {
+                heights[node as usize] = heights[node as usize].or(height);
+            }
+            near[edge.tail as usize].push(edge.head);
+            near[edge.head as usize].push(edge.tail);
+        }
+        let known = |node: &u32| heights[*node as usize].is_some();
+        let mut queue: Vec<u32> = (0..).take(heights.len()).filter(known).collect();
+        let mut next = 0;
+        while let Some(&node) = queue.get(next) {
+            next += 1;
+            for &other in &near[node as usize] {
+                if heights[other as usize].is_none() {
+                    heights[other as usize] = heights[node as usize];
+                    queue.push(other);
+                }
+            }
+        }
+        heights.into_iter().map(|height| height.unwrap_or(0.0)).collect()
+    }
+}
+
+impl RoadNetwork {
+    /// What the quickest drive from each stop to each takes out of a battery, joules, row-major;
+    /// nothing where the matrix has no leg. With any load: the larger of empty and full counts. At a
+    /// temperature of the air in degrees Celsius, or else the profile's. The way from the road to the
+    /// door is not counted: it is walked.
+    ///
+    /// Costs one [Dijkstra search](super) per stop, on all cores, also where the matrix is swept: the
+    /// sweep knows no ways. Where several ways are equally quick and long, it is that of one of them.
+    pub fn drains(
+        &self,
+        stops: &[Result<Snap, OffRoad>],
+        celsius: Option<f64>,
+    ) -> Vec<Option<Drain>> {
+        let gauge = Gauge::new(self, celsius);
+        let view = self.view(true);
+        let nodes = self.graph().points.len();
+        let ends: Vec<Vec<_>> = stops
+            .iter()
+            .map(|stop| stop.as_ref().map_or_else(|_| Vec::new(), |stop| view.ends(stop)))
+            .collect();
+        let goals = Goals::new(nodes, ends.iter().flatten().map(|end| end.node));
+        let left = goals.nodes().count();
+        let fresh = || {
+            let unknown = (0, 0, [Drain::NOTHING; LOADS]);
+            let memo = Memo { known: vec![unknown; nodes], version: 0, stack: Vec::new() };
+            (Search::new(nodes), memo)
+        };
+        let row = |(search, memo): &mut (Search, Memo), from: &Result<Snap, OffRoad>| {
+            let Ok(from) = from else { return vec![None; stops.len()] };
+            let starts = view.starts(from);
+            let costs: Vec<_> = starts.iter().map(|start| (start.node, start.cost)).collect();
+            search.run(self.graph(), view.costs, &costs, &goals, left);
+            memo.version += 1;
+            let cell = |(to, ends): (&Result<Snap, OffRoad>, &Vec<Approach>)| {
+                let to = to.as_ref().ok()?;
+                if from.stop() == to.stop() {
+                    return Some(Drain::NOTHING);
+                }
+                let [empty, full] =
+                    gauge.drive((view, search, memo), (from, &starts), (to, ends))?;
+                Some(empty.larger(full))
+            };
+            stops.iter().zip(&ends).map(cell).collect()
+        };
+        let rows: Vec<Vec<_>> = stops.par_iter().map_init(fresh, row).collect();
+        rows.concat()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::super::cost::Cost;
+    use super::super::elevation::Elevation;
+    use super::super::testing::{data, random_closures, random_data, random_point, stops};
+    use super::*;
+    use crate::rng::Rng;
+    use crate::road::Profile;
+    use crate::units::Metres;
+
+    /// More equally quick ways than this are not looked at.
+    const TIES: usize = 200;
+
+    /// Ground for the maps of the tests, which lie on the equator.
+    fn ground(height: impl Fn(f64, f64) -> f64) -> Elevation {
+        let mut ground = Elevation::new();
+        for name in ["S01E000.hgt", "N00E000.hgt", "S01W001.hgt"] {
+            let at = |i: u32| height(f64::from(i / 1201), f64::from(i % 1201));
+            let bytes: Vec<u8> = (0..1201 * 1201)
+                .flat_map(|i| i16::try_from(Joules::round(at(i)).0).unwrap().to_be_bytes())
+                .collect();
+            ground.add(name, &bytes).unwrap();
+        }
+        ground
+    }
+
+    fn hills(seed: u64) -> Elevation {
+        let mut rng = Rng::new(seed, 5);
+        let (a, b) = (rng.unit() * 40.0, rng.unit() * 40.0);
+        ground(|row, column| 900.0 + 10.0 * ((row - a).abs() % 9.0 - (column - b).abs() % 7.0))
+    }
+
+    fn electric(seed: u64) -> Profile {
+        [Profile::electric_van(), Profile::electric_tricycle()][usize::try_from(seed % 2).unwrap()]
+            .clone()
+    }
+
+    /// What is taken from one place to the next on parts of edges, by one load: place after place, no
+    /// pieces joined.
+    fn taken(gauge: &Gauge<'_>, load: usize, parts: &[(usize, f64, f64)]) -> Vec<f64> {
+        let (network, physics) = (gauge.network, gauge.physics[load]);
+        let mut steps = Vec::new();
+        for &(edge, from, to) in parts {
+            let chords = network.graph().chords(edge);
+            let count = chords.len() as f64;
+            let cost = network.edge_costs[edge][usize::from(from > to)];
+            let row = &network.graph().edges[edge];
+            let paved = network.profile().is_paved(network.graph().attributes(row));
+            let mut own = Vec::new();
+            for (i, chord) in chords.iter().enumerate() {
+                let low = (i as f64 / count).max(from.min(to));
+                let high = ((i + 1) as f64 / count).min(from.max(to));
+                let share = (high - low).max(0.0) * count;
+                let sign = if from > to { -1.0 } else { 1.0 };
+                let (length_m, rise_m) = (chord.length_m * share, sign * chord.rise_m * share);
+                let piece = Chord { length_m, rise_m, ..*chord };
+                let seconds = f64::from(cost.milliseconds()) / 1000.0 * share / count;
+                let seconds = if row.metres == 0 { 0.0 } else { seconds };
+                let rest = physics.rest_j(piece, paved, seconds);
+                own.push(rest + physics.potential_j() * rise_m);
+            }
+            if from > to {
+                own.reverse();
+            }
+            steps.extend(own);
+        }
+        steps
+    }
+
+    /// Net, peak, tail and worst, each by looking at every pair of places.
+    fn plainly(steps: &[f64]) -> [f64; 4] {
+        let sum = |from: usize, to: usize| steps[from..to].iter().sum::<f64>();
+        let n = steps.len();
+        let most = |pairs: &mut dyn Iterator<Item = (usize, usize)>| {
+            pairs.map(|(from, to)| sum(from, to)).fold(0.0, f64::max)
+        };
+        let mut all = (0..=n).flat_map(|from| (from..=n).map(move |to| (from, to)));
+        [
+            sum(0, n),
+            most(&mut (0..=n).map(|to| (0, to))),
+            most(&mut (0..=n).map(|from| (from, n))),
+            most(&mut all),
+        ]
+    }
+
+    /// Every quickest way from a stop to another, as parts of edges; nothing when there are too many.
+    fn quickest(view: View<'_>, from: &Snap, to: &Snap) -> Option<Vec<Vec<(usize, f64, f64)>>> {
+        let graph = view.network.graph();
+        let (starts, ends) = (view.starts(from), view.ends(to));
+        let mut costs = vec![Cost::CLOSED; graph.points.len()];
+        for start in starts.iter().filter(|start| start.cost.is_open()) {
+            costs[start.node as usize] = costs[start.node as usize].min(start.cost);
+        }
+        for _ in 0..costs.len() {
+            for node in (0_u32..).take(costs.len()) {
+                for arc in graph.out(node) {
+                    let way = costs[node as usize].and(view.costs[arc as usize]);
+                    let head = graph.head[arc as usize] as usize;
+                    costs[head] = costs[head].min(way);
+                }
+            }
+        }
+        let reach = |end: &Approach| costs[end.node as usize].and(end.cost);
+        let mut least = ends.iter().map(reach).min().unwrap_or(Cost::CLOSED);
+        let mut found = Vec::new();
+        if from.edge() == to.edge() {
+            let within = view.within(from.edge_number(), from.share(), to.share());
+            if within <= least && within.is_open() {
+                found.push(vec![(from.edge(), from.share(), to.share())]);
+            }
+            least = least.min(within);
+        }
+        let mut open: Vec<(u32, Vec<(usize, f64, f64)>)> = ends
+            .iter()
+            .filter(|end| reach(end) == least && least.is_open())
+            .map(|end| (end.node, vec![(to.edge(), end.end, to.share())]))
+            .collect();
+        while let Some((node, parts)) = open.pop() {
+            if parts.len() > 40 || found.len() + open.len() > TIES {
+                return None;
+            }
+            for start in starts.iter().filter(|s| s.node == node && s.cost == costs[node as usize])
+            {
+                let mut parts = parts.clone();
+                parts.push((from.edge(), from.share(), start.end));
+                parts.reverse();
+                found.push(parts);
+            }
+            for tail in (0_u32..).take(costs.len()) {
+                for arc in graph.out(tail).filter(|arc| graph.head[*arc as usize] == node) {
+                    let way = costs[tail as usize].and(view.costs[arc as usize]);
+                    if way.is_open() && way == costs[node as usize] {
+                        let edge = graph.edge_of[arc as usize] as usize;
+                        let along = graph.edges[edge].arcs[0] == graph.map_arc(arc);
+                        let (low, high) = if along { (0.0, 1.0) } else { (1.0, 0.0) };
+                        let mut parts = parts.clone();
+                        parts.push((edge, low, high));
+                        open.push((tail, parts));
+                    }
+                }
+            }
+        }
+        Some(found)
+    }
+
+    #[test]
+    fn drains_are_those_of_a_quickest_way_walked_place_by_place() {
+        let (mut cells, mut back, mut humps) = (0, 0, 0);
+        let grounds: Vec<Elevation> = (0..5).map(hills).collect();
+        for seed in 0..300 {
+            let mut rng = Rng::new(seed, 7);
+            let roads = RoadGraph::from_osm(&random_data(&mut rng)).unwrap();
+            let ground = &grounds[usize::try_from(seed % 5).unwrap()];
+            let roads = Arc::new(roads.on_ground(ground));
+            let network = roads.network(&electric(seed), &random_closures(&mut rng));
+            let points: Vec<_> = (0..5).map(|_| random_point(&mut rng)).collect();
+            let stops = network.snap_all(&points, Metres(600));
+            let drains = network.drains(&stops, None);
+            let gauge = Gauge::new(&network, None);
+            for (from, to) in (0..5).flat_map(|i| (0..5).map(move |j| (i, j))) {
+                let Some(drain) = drains[from * 5 + to].filter(|_| from != to) else { continue };
+                let (Ok(a), Ok(b)) = (&stops[from], &stops[to]) else { continue };
+                let view = network.view(true);
+                if view.yards_of(a).or(view.yards_of(b)).is_some() {
+                    continue;
+                }
+                let Some(ways) = quickest(view, a, b) else { continue };
+                assert!(!ways.is_empty(), "seed {seed}: there is a way");
+                let is_near = ways.iter().any(|parts| {
+                    let [empty, full] = [0, 1].map(|load| plainly(&taken(&gauge, load, parts)));
+                    let own = [drain.net, drain.peak, drain.tail, drain.worst];
+                    let slack = 3.0 + parts.len() as f64;
+                    own.iter()
+                        .zip(empty)
+                        .zip(full)
+                        .all(|((&own, empty), full)| (own as f64 - empty.max(full)).abs() <= slack)
+                });
+                assert!(is_near, "seed {seed}: {from} to {to}: {drain:?} of {} ways", ways.len());
+                cells += 1;
+                back += usize::from(drain.net < 0);
+                humps += usize::from(drain.peak > drain.net.max(0) + 1000);
+            }
+        }
+        assert!(cells > 800 && back > 20 && humps > 100, "{cells}, {back} back, {humps} humps");
+    }
+
+    #[test]
+    fn no_round_trip_gains_energy() {
+        let mut cells = 0;
+        let grounds: Vec<Elevation> = (0..4).map(hills).collect();
+        for seed in 0..60 {
+            let mut rng = Rng::new(seed, 6);
+            let roads = RoadGraph::from_osm(&random_data(&mut rng)).unwrap();
+            let roads = roads.on_ground(&grounds[usize::try_from(seed % 4).unwrap()]);
+            let network = Arc::new(roads).network(&electric(seed), &[]);
+            let points: Vec<_> = (0..8).map(|_| random_point(&mut rng)).collect();
+            let stops = network.snap_all(&points, Metres(600));
+            let (drains, matrix) = (network.drains(&stops, None), network.matrix(&stops));
+            for (from, to) in (0..8).flat_map(|i| (0..8).map(move |j| (i, j))) {
+                let there = drains[from * 8 + to];
+                let is_leg = matrix.leg(from, to).is_ok() && stops[from].is_ok();
+                assert_eq!(there.is_some(), is_leg && stops[to].is_ok());
+                for via in 0..8 {
+                    let legs = [(from, to), (to, via), (via, from)];
+                    let legs = legs.map(|(a, b)| drains[a * 8 + b].map(|drain| drain.net));
+                    if let [Some(a), Some(b), Some(c)] = legs {
+                        assert!(a + b + c >= 0, "seed {seed}: {from} {to} {via}");
+                        cells += usize::from(from != to);
+                    }
+                }
+            }
+        }
+        assert!(cells > 1000, "{cells}");
+    }
+
+    /// Over a pass: both ends at 100 m, 20 columns of 30 m and more apart, the middle up to 400 m.
+    #[test]
+    fn a_pass_between_two_stops_shows() {
+        let pass = ground(|_, column| (400.0 - 30.0 * (column - 10.0).abs()).max(100.0));
+        let line = "a------------------------------------------------------------b";
+        let roads = RoadGraph::from_osm(&data(line, &["ab tertiary"])).unwrap().on_ground(&pass);
+        let network = Arc::new(roads).network(&Profile::electric_van(), &[]);
+        let stops = stops(&network, &[(0.0, 0.5), (0.0, 18.5), (0.0, 30.0), (0.0, 60.0)]);
+        let drains = network.drains(&stops, None);
+        let drain = |from: usize, to: usize| drains[from * 4 + to].unwrap();
+        let (over, far) = (drain(0, 1), drain(0, 3));
+        // 2,200 kg some 280 m up and down again: 7 MJ and more, of which some 3.6 MJ come back.
+        assert!(over.peak > over.net + 2_000_000 && over.peak > 7_000_000, "{over:?}");
+        assert!(far.net > over.net && far.peak >= over.peak, "{far:?}");
+        let cold = network.drains(&stops, Some(-20.0));
+        assert!(cold[3].unwrap().net > far.net, "a heated cab");
+    }
+}
