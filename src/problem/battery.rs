@@ -161,14 +161,18 @@ impl Charge {
         let battery = vehicle.battery.as_ref()?;
         let air = weather.and_then(|weather| air_of(vehicle, weather));
         let given = air.map_or(1.0, |(low, _)| battery.chemistry.share_at(low.degrees()));
-        let charged_j = |kw: f64| whole((1000.0 * kw * vehicle.reload_time().as_f64()).floor());
-        let charged_mj = battery.charge_kw.map_or(0, |kw| charged_j(kw).saturating_mul(1000));
+        let watt_seconds = |kw: f64| 1000.0 * kw * vehicle.reload_time().as_f64();
+        let joules = battery.charge_kw.map_or(0, |kw| whole(watt_seconds(kw).floor()));
         Some(Self {
             full_wh: whole((1000.0 * battery.kwh * given).floor()),
             usable_wh: whole((1000.0 * battery.kwh * given * (1.0 - battery.reserve)).floor()),
             joules_per_km: whole((3600.0 * battery.wh_per_km.unwrap_or(0.0)).ceil()),
             watts: whole((1000.0 * battery.draw_kw).ceil()),
-            given_mj: if battery.swap.is_some() { FULL } else { charged_mj.min(FULL) },
+            given_mj: if battery.swap.is_some() {
+                FULL
+            } else {
+                joules.saturating_mul(1000).min(FULL)
+            },
             is_by_road: battery.wh_per_km.is_none(),
         })
     }

@@ -93,13 +93,18 @@ impl Roads {
         let is_large = snaps.len() > SQUARE_PLACES && coldest.is_none();
         let sparse = is_large.then(|| network.sparse_bytes(snaps));
         let sparse = sparse.filter(|sparse| *sparse < square);
-        let need = self.bytes.saturating_add(sparse.unwrap_or(square));
+        let effort = network.effort(snaps.len());
+        let order = if self.networks.is_empty() { effort.order } else { 0 };
+        let kept = order.saturating_add(effort.weights);
+        let passing = if coldest.is_some() { network.drains_effort() } else { 0 };
+        let need = self.bytes.saturating_add(sparse.unwrap_or(square)).saturating_add(kept);
+        let need = need.saturating_add(passing.max(effort.passing));
         if need > TRAVEL_BYTES {
             let expected = format!("a day whose travel takes at most {} MiB", TRAVEL_BYTES >> 20);
             let value = format!("{} MiB for {} places", need >> 20, snaps.len());
             return Err(Fault::new(Code::Memory, expected).value(value).into());
         }
-        self.bytes += sparse.unwrap_or_else(|| TravelMatrix::bytes(snaps.len()) + drains);
+        self.bytes += sparse.unwrap_or_else(|| TravelMatrix::bytes(snaps.len()) + drains) + kept;
         if sparse.is_some() {
             return Ok(network.matrix_sparse(snaps));
         }

@@ -83,6 +83,7 @@ struct RouteOut<'a> {
 }
 
 /// What is in the battery: full on this day, used, charged between trips, and the least ever left.
+#[expect(clippy::struct_field_names, reason = "they end in their unit")]
 #[derive(Serialize)]
 struct BatteryOut {
     full_wh: i64,

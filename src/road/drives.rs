@@ -92,7 +92,7 @@ impl<'n> Gauge<'n> {
     }
 
     /// From the root of a search's tree to a junction, and the root.
-    fn from_root(&self, search: &Search, memo: &mut Memo, node: u32) -> (u32, Loaded) {
+    fn tree_to(&self, search: &Search, memo: &mut Memo, node: u32) -> (u32, Loaded) {
         let graph = self.network.graph();
         let mut at = node;
         memo.stack.clear();
@@ -127,7 +127,7 @@ impl<'n> Gauge<'n> {
         let Some(last) = drive.last else {
             return Some(self.part(from.edge(), (from.share(), to.share())));
         };
-        let (root, tree) = self.from_root(search, memo, last.node);
+        let (root, tree) = self.tree_to(search, memo, last.node);
         let start = starts.iter().filter(|start| start.node == root).min_by_key(|s| s.cost)?;
         let mut sum = self.part(from.edge(), (from.share(), start.end));
         sum = then(sum, self.arcs(view.yard_out(from, root)));
@@ -245,6 +245,16 @@ impl RoadGraph {
 }
 
 impl RoadNetwork {
+    /// Bytes [`RoadNetwork::drains`] takes while it works, beside what it gives: figures of each edge,
+    /// and buffers of each thread.
+    pub(crate) fn drains_effort(&self) -> usize {
+        let (nodes, edges) = (self.graph().points.len(), self.graph().edges.len());
+        let known = size_of::<(u32, u32, Loaded)>();
+        let each = Search::bytes(nodes).saturating_add(nodes.saturating_mul(known));
+        let threads = rayon::current_num_threads();
+        each.saturating_mul(threads).saturating_add(edges.saturating_mul(size_of::<[Loaded; 2]>()))
+    }
+
     /// What the quickest drive from each stop to each takes out of a battery, joules, row-major;
     /// nothing where the matrix has no leg. With any load: the larger of empty and full counts. At a
     /// temperature of the air in degrees Celsius, or else the profile's. The way from the road to the
@@ -294,6 +304,7 @@ impl RoadNetwork {
 }
 
 #[cfg(test)]
+#[expect(clippy::cast_precision_loss, reason = "small numbers")]
 mod tests {
     use std::sync::Arc;
 
@@ -332,9 +343,12 @@ mod tests {
             .clone()
     }
 
+    /// An edge, and the shares of its length it is driven from and to.
+    type Part = (usize, f64, f64);
+
     /// What is taken from one place to the next on parts of edges, by one load: place after place, no
     /// pieces joined.
-    fn taken(gauge: &Gauge<'_>, load: usize, parts: &[(usize, f64, f64)]) -> Vec<f64> {
+    fn taken(gauge: &Gauge<'_>, load: usize, parts: &[Part]) -> Vec<f64> {
         let (network, physics) = (gauge.network, gauge.physics[load]);
         let mut steps = Vec::new();
         for &(edge, from, to) in parts {
@@ -381,7 +395,7 @@ mod tests {
     }
 
     /// Every quickest way from a stop to another, as parts of edges; nothing when there are too many.
-    fn quickest(view: View<'_>, from: &Snap, to: &Snap) -> Option<Vec<Vec<(usize, f64, f64)>>> {
+    fn quickest(view: View<'_>, from: &Snap, to: &Snap) -> Option<Vec<Vec<Part>>> {
         let graph = view.network.graph();
         let (starts, ends) = (view.starts(from), view.ends(to));
         let mut costs = vec![Cost::CLOSED; graph.points.len()];
@@ -407,7 +421,7 @@ mod tests {
             }
             least = least.min(within);
         }
-        let mut open: Vec<(u32, Vec<(usize, f64, f64)>)> = ends
+        let mut open: Vec<(u32, Vec<Part>)> = ends
             .iter()
             .filter(|end| reach(end) == least && least.is_open())
             .map(|end| (end.node, vec![(to.edge(), end.end, to.share())]))

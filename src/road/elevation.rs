@@ -68,8 +68,12 @@ impl Elevation {
         let mut tiles = Vec::new();
         for entry in std::fs::read_dir(path).map_err(unreadable)? {
             let file = entry.map_err(unreadable)?.path();
-            let name = file.to_string_lossy().to_lowercase();
-            if name.ends_with(".hgt") || name.ends_with(".hgt.zip") {
+            let is = |path: &Path, kind: &str| {
+                path.extension().is_some_and(|found| found.eq_ignore_ascii_case(kind))
+            };
+            let inner = file.file_stem().map(Path::new);
+            let is_packed = is(&file, "zip") && inner.is_some_and(|inner| is(inner, "hgt"));
+            if is(&file, "hgt") || is_packed {
                 tiles.push(file);
             }
         }

@@ -69,14 +69,14 @@ fn a_pass_takes_more_than_the_same_road_on_the_level() {
     let by_road = |kwh: f64| Battery::by_road(Chemistry::Lfp, kwh);
     let large = over(&hilly, by_road(40.0));
     let day = lastmile::schedule::battery_day(large.problem(), &large.routes()[0].timetable);
-    let (hills, day) = (day.unwrap(), over(&level, by_road(40.0)));
+    let (steep, day) = (day.unwrap(), over(&level, by_road(40.0)));
     let flat = lastmile::schedule::battery_day(day.problem(), &day.routes()[0].timetable).unwrap();
     // 22 km; two climbs of 600 m of 1,500 to 2,200 kg, of which half comes back.
-    assert!(hills.used_wh > flat.used_wh + 1500, "{hills:?} {flat:?}");
+    assert!(steep.used_wh > flat.used_wh + 1500, "{steep:?} {flat:?}");
     assert!(flat.used_wh > 1500 && flat.used_wh < 4500, "{flat:?}");
     // On top of the pass, on the way back, more was missing than at the end.
-    let most = hills.full_wh - hills.least_wh;
-    assert!(most > hills.used_wh + 300, "{hills:?}");
+    let most = steep.full_wh - steep.least_wh;
+    assert!(most > steep.used_wh + 300, "{steep:?}");
     let kwh = |wh: i64| wh as f64 / 1000.0;
     assert!(over(&hilly, by_road(kwh(most + 1))).unserved().is_empty());
     let short = over(&hilly, by_road(kwh(most - 10)));

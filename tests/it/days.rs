@@ -182,7 +182,7 @@ fn with_drains(travel: Travel, points: &[Point]) -> Travel {
     let leg = |from: usize, to: usize| {
         let metres = travel.matrix.leg(from, to).map_or(0, |leg| leg.metres.0);
         let climb = height_j(points[to]) - height_j(points[from]);
-        let pass = if (from * 7 + to * 5) % 6 == 0 && from != to { 3_000_000 } else { 0 };
+        let pass = if (from * 7 + to * 5).is_multiple_of(6) && from != to { 3_000_000 } else { 0 };
         let up = Drain::of(500 * metres + climb.max(0) + pass);
         up.then(Drain::of((climb.min(0) - pass) / 2))
     };

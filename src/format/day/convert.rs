@@ -283,15 +283,20 @@ impl Converter<'_, '_> {
 
     /// The closure, when it holds on the plan's date.
     pub(super) fn closure(&mut self, row: &ClosureRow) -> Option<Closure> {
-        let closed = match (row.way, row.lat, row.lon, row.radius_m) {
-            (Some(way), None, None, None) => Closure::way(way.0, row.reason.clone()),
-            (None, Some(lat), Some(lon), Some(radius)) => Closure::around(
+        let nodes = (row.node_from, row.node_to);
+        let closed = match (row.way, nodes, row.lat, row.lon, row.radius_m) {
+            (way, (Some(from), Some(to)), None, None, None) => Closure {
+                way: way.map(|way| way.0),
+                ..Closure::between(from.0, to.0, row.reason.clone())
+            },
+            (Some(way), (None, None), None, None, None) => Closure::way(way.0, row.reason.clone()),
+            (None, (None, None), Some(lat), Some(lon), Some(radius)) => Closure::around(
                 self.point(&row.spot, (lat.0, lon.0), row.datum),
                 Metres::round(radius.0),
                 row.reason.clone(),
             ),
             _ => {
-                let expected = "either a way, or lat, lon and radius_m";
+                let expected = "either a way, or node_from and node_to, or lat, lon and radius_m";
                 self.report(&row.spot, "way", Code::Contradiction, expected);
                 return None;
             }

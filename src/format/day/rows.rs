@@ -371,6 +371,10 @@ rows! {
     struct ClosureRow {
         /// The id of the way in the map.
         way: Option<WayId>,
+        /// Two nodes of one way, both of them junctions or ends of it: what lies between is closed.
+        node_from: Option<WayId>,
+        /// The other of the two.
+        node_to: Option<WayId>,
         /// Degrees north of the circle's middle.
         lat: Option<Latitude>,
         /// Degrees east of the circle's middle.

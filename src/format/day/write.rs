@@ -155,6 +155,8 @@ fn closure_row(closure: &Closure) -> Value {
     let middle = closure.at.map(|(point, _)| point);
     row([
         ("way", closure.way.into()),
+        ("node_from", closure.nodes.map(|(from, _)| from).into()),
+        ("node_to", closure.nodes.map(|(_, to)| to).into()),
         ("lat", middle.map(|point| point.lat).into()),
         ("lon", middle.map(|point| point.lon).into()),
         ("radius_m", closure.at.map(|(_, Metres(radius))| radius).into()),
@@ -465,6 +467,7 @@ mod tests {
         day.snap_limit = Some(Metres(700));
         day.closures = vec![
             Closure::way(17, "snow"),
+            Closure { way: Some(18), ..Closure::between(4, 7, "slide") },
             Closure::around(Point::wgs84(38.2, 90.9), Metres(300), "flood"),
         ];
         let first = day.orders[0].id.clone();
