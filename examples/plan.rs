@@ -41,7 +41,8 @@ struct Options {
     /// Keeps the map's roads in this file, so that later starts need not read the map
     #[arg(long, value_name = "FILE")]
     index: Option<PathBuf>,
-    /// Reads what is left of a map of which more than 1 % cannot be read; keeps no index of it
+    /// Reads what is left of a map of which more than 1 % cannot be read, or of a .osm.pbf that is cut
+    /// off; keeps no index of it
     #[arg(long, conflicts_with = "index", requires = "roads")]
     force: bool,
     /// What the station knows of its roads: speeds driven and closures by date, as CSV

@@ -26,7 +26,7 @@ const MAGIC: [u8; 8] = *b"lastmile";
 const END: [u8; 8] = *b"roadsend";
 /// The version of the body. Raise it with every change of what is kept, of how a graph is built, or
 /// of how junctions are ordered.
-const FORMAT: u32 = 2;
+const FORMAT: u32 = 3;
 /// Bytes before the body.
 const HEAD: usize = 84;
 
