@@ -12,11 +12,13 @@
 use rayon::prelude::*;
 
 use super::approach::Approach;
+use super::cost::Cost;
 use super::dijkstra::{Goals, START, Search};
 use super::drain::Drain;
 use super::energy::{Joules, Physics};
 use super::graph::RoadGraph;
-use super::network::{RoadNetwork, View};
+use super::hierarchy::{Carried, Carrier, Index};
+use super::network::{RoadNetwork, View, access_cost};
 use super::relief::Chord;
 use super::snap::{OffRoad, Snap};
 
@@ -115,25 +117,128 @@ impl<'n> Gauge<'n> {
         (root, sum)
     }
 
-    /// The drain of the quickest drive between two stops after a search from the first, for each load;
-    /// nothing where there is no way.
+    /// From a stop to a junction it is left over.
+    fn leave(&self, view: View<'_>, from: &Snap, start: &Approach) -> Loaded {
+        let part = self.part(from.edge(), (from.share(), start.end));
+        then(part, self.arcs(view.yard_out(from, start.node)))
+    }
+
+    /// The drain of the quickest drive between two stops, for each load; nothing where there is no
+    /// way. `reached` says what it costs to get from the first to a junction and what it takes.
     fn drive(
         &self,
-        (view, search, memo): (View<'_>, &Search, &mut Memo),
-        (from, starts): (&Snap, &[Approach]),
+        view: View<'_>,
+        from: &Snap,
         (to, ends): (&Snap, &[Approach]),
+        cost: impl Fn(u32) -> Cost,
+        taken: impl FnOnce(u32) -> Option<Loaded>,
     ) -> Option<Loaded> {
-        let drive = view.drive(search, from, to, ends)?;
-        let Some(last) = drive.last else {
+        let (mut least, mut by) = (Cost::CLOSED, None);
+        if from.edge_number() == to.edge_number() {
+            least = view.within(from.edge_number(), from.share(), to.share());
+        }
+        for end in ends {
+            let way = cost(end.node).and(end.cost);
+            if way < least {
+                (least, by) = (way, Some(end));
+            }
+        }
+        let access = |stop: &Snap| access_cost(self.network.profile(), stop.access());
+        if least.and(access(from).and(access(to))) > Cost::LONGEST {
+            return None;
+        }
+        let Some(end) = by else {
             return Some(self.part(from.edge(), (from.share(), to.share())));
         };
-        let (root, tree) = self.tree_to(search, memo, last.node);
-        let start = starts.iter().filter(|start| start.node == root).min_by_key(|s| s.cost)?;
-        let mut sum = self.part(from.edge(), (from.share(), start.end));
-        sum = then(sum, self.arcs(view.yard_out(from, root)));
-        sum = then(sum, tree);
-        sum = then(sum, self.arcs(view.yard_in(to, last.node)));
-        Some(then(sum, self.part(to.edge(), (last.end, to.share()))))
+        let sum = then(taken(end.node)?, self.arcs(view.yard_in(to, end.node)));
+        Some(then(sum, self.part(to.edge(), (end.end, to.share()))))
+    }
+}
+
+/// The stops of a table of drains, and where each is reached.
+struct Board<'b> {
+    gauge: Gauge<'b>,
+    view: View<'b>,
+    stops: &'b [Result<Snap, OffRoad>],
+    ends: Vec<Vec<Approach>>,
+}
+
+/// What legs from one stop take.
+type Row = Vec<Option<Drain>>;
+
+impl Board<'_> {
+    fn goals(&self) -> impl Iterator<Item = u32> {
+        self.ends.iter().flatten().map(|end| end.node)
+    }
+
+    /// The row of a stop, given the drain to each other.
+    fn row(&self, from: &Snap, mut drive: impl FnMut(&Snap, &[Approach]) -> Option<Loaded>) -> Row {
+        let cell = |(to, ends): (&Result<Snap, OffRoad>, &Vec<Approach>)| {
+            let to = to.as_ref().ok()?;
+            if from.stop() == to.stop() {
+                return Some(Drain::NOTHING);
+            }
+            let [empty, full] = drive(to, ends)?;
+            Some(empty.larger(full))
+        };
+        self.stops.iter().zip(&self.ends).map(cell).collect()
+    }
+
+    /// All rows by one search per stop.
+    fn searched(&self) -> Vec<Row> {
+        let nodes = self.gauge.network.graph().points.len();
+        let goals = Goals::new(nodes, self.goals());
+        let left = goals.nodes().count();
+        let fresh = || {
+            let unknown = (0, 0, [Drain::NOTHING; LOADS]);
+            let memo = Memo { known: vec![unknown; nodes], version: 0, stack: Vec::new() };
+            (Search::new(nodes), memo)
+        };
+        let (gauge, view) = (&self.gauge, self.view);
+        let row = |(search, memo): &mut (Search, Memo), from: &Result<Snap, OffRoad>| {
+            let Ok(from) = from else { return vec![None; self.stops.len()] };
+            let starts = view.starts(from);
+            let costs: Vec<_> = starts.iter().map(|start| (start.node, start.cost)).collect();
+            search.run(gauge.network.graph(), view.costs, &costs, &goals, left);
+            memo.version += 1;
+            self.row(from, |to, ends| {
+                gauge.drive(
+                    view,
+                    from,
+                    (to, ends),
+                    |node| search.cost(node),
+                    |node| {
+                        let (root, tree) = gauge.tree_to(search, memo, node);
+                        let start = starts.iter().filter(|start| start.node == root);
+                        let start = start.min_by_key(|start| start.cost)?;
+                        Some(then(gauge.leave(view, from, start), tree))
+                    },
+                )
+            })
+        };
+        self.stops.par_iter().map_init(fresh, row).collect()
+    }
+
+    /// All rows by sweeps over the hierarchy that carry drains along.
+    fn swept(&self) -> Vec<Row> {
+        let (gauge, view) = (&self.gauge, self.view);
+        let index = gauge.network.graph().hierarchy();
+        let weights = gauge.network.whole(view.is_today());
+        let nothing = [Drain::NOTHING; LOADS];
+        let of_map = (view.costs, |arc: u32| gauge.arc(arc));
+        let carried = Carried::new(index, weights, of_map, (nothing, then));
+        let sweep = Carrier::new(index, weights, (&carried, then), self.goals());
+        let row = |found: &mut _, from: &Result<Snap, OffRoad>| {
+            let Ok(from) = from else { return vec![None; self.stops.len()] };
+            let starts = view.starts(from).into_iter().filter(|start| start.cost.is_open());
+            let starts = starts.map(|s| (s.node, s.cost, gauge.leave(view, from, &s)));
+            sweep.run(&starts.collect::<Vec<_>>(), found);
+            self.row(from, |to, ends| {
+                let cost = |node: u32| sweep.at(found, node).0;
+                gauge.drive(view, from, (to, ends), cost, |node| Some(sweep.at(found, node).1))
+            })
+        };
+        self.stops.par_iter().map_init(|| sweep.found(nothing), row).collect()
     }
 }
 
@@ -252,7 +357,9 @@ impl RoadNetwork {
         let known = size_of::<(u32, u32, Loaded)>();
         let each = Search::bytes(nodes).saturating_add(nodes.saturating_mul(known));
         let threads = rayon::current_num_threads();
-        each.saturating_mul(threads).saturating_add(edges.saturating_mul(size_of::<[Loaded; 2]>()))
+        let arcs = self.graph().hierarchy.get().map_or(0, Index::arc_count);
+        let figures = edges.saturating_add(arcs).saturating_mul(size_of::<[Loaded; 2]>());
+        each.saturating_mul(threads).saturating_add(figures)
     }
 
     /// What the quickest drive from each stop to each takes out of a battery, joules, row-major;
@@ -260,46 +367,26 @@ impl RoadNetwork {
     /// temperature of the air in degrees Celsius, or else the profile's. The way from the road to the
     /// door is not counted: it is walked.
     ///
-    /// Costs one [Dijkstra search](super) per stop, on all cores, also where the matrix is swept: the
-    /// sweep knows no ways. Where several ways are equally quick and long, it is that of one of them.
+    /// As the matrix, by one [Dijkstra search](super) per stop on small maps and between few stops; else
+    /// by one sweep for each, which carries drains along, and once per map the order of its junctions.
+    /// On all cores. Where several ways are equally quick and long, it is that of one of them.
     pub fn drains(
         &self,
         stops: &[Result<Snap, OffRoad>],
         celsius: Option<f64>,
     ) -> Vec<Option<Drain>> {
-        let gauge = Gauge::new(self, celsius);
+        let board = self.board(stops, celsius);
+        let rows = if self.is_swept(stops.len()) { board.swept() } else { board.searched() };
+        rows.concat()
+    }
+
+    fn board<'b>(&'b self, stops: &'b [Result<Snap, OffRoad>], celsius: Option<f64>) -> Board<'b> {
         let view = self.view(true);
-        let nodes = self.graph().points.len();
-        let ends: Vec<Vec<_>> = stops
+        let ends = stops
             .iter()
             .map(|stop| stop.as_ref().map_or_else(|_| Vec::new(), |stop| view.ends(stop)))
             .collect();
-        let goals = Goals::new(nodes, ends.iter().flatten().map(|end| end.node));
-        let left = goals.nodes().count();
-        let fresh = || {
-            let unknown = (0, 0, [Drain::NOTHING; LOADS]);
-            let memo = Memo { known: vec![unknown; nodes], version: 0, stack: Vec::new() };
-            (Search::new(nodes), memo)
-        };
-        let row = |(search, memo): &mut (Search, Memo), from: &Result<Snap, OffRoad>| {
-            let Ok(from) = from else { return vec![None; stops.len()] };
-            let starts = view.starts(from);
-            let costs: Vec<_> = starts.iter().map(|start| (start.node, start.cost)).collect();
-            search.run(self.graph(), view.costs, &costs, &goals, left);
-            memo.version += 1;
-            let cell = |(to, ends): (&Result<Snap, OffRoad>, &Vec<Approach>)| {
-                let to = to.as_ref().ok()?;
-                if from.stop() == to.stop() {
-                    return Some(Drain::NOTHING);
-                }
-                let [empty, full] =
-                    gauge.drive((view, search, memo), (from, &starts), (to, ends))?;
-                Some(empty.larger(full))
-            };
-            stops.iter().zip(&ends).map(cell).collect()
-        };
-        let rows: Vec<Vec<_>> = stops.par_iter().map_init(fresh, row).collect();
-        rows.concat()
+        Board { gauge: Gauge::new(self, celsius), view, stops, ends }
     }
 }
 
@@ -308,7 +395,6 @@ impl RoadNetwork {
 mod tests {
     use std::sync::Arc;
 
-    use super::super::cost::Cost;
     use super::super::elevation::Elevation;
     use super::super::testing::{data, random_closures, random_data, random_point, stops};
     use super::*;
@@ -466,8 +552,9 @@ mod tests {
             let network = roads.network(&electric(seed), &random_closures(&mut rng));
             let points: Vec<_> = (0..5).map(|_| random_point(&mut rng)).collect();
             let stops = network.snap_all(&points, Metres(600));
-            let drains = network.drains(&stops, None);
-            let gauge = Gauge::new(&network, None);
+            let board = network.board(&stops, None);
+            let drains = if seed % 2 == 0 { board.searched() } else { board.swept() };
+            let (drains, gauge) = (drains.concat(), &board.gauge);
             for (from, to) in (0..5).flat_map(|i| (0..5).map(move |j| (i, j))) {
                 let Some(drain) = drains[from * 5 + to].filter(|_| from != to) else { continue };
                 let (Ok(a), Ok(b)) = (&stops[from], &stops[to]) else { continue };
@@ -478,7 +565,7 @@ mod tests {
                 let Some(ways) = quickest(view, a, b) else { continue };
                 assert!(!ways.is_empty(), "seed {seed}: there is a way");
                 let is_near = ways.iter().any(|parts| {
-                    let [empty, full] = [0, 1].map(|load| plainly(&taken(&gauge, load, parts)));
+                    let [empty, full] = [0, 1].map(|load| plainly(&taken(gauge, load, parts)));
                     let own = [drain.net, drain.peak, drain.tail, drain.worst];
                     let slack = 3.0 + parts.len() as f64;
                     own.iter()
@@ -506,7 +593,9 @@ mod tests {
             let network = Arc::new(roads).network(&electric(seed), &[]);
             let points: Vec<_> = (0..8).map(|_| random_point(&mut rng)).collect();
             let stops = network.snap_all(&points, Metres(600));
-            let (drains, matrix) = (network.drains(&stops, None), network.matrix(&stops));
+            let board = network.board(&stops, None);
+            let drains = if seed % 2 == 0 { board.searched() } else { board.swept() };
+            let (drains, matrix) = (drains.concat(), network.matrix(&stops));
             for (from, to) in (0..8).flat_map(|i| (0..8).map(move |j| (i, j))) {
                 let there = drains[from * 8 + to];
                 let is_leg = matrix.leg(from, to).is_ok() && stops[from].is_ok();

@@ -305,7 +305,7 @@ mod tests {
         });
         let digest = Sha256::digest(bytes.collect::<Vec<u8>>());
         let begin = u64::from_be_bytes(digest[..8].try_into().unwrap());
-        assert_eq!((FORMAT, begin), (2, 0x6a4a_b7ba_a056_4868));
+        assert_eq!((FORMAT, begin), (3, 0x2a42_5526_6adc_3e60));
     }
 
     #[test]
