@@ -21,7 +21,7 @@ use lastmile::place::{Datum, Point};
 use lastmile::plan::{self, Plan};
 use lastmile::problem::{Builder, Excursions, Order, Problem, Vehicle};
 use lastmile::report::{self, ComplianceOptions, Kpi, SheetOptions};
-use lastmile::road::RoadGraph;
+use lastmile::road::{Elevation, RoadGraph};
 use lastmile::{Error, Result};
 
 /// Plans the day of a delivery station.
@@ -35,10 +35,14 @@ struct Options {
     /// The map (.osm.pbf, .osm, .osm.gz) instead of the embedded or the day file's
     #[arg(long, value_name = "FILE")]
     roads: Option<PathBuf>,
+    /// Heights of the ground: an SRTM tile (.hgt, .hgt.zip) or a folder of them; may be given again
+    #[arg(long, value_name = "PATH")]
+    heights: Vec<PathBuf>,
     /// Keeps the map's roads in this file, so that later starts need not read the map
     #[arg(long, value_name = "FILE")]
     index: Option<PathBuf>,
-    /// Reads what is left of a map of which more than 1 % cannot be read; keeps no index of it
+    /// Reads what is left of a map of which more than 1 % cannot be read, or of a .osm.pbf that is cut
+    /// off; keeps no index of it
     #[arg(long, conflicts_with = "index", requires = "roads")]
     force: bool,
     /// What the station knows of its roads: speeds driven and closures by date, as CSV
@@ -151,12 +155,17 @@ fn read(options: &Options) -> Result<(Arc<Problem>, usize)> {
         (None, None) => embedded::huatugou()?,
     };
     day.excursions = options.excursions.unwrap_or(day.excursions);
-    let own = options.day.as_deref().zip(day.roads.as_ref());
-    let own = own.map(|(path, name)| path.parent().unwrap_or(Path::new("")).join(name));
-    let graph = Arc::new(roads(options.roads.as_ref().or(own.as_ref()), options)?);
+    let folder = options.day.as_deref().and_then(Path::parent).unwrap_or(Path::new(""));
+    let beside = |name: &String| folder.join(name);
+    let own = day.roads.as_ref().filter(|_| options.day.is_some()).map(beside);
+    let graph = roads(options.roads.as_ref().or(own.as_ref()), options)?;
+    let own: Vec<PathBuf> = day.heights.iter().map(beside).collect();
+    let graph = Arc::new(on_ground(graph, own.iter().chain(&options.heights))?);
     let rejected = add_orders(&mut day, &graph, options)?;
     let mut closures = std::mem::take(&mut day.closures);
-    let news = options.road_news.as_deref().map(|path| road_news::read(path, &day.calendar));
+    let own = day.road_news.as_ref().map(beside);
+    let news = options.road_news.as_ref().or(own.as_ref());
+    let news = news.map(|path| road_news::read(path, &day.calendar));
     let news = news.transpose()?.unwrap_or_default();
     closures.extend(news.closures);
     let (builder, notes) = day.into_builder();
@@ -167,6 +176,20 @@ fn read(options: &Options) -> Result<(Arc<Problem>, usize)> {
     let builder = news.observed.into_iter().fold(builder, Builder::observe);
     let builder = options.region.iter().fold(builder, Builder::region);
     Ok((builder.build(&graph)?, rejected))
+}
+
+/// The roads on the ground of these tiles.
+fn on_ground<'p>(
+    roads: RoadGraph,
+    heights: impl Iterator<Item = &'p PathBuf>,
+) -> Result<RoadGraph> {
+    let mut ground = Elevation::new();
+    let mut is_known = false;
+    for path in heights {
+        ground.open(path)?;
+        is_known = true;
+    }
+    Ok(if is_known { roads.on_ground(&ground) } else { roads })
 }
 
 /// The roads of the map, or those embedded; says what became of the index.
@@ -306,6 +329,7 @@ fn spare_inputs(options: &Options) -> Result<()> {
         .chain(&options.roads)
         .chain(&options.index)
         .chain(&options.road_news)
+        .chain(&options.heights)
     {
         let same = |name: &str| is_same_file(&options.out.join(name), input);
         if outputs().any(same) {

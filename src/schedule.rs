@@ -1,6 +1,7 @@
 //! The plain reading of a route: walks it stop by stop and says when everything happens. The search
 //! never uses it; the audit and every report do.
 
+mod battery;
 mod box_day;
 mod cold_clock;
 mod depart;
@@ -8,6 +9,7 @@ mod packing;
 mod robust;
 mod walk;
 
+pub use battery::{BatteryDay, battery_day};
 pub use box_day::{
     Activity, Assignment, BoxDay, BoxGoods, BoxLoad, BoxStep, Spread, Stress, assign, box_days,
     payload_at,

@@ -2,14 +2,15 @@
 //! the plain walk.
 
 mod cold;
+mod energy;
 mod walk;
 mod windows;
 
 use proptest::prelude::*;
 
 use super::{
-    Backhaul, Called, Clock, Distance, FAR, Gap, Hop, Loads, OnBoard, Resource, Rule, Span, Terms,
-    Violation,
+    Backhaul, Called, Clock, Distance, Energy, FAR, Gap, Hop, Loads, OnBoard, Resource, Rule, Span,
+    Terms, Violation,
 };
 use crate::cold::LidTerms;
 use crate::problem::{COLD_CLASSES, DIMENSIONS, Problem, RealisationId, VehicleId, VisitId};
@@ -91,6 +92,8 @@ impl Scene {
             back_by: vehicle.shift_window().close().0,
             length_room: vehicle.length_limit().0.min(FAR),
             duration_room: vehicle.duration_limit().0.min(FAR),
+            missing: 0,
+            ahead: 0,
         }
     }
 
@@ -278,6 +281,8 @@ proptest! {
         joins_alike(&scene, &Loads::<2>::new(&scene.problem, &[0, 2]), rng);
         joins_alike(&scene, &on_board, rng);
         joins_alike(&scene, &Backhaul::new(&scene.problem), rng);
+        let electric = scene.electric(seed);
+        joins_alike(&electric, &Energy::new(&electric.problem), rng);
         joins_alike(&scene, &(clock, distance), rng);
         joins_alike(&scene, &everything, rng);
     }

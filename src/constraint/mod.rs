@@ -19,12 +19,14 @@ mod violation;
 use std::fmt::Debug;
 
 use crate::problem::{Problem, VehicleId};
+use crate::road::Drain;
 use crate::schedule::Timetable;
 
 pub(crate) use backhaul::misplaced;
 pub use backhaul::{Backhaul, BackhaulSegment};
 pub(crate) use compatibility::locked;
 pub use distance::Distance;
+pub use energy::{Energy, EnergySegment};
 pub use load::{LoadSegment, Loads};
 pub(crate) use on_board::unfit_rule;
 pub use on_board::{OnBoard, OnBoardSegment};
@@ -54,6 +56,11 @@ pub struct Terms {
     /// How many seconds the trip may take; unlimited when there are other trips, whose waiting
     /// counts too and is settled when the trip is committed.
     pub duration_room: i64,
+    /// What is missing in its battery when it leaves, at least, in millijoules.
+    pub missing: i64,
+    /// The most that the trips after it take from their departure on, at least, less what is charged
+    /// before, in millijoules.
+    pub ahead: i64,
 }
 
 /// One call of a trip that is laid out.
@@ -121,6 +128,12 @@ pub trait Resource: Sized + Send + Sync {
     /// How long a whole trip takes at least and how far it goes, as far as this resource knows. Says
     /// nothing of rests or of other trips.
     fn reading(&self, trip: &Self::Segment) -> Reading;
+
+    /// What a piece of a trip takes out of the battery, in millijoules, waiting not counted; nothing where
+    /// the resource does not know.
+    fn drain(&self, _trip: &Self::Segment) -> Drain {
+        Drain::NOTHING
+    }
 
     /// By how much a whole trip breaks the limits; 0 when it keeps them all.
     fn excess(&self, trip: &Self::Segment, terms: &Terms) -> i64;
@@ -210,6 +223,10 @@ impl<A: Resource, B: Resource> Resource for (A, B) {
 
     fn release(&self, trip: &Self::Segment) -> i64 {
         self.0.release(&trip.0).max(self.1.release(&trip.1))
+    }
+
+    fn drain(&self, trip: &Self::Segment) -> Drain {
+        self.0.drain(&trip.0).then(self.1.drain(&trip.1))
     }
 
     #[inline]

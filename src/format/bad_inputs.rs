@@ -318,6 +318,51 @@ fn values_of_the_wrong_type_or_range() {
 }
 
 #[test]
+fn batteries_that_cannot_be() {
+    let vehicle = |fields: &str| {
+        let vehicle = format!("{{\"id\": \"v\", \"preset\": \"electric_van\", {fields}}}");
+        let station = "{\"id\": \"hub\", \"lat\": 38.2, \"lon\": 90.8, \"vehicles\": ";
+        format!(
+            "{{\"format\": 1, \"date\": \"2026-01-28\", \"stations\": [{station}[{vehicle}]}}]}}"
+        )
+    };
+    let battery = |more: &str| {
+        vehicle(&format!("\"battery\": {{\"chemistry\": \"lfp\", \"kwh\": 40{more}}}"))
+    };
+    let at = |field: &str| format!("stations[0].vehicles[0].battery.{field}");
+    for (field, value, code) in [
+        ("charge_kw", "-7", Code::OutOfRange),
+        ("charge_kw", "\"fast\"", Code::WrongType),
+        ("charge_kw", "1e400", Code::OutOfRange),
+        ("swap_min", "-1", Code::OutOfRange),
+        ("wh_per_km", "0", Code::OutOfRange),
+        ("draw_kw", "-1", Code::OutOfRange),
+        ("charge_kwh", "7", Code::UnknownField),
+    ] {
+        check(&battery(&format!(", \"{field}\": {value}")), code, &at(field));
+    }
+    // A charger is the battery's: no vehicle charges without one.
+    check(&vehicle("\"charge_kw\": 7"), Code::UnknownField, "stations[0].vehicles[0].charge_kw");
+    let built = |text: &str| {
+        let (builder, _) = parse(text).unwrap().into_builder();
+        let error = builder.build_with(|_, points| Ok(straight(points))).unwrap_err();
+        let fault = &error.faults()[0];
+        assert_eq!(fault.place_name(), "day.json: stations[0].vehicles[0]", "{error}");
+        (fault.code(), fault.field_name().to_owned())
+    };
+    let both = battery(", \"wh_per_km\": 150, \"charge_kw\": 7, \"swap_min\": 5");
+    assert_eq!(built(&both), (Code::Contradiction, "battery.charge_kw".to_owned()));
+    let long = battery(", \"wh_per_km\": 150, \"swap_min\": 1441");
+    assert_eq!(built(&long), (Code::OutOfRange, "battery.swap_min".to_owned()));
+    // What the road asks for is not known of straight lines.
+    assert_eq!(built(&battery("")), (Code::MissingField, "battery.wh_per_km".to_owned()));
+    let good = battery(", \"wh_per_km\": 150, \"charge_kw\": 7");
+    assert!(
+        parse(&good).unwrap().into_builder().0.build_with(|_, points| Ok(straight(points))).is_ok()
+    );
+}
+
+#[test]
 fn large_numbers_are_exact_and_minus_zero_is_zero() {
     let text = "{\"id\": \"a\", \"lat\": -0.0, \"lon\": 90, \"pieces\": 900719925475}";
     let day = parse(&with_order(text)).unwrap();

@@ -39,6 +39,13 @@ pub struct Day {
     pub datum: Datum,
     /// The map, as a path from the day file.
     pub roads: Option<String>,
+    /// Heights of the ground: tiles or folders of tiles, as paths from the day file.
+    pub heights: Vec<String>,
+    /// The region of the speed table the roads are in.
+    pub region: Option<String>,
+    /// What the station knows of its roads, as a path from the day file; see
+    /// [`road_news`](crate::format::road_news).
+    pub road_news: Option<String>,
     /// What is closed on the date.
     pub closures: Vec<Closure>,
     /// The stations, at least one.
@@ -82,6 +89,7 @@ impl Day {
         let builder = stations.fold(builder, Builder::station);
         let builder = self.weather.into_iter().fold(builder, Builder::weather);
         let builder = self.weather_height.into_iter().fold(builder, Builder::weather_height);
+        let builder = self.region.into_iter().fold(builder, Builder::region);
         (self.snap_limit.into_iter().fold(builder, Builder::snap_limit), notes)
     }
 }
@@ -181,6 +189,9 @@ fn convert(file: DayFile, name: &str, reader: &mut Reader<'_>) -> Day {
         calendar,
         datum,
         roads: file.roads,
+        heights: file.heights,
+        region: file.region,
+        road_news: file.road_news,
         closures,
         stations,
         orders,

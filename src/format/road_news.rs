@@ -51,7 +51,8 @@ pub fn read(path: &Path, calendar: &Calendar) -> Result<RoadNews> {
 }
 
 /// Reads a sheet in CSV, with a header. A row says where, by `way` (its `OpenStreetMap` id), or by
-/// `node_from` and `node_to` (the junctions at its ends; that direction only), or by `lat`, `lon`
+/// `node_from` and `node_to` (the junctions at its ends; a speed is for that direction only, and closed
+/// is what lies between two nodes of a way in both), or by `lat`, `lon`
 /// (WGS-84) and perhaps `radius_m` (30 if empty); how fast, by `kmh` from 0.1 to 200, or that it is
 /// closed, by 0; with which `profile` (all if empty; a profile named may use the road whatever is
 /// tagged); `from` and `until` which dates, both included, open where empty; and `why`. Rows for other
@@ -122,7 +123,7 @@ impl Row<'_> {
             self.fault(Code::UpsideDown, "until", "a last date not before the first");
         }
         let is_slow = kmh.is_some_and(|kmh| kmh > 0.0 && kmh < 0.1);
-        if is_slow || self.cell("kmh").is_empty() {
+        if is_slow {
             self.fault(Code::OutOfRange, "kmh", "km/h from 0.1 to 200, or 0 where it is closed");
         }
         let is_closed = kmh.is_some_and(|kmh| kmh <= 0.0);
@@ -144,10 +145,7 @@ impl Row<'_> {
         match road {
             ObservedRoad::Way(way) => news.closures.push(Closure::way(way, why)),
             ObservedRoad::Near(at, radius) => news.closures.push(Closure::around(at, radius, why)),
-            ObservedRoad::Nodes(..) => {
-                let expected = "a closure of a way or around a point, not between two nodes";
-                self.fault(Code::Contradiction, "node_from", expected);
-            }
+            ObservedRoad::Nodes(from, to) => news.closures.push(Closure::between(from, to, why)),
         }
     }
 
@@ -235,13 +233,14 @@ mod tests {
                     ,4,5,,,,12.5,,2026-01-01,2026-01-28,\n\
                     ,,,38.2,90.9,,0,,2026-01-28,,flood\n\
                     18,,,,,,0,,2026-02-01,,later\n\
+                    ,4,6,,,,0,,,,slide\n\
                     19,,,,,,30,,,2026-01-27,before\n";
         let news = news(text).unwrap();
         let roads: Vec<_> = news.observed.iter().map(|one| (one.road, one.kmh)).collect();
         assert_eq!(roads, [(ObservedRoad::Way(17), 35.0), (ObservedRoad::Nodes(4, 5), 12.5)]);
         assert_eq!(news.observed[0].profile.as_deref(), Some("minivan"));
         let flood = Closure::around(Point::wgs84(38.2, 90.9), Metres(30), "flood");
-        assert_eq!(news.closures, [flood]);
+        assert_eq!(news.closures, [flood, Closure::between(4, 6, "slide")]);
     }
 
     #[test]
@@ -267,7 +266,6 @@ mod tests {
             ("line 6", "profile", Code::Contradiction),
             ("line 7", "way", Code::Contradiction),
             ("line 7", "kmh", Code::WrongType),
-            ("line 7", "kmh", Code::OutOfRange),
         ];
         assert_eq!(told, expected);
         assert!(error.to_string().contains("roads.csv"));

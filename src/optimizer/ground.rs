@@ -6,7 +6,8 @@ mod near;
 mod travel;
 
 use crate::constraint::Hop;
-use crate::problem::{Charge, OrderId, Problem};
+use crate::problem::{Charge, OrderId, PlaceId, Problem, VehicleId};
+use crate::road::Drain;
 
 use travel::Table;
 pub(crate) use travel::{Cell, Fan, Rows};
@@ -183,6 +184,13 @@ impl Ground<'_> {
     pub(crate) fn hop_into(&self, vehicle: usize, from: u32, to: u32) -> Option<Hop> {
         let (a, b) = (self.place[from as usize], self.place[to as usize]);
         self.tables[self.rigs[vehicle].table].hop_into(a, b)
+    }
+
+    /// What the road between two nodes asks of a vehicle's battery, joules, where that is known.
+    pub(crate) fn drain(&self, vehicle: usize, from: u32, to: u32) -> Option<Drain> {
+        let id = VehicleId(self.share.vehicles[vehicle]);
+        let place = |node: u32| PlaceId(self.places[self.place[node as usize] as usize]);
+        self.problem.drain(id, place(from), place(to)).filter(|_| !self.same_place(from, to))
     }
 
     /// Travel from a node to all places and back, for each of the day's tables; nothing when there

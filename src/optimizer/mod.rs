@@ -25,7 +25,7 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use crate::constraint::{Backhaul, Clock, Distance, Loads, OnBoard, Resource};
+use crate::constraint::{Backhaul, Clock, Distance, Energy, Loads, OnBoard, Resource};
 use crate::error::{Code, Fault, Result};
 use crate::plan::{Header, Inquiry, Plan, ReasonCode, Route, Trial, Unserved};
 use crate::problem::{COLD_CLASSES, DIMENSIONS, OrderId, Problem, VehicleId, VisitId};
@@ -271,6 +271,9 @@ fn with_resources(problem: &Problem, job: &mut impl Job) {
     let used = used_dimensions(problem);
     let clock = Clock::new(problem);
     let is_cold = problem.visits().iter().any(|visit| visit.class.is_some());
+    if Energy::is_used(problem) {
+        return with_energy(problem, &clock, &used, job);
+    }
     if Backhaul::is_used(problem) {
         return with_backhaul(problem, &clock, &used, job);
     }
@@ -293,6 +296,16 @@ fn with_backhaul(problem: &Problem, clock: &Clock, used: &[usize], job: &mut imp
         return job.run(clock, &(cold, backhaul));
     }
     job.run(clock, &(ambient::<3>(problem, clock, used), backhaul));
+}
+
+/// The sets of a day with batteries whose state matters at every moment.
+fn with_energy(problem: &Problem, clock: &Clock, used: &[usize], job: &mut impl Job) {
+    let more = (Backhaul::new(problem), Energy::new(problem));
+    if problem.visits().iter().any(|visit| visit.class.is_some()) {
+        let cold = cold::<DIMENSIONS, COLD_CLASSES>(problem, clock, used);
+        return job.run(clock, &(cold, more));
+    }
+    job.run(clock, &(ambient::<3>(problem, clock, used), more));
 }
 
 /// True when nothing depends on the clock and no second costs anything.

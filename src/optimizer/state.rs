@@ -1,6 +1,7 @@
 //! A solution while it is being searched: linked trips, the segments before and behind each visit,
 //! the bank of absent orders, and its price.
 
+mod battery;
 mod confirm;
 mod lay;
 mod lean;
@@ -169,6 +170,8 @@ fn whole_day(ground: &Ground<'_>, vehicle: u32) -> Terms {
         back_by: rig.shift_close,
         length_room: rig.max_length,
         duration_room: rig.max_duration,
+        missing: 0,
+        ahead: 0,
     }
 }
 
@@ -183,6 +186,8 @@ impl<'a, R: Resource> State<'a, R> {
             back_by: 0,
             length_room: 0,
             duration_room: 0,
+            missing: 0,
+            ahead: 0,
         };
         let segment = resources.start(&blank);
         let mut state = Self {
@@ -438,6 +443,8 @@ impl<'a, R: Resource> State<'a, R> {
             back_by: back_by.unwrap_or(rig.shift_close),
             length_room: rig.max_length - tour.length,
             duration_room: if tour.slots.is_empty() { rig.max_duration } else { FAR },
+            missing: before.map_or(0, |&slot| self.missing_after(vehicle, slot)),
+            ahead: after.map_or(0, |&slot| self.taken_from(vehicle, slot)),
         }
     }
 

@@ -5,6 +5,7 @@ mod compile;
 
 pub(super) use compile::{air_of, windows_of};
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::cold::{Product, Weather};
@@ -186,6 +187,21 @@ impl Builder {
         self.weather = Some(weather.clone().between_heights(low, high));
     }
 
+    /// The coldest air of the vehicles of which each leg takes what its road asks for, by their
+    /// profiles, in degrees Celsius; 20 where the day has no weather.
+    fn coldest_by_road(&self) -> BTreeMap<String, f64> {
+        let mut coldest: BTreeMap<String, f64> = BTreeMap::new();
+        for vehicle in self.stations.iter().flat_map(|station| &station.vehicles) {
+            if vehicle.battery.as_ref().is_some_and(|battery| battery.wh_per_km.is_none()) {
+                let air = self.weather.as_ref().and_then(|weather| air_of(vehicle, weather));
+                let celsius = air.map_or(20.0, |(low, _)| low.degrees());
+                let known = coldest.entry(vehicle.profile.clone()).or_insert(celsius);
+                *known = known.min(celsius);
+            }
+        }
+        coldest
+    }
+
     fn known_products(&self) -> Vec<Product> {
         Product::built_in().into_iter().chain(self.products.iter().cloned()).collect()
     }
@@ -219,6 +235,7 @@ impl Builder {
             region: self.region.clone(),
             snap_limit: self.snap_limit,
             date: self.date.clone(),
+            coldest: self.coldest_by_road(),
         };
         let mut roads = Roads::default();
         let mut problem =
@@ -288,6 +305,7 @@ impl Builder {
             problem.matrices.push(Arc::new(matrix));
         }
         check::stations_on_roads(&problem)?;
+        check::drains_known(&problem)?;
         Ok(problem)
     }
 }

@@ -25,7 +25,7 @@ use std::sync::Arc;
 
 use crate::cold::{Doorstep, HoldTerms, Product, ProductClass, Unfit, Wear, Weather};
 use crate::place::Point;
-use crate::road::{NoRoad, TravelMatrix};
+use crate::road::{Drain, NoRoad, TravelMatrix};
 use crate::units::{Leg, Metres, Money, Seconds, Time, Window};
 
 macro_rules! index {
@@ -500,6 +500,12 @@ impl Problem {
     /// How many boxes a vehicle takes for a class.
     pub(crate) fn box_count(&self, vehicle: VehicleId, class: usize) -> u32 {
         self.box_kinds(vehicle, class).map(|(_, one)| one.count_value()).sum()
+    }
+
+    /// What the road between two places asks of a vehicle's battery, joules; nothing where its travel
+    /// does not tell.
+    pub fn drain(&self, vehicle: VehicleId, from: PlaceId, to: PlaceId) -> Option<Drain> {
+        self.travel(vehicle).drain(from.index(), to.index())
     }
 
     /// A vehicle's battery on this day, if it has one that may run out.

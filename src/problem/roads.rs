@@ -1,5 +1,6 @@
 //! The roads of a day: one network for each profile in use, and where every place meets it.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::error::{Code, Fault, Result};
@@ -30,6 +31,9 @@ pub(super) struct RoadDay {
     pub(super) region: Option<String>,
     pub(super) snap_limit: Metres,
     pub(super) date: String,
+    /// The profiles that need to know what legs take out of a battery, and the coldest air they meet,
+    /// degrees Celsius.
+    pub(super) coldest: BTreeMap<String, f64>,
 }
 
 /// Where a place meets the road.
@@ -61,7 +65,8 @@ impl Roads {
         };
         let network = graph.network_observed(&known, &day.closures, &day.observed);
         let snaps = network.snap_all(points, day.snap_limit);
-        let matrix = self.matrix(&network, &snaps)?;
+        let coldest = day.coldest.get(profile).copied().filter(|_| known.is_electric());
+        let matrix = self.matrix(&network, &snaps, coldest)?;
         let access = |snap: &Snapped| match snap {
             Ok(snap) => Ok(snap.access()),
             Err(off) => Err(off.nearest),
@@ -73,20 +78,40 @@ impl Roads {
     }
 
     /// The square of all legs, or for many places the smaller of it and the sparse form; refused
-    /// before it is computed when it is too large.
-    fn matrix(&mut self, network: &RoadNetwork, snaps: &[Snapped]) -> Result<TravelMatrix> {
-        // While a square is computed its rows exist a second time, and wider.
+    /// before it is computed when it is too large. What legs take out of a battery, in air of so many
+    /// degrees, is known of squares only.
+    fn matrix(
+        &mut self,
+        network: &RoadNetwork,
+        snaps: &[Snapped],
+        coldest: Option<f64>,
+    ) -> Result<TravelMatrix> {
+        let drains = if coldest.is_some() { TravelMatrix::drain_bytes(snaps.len()) } else { 0 };
+        // While a square is computed its rows exist a second time, and wider; drains twice as wide.
         let square = TravelMatrix::bytes(snaps.len()).saturating_mul(4);
-        let sparse = (snaps.len() > SQUARE_PLACES).then(|| network.sparse_bytes(snaps));
+        let square = square.saturating_add(drains.saturating_mul(4));
+        let is_large = snaps.len() > SQUARE_PLACES && coldest.is_none();
+        let sparse = is_large.then(|| network.sparse_bytes(snaps));
         let sparse = sparse.filter(|sparse| *sparse < square);
-        let need = self.bytes.saturating_add(sparse.unwrap_or(square));
+        let effort = network.effort(snaps.len());
+        let order = if self.networks.is_empty() { effort.order } else { 0 };
+        let kept = order.saturating_add(effort.weights);
+        let passing = if coldest.is_some() { network.drains_effort() } else { 0 };
+        let need = self.bytes.saturating_add(sparse.unwrap_or(square)).saturating_add(kept);
+        let need = need.saturating_add(passing.max(effort.passing));
         if need > TRAVEL_BYTES {
             let expected = format!("a day whose travel takes at most {} MiB", TRAVEL_BYTES >> 20);
             let value = format!("{} MiB for {} places", need >> 20, snaps.len());
             return Err(Fault::new(Code::Memory, expected).value(value).into());
         }
-        self.bytes += sparse.unwrap_or_else(|| TravelMatrix::bytes(snaps.len()));
-        Ok(if sparse.is_some() { network.matrix_sparse(snaps) } else { network.matrix(snaps) })
+        self.bytes += sparse.unwrap_or_else(|| TravelMatrix::bytes(snaps.len()) + drains) + kept;
+        if sparse.is_some() {
+            return Ok(network.matrix_sparse(snaps));
+        }
+        let matrix = network.matrix(snaps);
+        let Some(celsius) = coldest else { return Ok(matrix) };
+        let drains = network.drains(snaps, Some(celsius));
+        Ok(matrix.with_drains(drains.into_iter().map(Option::unwrap_or_default)))
     }
 }
 

@@ -252,6 +252,12 @@ impl Vehicle {
         Self::new(id, "electric_tricycle").capacity(load).max_length(Metres(60_000))
     }
 
+    /// An electric van: 700 kg, 4 m³. Its battery is yet to be [set](Vehicle::battery).
+    pub fn electric_van(id: impl Into<String>) -> Self {
+        let load = Quantity::UNLIMITED.mass(Grams(700_000)).volume(Millilitres(4_000_000));
+        Self::new(id, "electric_van").capacity(load)
+    }
+
     /// A minivan: 700 kg, 4 m³.
     pub fn minivan(id: impl Into<String>) -> Self {
         let load = Quantity::UNLIMITED.mass(Grams(700_000)).volume(Millilitres(4_000_000));
@@ -329,8 +335,8 @@ impl Vehicle {
         self
     }
 
-    /// Sets the battery its whole day is driven on: a hard limit on the energy of way and time. It is
-    /// not charged between trips.
+    /// Sets the battery its whole day is driven on: a hard limit on the energy of way and time. Between
+    /// trips it is charged or swapped only where it [says so](Battery::charge_kw).
     #[must_use]
     pub fn battery(mut self, battery: Battery) -> Self {
         self.battery = Some(battery);
@@ -457,9 +463,10 @@ impl Vehicle {
         self.trips
     }
 
-    /// How long reloading takes.
+    /// How long reloading takes; where the battery is swapped meanwhile, as long as that at least.
     pub fn reload_time(&self) -> Seconds {
-        self.reload
+        let swap = self.battery.as_ref().and_then(|battery| battery.swap);
+        self.reload.max(swap.unwrap_or(self.reload))
     }
 
     /// How long before departure its cold boxes are closed.

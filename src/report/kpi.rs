@@ -7,6 +7,7 @@ use serde::Serialize;
 use crate::plan::{Plan, Route};
 use crate::problem::{Kind, Problem, Tier};
 use crate::report::{cold_margin, path, served, text, words};
+use crate::schedule::battery_day;
 use crate::units::{Grams, Metres, Money, Seconds, Time};
 
 /// A part of a whole; nothing is a share of nothing.
@@ -59,6 +60,22 @@ pub struct LeastMargin {
     /// The order.
     pub order: String,
     /// The vehicle.
+    pub vehicle: String,
+}
+
+/// What the day does to the batteries of the vehicles in use.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct BatteryUse {
+    /// Taken and to be put back, at stations or at night, all batteries, watt hours; what comes back
+    /// downhill counts against it.
+    pub used_wh: i64,
+    /// Of that, put back at stations between trips, watt hours.
+    pub charged_wh: i64,
+    /// The least share of what a full battery gives that day which is ever left in one; thousandths.
+    pub least_permille: i64,
+    /// The same in watt hours.
+    pub least_wh: i64,
+    /// The vehicle it is of.
     pub vehicle: String,
 }
 
@@ -120,6 +137,9 @@ pub struct Kpi {
     pub duration_spread: Seconds,
     /// Fairness: longest less shortest route of the vehicles in use, metres.
     pub length_spread: Metres,
+    /// Batteries; none when no vehicle in use has one that may run out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub battery: Option<BatteryUse>,
 }
 
 impl Kpi {
@@ -132,6 +152,7 @@ impl Kpi {
         for route in plan.routes() {
             kpi.add_route(plan.problem(), route);
             kpi.add_cold(plan.problem(), route);
+            kpi.add_battery(plan.problem(), route);
         }
         let used = || plan.routes().iter().filter(|route| !route.timetable.stops.is_empty());
         kpi.duration_spread = Seconds(spread(used().map(|route| route.timetable.duration().0)));
@@ -190,6 +211,20 @@ impl Kpi {
         if !timetable.stops.is_empty() {
             self.load_factor.part += fullness(problem, route);
             self.load_factor.whole += 1000;
+        }
+    }
+
+    fn add_battery(&mut self, problem: &Problem, route: &Route) {
+        let day = battery_day(problem, &route.timetable);
+        let Some(day) = day.filter(|_| !route.timetable.stops.is_empty()) else { return };
+        let permille = day.least_wh.saturating_mul(1000).div_euclid(day.full_wh.max(1));
+        let first = || BatteryUse { least_permille: i64::MAX, ..BatteryUse::default() };
+        let all = self.battery.get_or_insert_with(first);
+        all.used_wh += day.used_wh;
+        all.charged_wh += day.charged_wh;
+        if permille < all.least_permille {
+            (all.least_permille, all.least_wh) = (permille, day.least_wh);
+            all.vehicle = problem.vehicle(route.vehicle).id().into();
         }
     }
 
@@ -282,16 +317,26 @@ impl fmt::Display for Kpi {
             "on time {}, promises kept {}, collected before cut-off {}, cold chain kept {}",
             self.on_time, self.promise, self.collected_in_time, self.cold
         )?;
-        match &self.cold_margin_least {
-            Some(least) => write!(
+        if let Some(least) = &self.cold_margin_least {
+            write!(
                 f,
                 ", least margin {} min ({}, vehicle {})",
                 least.minutes,
                 text::plain(&least.order),
                 text::plain(&least.vehicle)
-            ),
-            None => Ok(()),
+            )?;
         }
+        let Some(all) = &self.battery else { return Ok(()) };
+        write!(
+            f,
+            "\nbatteries: {} kWh used, of which {} charged between trips; least left {} % ({} kWh, \
+             vehicle {})",
+            text::kwh(all.used_wh),
+            text::kwh(all.charged_wh),
+            all.least_permille.div_euclid(10),
+            text::kwh(all.least_wh),
+            text::plain(&all.vehicle)
+        )
     }
 }
 

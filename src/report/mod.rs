@@ -27,7 +27,7 @@ pub use self::compliance::{
 pub use self::diff::{Diff, Moved, diff};
 pub use self::epcis::{EpcisOptions, Measured, epcis_json};
 pub use self::geojson::geojson;
-pub use self::kpi::{Count, Kpi, LeastMargin, Share};
+pub use self::kpi::{BatteryUse, Count, Kpi, LeastMargin, Share};
 pub use self::path::Legs;
 pub use self::plan_json::{PLAN_FORMAT, plan_json};
 pub use self::residuals::{Comparison, Gap, INTERVAL_MOST, Residual, Walls, compare};

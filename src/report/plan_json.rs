@@ -77,7 +77,19 @@ struct RouteOut<'a> {
     duration_s: Seconds,
     drive_s: Seconds,
     wait_s: Seconds,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    battery: Option<BatteryOut>,
     trips: Vec<TripOut<'a>>,
+}
+
+/// What is in the battery: full on this day, used, charged between trips, and the least ever left.
+#[expect(clippy::struct_field_names, reason = "they end in their unit")]
+#[derive(Serialize)]
+struct BatteryOut {
+    full_wh: i64,
+    used_wh: i64,
+    charged_wh: i64,
+    least_wh: i64,
 }
 
 #[derive(Serialize)]
@@ -146,7 +158,7 @@ struct UnservedOut<'a> {
 
 /// The plan as JSON text in [`PLAN_FORMAT`], with line breaks and a last one at the end. Lengths are
 /// metres, times seconds (moments: after local midnight of the plan's date, and as `HH:MM:SS`),
-/// masses grams, money millionths of the currency unit; all of them integers. A shipment stands
+/// masses grams, energies watt hours, money millionths of the currency unit; all of them integers. A shipment stands
 /// twice on its route, as `ship_pickup` and `ship_delivery`; every other order once.
 ///
 /// Takes a walk over all stops.
@@ -216,6 +228,12 @@ fn route_out<'a>(problem: &'a Problem, route: &Route) -> RouteOut<'a> {
         duration_s: timetable.duration(),
         drive_s: timetable.driving(),
         wait_s: timetable.waiting(),
+        battery: schedule::battery_day(problem, timetable).map(|day| BatteryOut {
+            full_wh: day.full_wh,
+            used_wh: day.used_wh,
+            charged_wh: day.charged_wh,
+            least_wh: day.least_wh,
+        }),
         trips: trips.collect(),
     }
 }

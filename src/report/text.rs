@@ -179,6 +179,13 @@ pub(super) fn kg(mass: Grams) -> String {
     format!("{:.1}", mass.as_f64() / 1000.0)
 }
 
+/// An energy in kilowatt hours with one decimal.
+pub(super) fn kwh(watt_hours: i64) -> String {
+    let tenths = (watt_hours.saturating_add(50)).div_euclid(100);
+    let sign = if tenths < 0 { "-" } else { "" };
+    format!("{sign}{}.{}", tenths.unsigned_abs() / 10, tenths.unsigned_abs() % 10)
+}
+
 /// An amount in currency units with two decimals.
 pub(super) fn money(amount: Money) -> String {
     format!("{:.2}", amount.as_f64() / 1e6)

@@ -8,7 +8,7 @@ use crate::report::kpi::{Kpi, fullness, or_dash};
 use crate::report::path::{self, Number};
 use crate::report::text::{self, clock, fit, kg, km, plain, span};
 use crate::report::{why, words};
-use crate::schedule::{Stop, StopKind};
+use crate::schedule::{Stop, StopKind, battery_day};
 use crate::units::{Grams, Seconds};
 
 /// Widths of the columns, in terminal columns; one blank stands between two.
@@ -176,6 +176,16 @@ fn push_totals(out: &mut String, plan: &Plan, route: &Route, margins: &[ColdMarg
         full % 10,
         or_dash(least, |margin| format!("{} h", span(margin))),
     );
+    if let Some(day) = battery_day(plan.problem(), timetable) {
+        let _ = writeln!(
+            out,
+            "  battery: {} kWh used, of which {} charged between trips; at least {} of {} kWh left",
+            text::kwh(day.used_wh),
+            text::kwh(day.charged_wh),
+            text::kwh(day.least_wh),
+            text::kwh(day.full_wh),
+        );
+    }
 }
 
 fn push_unserved(out: &mut String, plan: &Plan) {

@@ -59,6 +59,11 @@ impl Search {
         Self { labels: vec![unreached; nodes], version: 0, heap: BinaryHeap::new() }
     }
 
+    /// Bytes the buffers take for so many junctions; the heap is far smaller.
+    pub(super) fn bytes(nodes: usize) -> usize {
+        nodes.saturating_mul(size_of::<Label>())
+    }
+
     /// Searches from `starts` until `goals_left` goals are settled or nothing is left to reach.
     pub(super) fn run(
         &mut self,

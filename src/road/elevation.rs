@@ -56,11 +56,37 @@ impl Elevation {
         Self::default()
     }
 
-    /// Adds the tile in a file, `.hgt` or `.hgt.zip`.
+    /// Adds the tile in a file, `.hgt` or `.hgt.zip`, or all such files of a folder.
     ///
     /// # Errors
-    /// When the file cannot be read, or is refused by [`Elevation::add`].
+    /// When a file cannot be read, or is refused by [`Elevation::add`], or a folder has none.
     pub fn open(&mut self, path: &Path) -> Result<()> {
+        if !path.is_dir() {
+            return self.open_file(path);
+        }
+        let unreadable = |source: std::io::Error| Error::unreadable(path, &source);
+        let mut tiles = Vec::new();
+        for entry in std::fs::read_dir(path).map_err(unreadable)? {
+            let file = entry.map_err(unreadable)?.path();
+            let is = |path: &Path, kind: &str| {
+                path.extension().is_some_and(|found| found.eq_ignore_ascii_case(kind))
+            };
+            let inner = file.file_stem().map(Path::new);
+            let is_packed = is(&file, "zip") && inner.is_some_and(|inner| is(inner, "hgt"));
+            if is(&file, "hgt") || is_packed {
+                tiles.push(file);
+            }
+        }
+        // The order of a folder differs by machine.
+        tiles.sort();
+        if tiles.is_empty() {
+            let expected = "a folder with tiles such as N38E090.hgt or N38E090.hgt.zip";
+            return Err(Fault::new(Code::Empty, expected).file(path.display().to_string()).into());
+        }
+        tiles.iter().try_for_each(|tile| self.open_file(tile))
+    }
+
+    fn open_file(&mut self, path: &Path) -> Result<()> {
         let mut bytes = Vec::new();
         std::fs::File::open(path)
             .and_then(|file| file.take(FILE_BYTES + 1).read_to_end(&mut bytes))
@@ -352,6 +378,20 @@ mod tests {
         (0..1201 * 1201)
             .flat_map(|i| height(1.0 - at(i / 1201), at(i % 1201)).to_be_bytes())
             .collect()
+    }
+
+    #[test]
+    fn a_folder_of_tiles_is_read_whole_and_an_empty_one_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut ground = Elevation::new();
+        assert_eq!(ground.open(folder.path()).unwrap_err().faults()[0].code(), Code::Empty);
+        for (name, height) in [("N30E090.hgt", 700), ("N31E090.HGT", 800)] {
+            std::fs::write(folder.path().join(name), tile(|_, _| height)).unwrap();
+        }
+        std::fs::write(folder.path().join("readme.txt"), "no tile").unwrap();
+        ground.open(folder.path()).unwrap();
+        assert_eq!(ground.raw_m(Point::wgs84(30.5, 90.5)), Some(700.0));
+        assert_eq!(ground.raw_m(Point::wgs84(31.5, 90.5)), Some(800.0));
     }
 
     #[expect(clippy::cast_possible_truncation, reason = "made for that")]

@@ -14,10 +14,7 @@
 
 use serde::Deserialize;
 
-use super::dijkstra::{Goals, Search};
-use super::network::RoadNetwork;
 use super::relief::Chord;
-use super::snap::{OffRoad, Snap};
 
 /// Standard gravity, metres per second squared.
 const GRAVITY: f64 = 9.806_65;
@@ -40,7 +37,7 @@ impl Joules {
     }
 
     #[expect(clippy::cast_possible_truncation, reason = "clamped first")]
-    fn round(joules: f64) -> Self {
+    pub(super) fn round(joules: f64) -> Self {
         Self(joules.round().clamp(-1e15, 1e15) as i64)
     }
 }
@@ -75,6 +72,10 @@ pub(super) struct Engine {
     pub(super) aux_kw: f64,
     /// More of it for each degree below.
     pub(super) aux_kw_per_degree: f64,
+    /// What the vehicle weighs without load, with its driver; half of what it weighs with load where
+    /// that is not said.
+    #[serde(default)]
+    pub(super) empty_kg: Option<f64>,
     source: String,
 }
 
@@ -91,6 +92,7 @@ impl Engine {
             ("drag_m2", self.drag_m2, 0.0..=20.0),
             ("aux_kw", self.aux_kw, 0.0..=50.0),
             ("aux_kw_per_degree", self.aux_kw_per_degree, 0.0..=5.0),
+            ("empty_kg", self.empty_kg.unwrap_or(1.0), 1.0..=100_000.0),
         ];
         ranges
             .into_iter()
@@ -163,7 +165,7 @@ impl Physics<'_> {
 
     /// The energy of a chord that takes so long, without what height gives or takes back: joules,
     /// never negative.
-    fn rest_j(&self, chord: Chord, paved: bool, seconds: f64) -> f64 {
+    pub(super) fn rest_j(&self, chord: Chord, paved: bool, seconds: f64) -> f64 {
         let weight = self.mass_kg * GRAVITY;
         let v = if seconds > 0.0 { chord.length_m / seconds } else { 0.0 };
         let drag = 0.5 * air_density(chord.height_m, self.celsius) * self.engine.drag_m2;
@@ -180,7 +182,7 @@ impl Physics<'_> {
     }
 
     /// What a metre of height gives back, joules.
-    fn potential_j(&self) -> f64 {
+    pub(super) fn potential_j(&self) -> f64 {
         self.engine.regeneration * self.mass_kg * GRAVITY
     }
 
@@ -189,126 +191,6 @@ impl Physics<'_> {
     fn energy_j(&self, chord: Chord, paved: bool, seconds: f64) -> f64 {
         self.rest_j(chord, paved, seconds) + self.potential_j() * chord.rise_m
     }
-}
-
-impl RoadNetwork {
-    /// The energy of each edge along and against its way, without potentials; never negative.
-    fn rests(&self) -> Vec<[i64; 2]> {
-        let (graph, profile) = (self.graph(), self.profile());
-        let physics = profile.physics();
-        let one = |edge: usize| {
-            let costs = self.edge_costs[edge];
-            let chords = graph.chords(edge);
-            let paved = profile.is_paved(graph.attributes(&graph.edges[edge]));
-            let metres = f64::from(graph.edges[edge].metres).max(1.0);
-            [0, 1].map(|direction| {
-                if !costs[direction].is_open() {
-                    return 0;
-                }
-                let seconds = f64::from(costs[direction].milliseconds()) / 1000.0;
-                let part = |chord: &Chord| {
-                    let rise_m = if direction == 0 { chord.rise_m } else { -chord.rise_m };
-                    let share = chord.length_m / metres;
-                    physics.rest_j(Chord { rise_m, ..*chord }, paved, seconds * share)
-                };
-                Joules::round(chords.iter().map(part).sum()).0
-            })
-        };
-        (0..graph.edges.len()).map(one).collect()
-    }
-
-    /// The potential of an edge's ends: what their height gives back.
-    fn potentials(&self) -> Vec<[i64; 2]> {
-        let graph = self.graph();
-        let per_metre = self.profile().physics().potential_j();
-        let mut of_node = vec![0_i64; graph.junction_count()];
-        for (number, edge) in graph.edges.iter().enumerate() {
-            let (Some(tail), Some(head)) = graph.end_heights(number) else { continue };
-            for (node, height) in [(edge.tail, tail), (edge.head, head)] {
-                of_node[node as usize] = Joules::round(per_metre * height).0;
-            }
-        }
-        graph
-            .edges
-            .iter()
-            .map(|edge| [edge.tail, edge.head].map(|node| of_node[node as usize]))
-            .collect()
-    }
-
-    /// The energy of the quickest drive from each stop to each, row-major; nothing where the matrix
-    /// has no leg. The way from the road to the door is not counted: it is walked.
-    ///
-    /// Costs what the matrix costs with [Dijkstra's searches](super), and the length of each path.
-    pub fn energies(&self, stops: &[Result<Snap, OffRoad>]) -> Vec<Option<Joules>> {
-        let (rests, potentials) = (self.rests(), self.potentials());
-        let graph = self.graph();
-        let view = self.view(true);
-        let ends: Vec<Vec<_>> = stops
-            .iter()
-            .map(|stop| stop.as_ref().map_or_else(|_| Vec::new(), |stop| view.ends(stop)))
-            .collect();
-        let goals = Goals::new(graph.points.len(), ends.iter().flatten().map(|end| end.node));
-        let left = goals.nodes().count();
-        let mut search = Search::new(graph.points.len());
-        let part = |edge: u32, from: f64, to: f64| part_j(&rests, &potentials, edge, from, to);
-        let mut table = Vec::with_capacity(stops.len() * stops.len());
-        for from in stops {
-            let Ok(from) = from else {
-                table.extend(stops.iter().map(|_| None));
-                continue;
-            };
-            let starts = view.starts(from);
-            let costs: Vec<_> = starts.iter().map(|start| (start.node, start.cost)).collect();
-            search.run(graph, view.costs, &costs, &goals, left);
-            for (to, ends) in stops.iter().zip(&ends) {
-                let Ok(to) = to else {
-                    table.push(None);
-                    continue;
-                };
-                if from.stop() == to.stop() {
-                    table.push(Some(Joules(0)));
-                    continue;
-                }
-                table.push(view.drive(&search, from, to, ends).map(|drive| {
-                    let Some(last) = drive.last else {
-                        return Joules(part(from.edge_number(), from.share(), to.share()));
-                    };
-                    let mut sum = part(to.edge_number(), last.end, to.share());
-                    let (mut arcs, mut node) = (Vec::new(), last.node);
-                    // Labels form a tree, so this visits each junction at most once.
-                    while search.arc(node) != super::dijkstra::START {
-                        arcs.push(search.arc(node));
-                        node = graph.tail(search.arc(node));
-                    }
-                    for arc in self.with_yards(view, (from, node), arcs, (last.node, to)) {
-                        let edge = graph.edge_of[arc as usize];
-                        let along = graph.edges[edge as usize].arcs[0] == graph.map_arc(arc);
-                        let (low, high) = if along { (0.0, 1.0) } else { (1.0, 0.0) };
-                        sum += part(edge, low, high);
-                    }
-                    let start = starts
-                        .iter()
-                        .filter(|start| start.node == node)
-                        .min_by_key(|start| start.cost);
-                    Joules(
-                        sum + start
-                            .map_or(0, |start| part(from.edge_number(), from.share(), start.end)),
-                    )
-                }));
-            }
-        }
-        table
-    }
-}
-
-/// The energy of a part of an edge: its share of the rest and of the potential.
-#[expect(clippy::cast_precision_loss, reason = "far below 2^53 J")]
-fn part_j(rests: &[[i64; 2]], potentials: &[[i64; 2]], edge: u32, from: f64, to: f64) -> i64 {
-    let direction = usize::from(from > to);
-    let rest = rests[edge as usize][direction];
-    let [tail, head] = potentials[edge as usize];
-    let at = |share: f64| tail + Joules::round((head - tail) as f64 * share).0;
-    Joules::round(rest as f64 * (to - from).abs()).0 + at(to) - at(from)
 }
 
 /// The time of an edge in one direction on its slopes, milliseconds, at most `kmh` fast.
@@ -333,9 +215,7 @@ mod tests {
 
     use super::super::elevation::Elevation;
     use super::super::graph::RoadGraph;
-    use super::super::testing::{random_data, random_point};
     use super::*;
-    use crate::rng::Rng;
     use crate::road::Profile;
     use crate::units::Metres;
 
@@ -352,6 +232,7 @@ mod tests {
             drag_m2: 1.6,
             aux_kw,
             aux_kw_per_degree: 0.0,
+            empty_kg: None,
             source: "a worked example".into(),
         }
     }
@@ -410,54 +291,6 @@ mod tests {
             assert!(v <= last);
             last = v;
         }
-    }
-
-    /// Ground of hills for the maps of the tests, which lie on the equator.
-    fn hills(seed: u64) -> Elevation {
-        let mut rng = Rng::new(seed, 5);
-        let (a, b) = (rng.unit() * 40.0, rng.unit() * 40.0);
-        let mut ground = Elevation::new();
-        for name in ["S01E000.hgt", "N00E000.hgt", "S01W001.hgt"] {
-            let height = |i: u32| {
-                let (row, column) = (f64::from(i / 1201), f64::from(i % 1201));
-                Joules::round(900.0 + 10.0 * ((row - a).abs() % 9.0 - (column - b).abs() % 7.0)).0
-            };
-            let bytes: Vec<u8> = (0..1201 * 1201)
-                .flat_map(|i| i16::try_from(height(i)).unwrap().to_be_bytes())
-                .collect();
-            ground.add(name, &bytes).unwrap();
-        }
-        ground
-    }
-
-    #[test]
-    fn no_round_trip_gains_energy() {
-        let mut cells = 0;
-        for seed in 0..60 {
-            let mut rng = Rng::new(seed, 6);
-            let roads =
-                RoadGraph::from_osm(&random_data(&mut rng)).unwrap().on_ground(&hills(seed % 4));
-            let network = Arc::new(roads).network(&Profile::minivan(), &[]);
-            let rests = network.rests();
-            assert!(rests.iter().flatten().all(|rest| *rest >= 0));
-            let points: Vec<_> = (0..8).map(|_| random_point(&mut rng)).collect();
-            let stops = network.snap_all(&points, Metres(600));
-            let energies = network.energies(&stops);
-            let matrix = network.matrix(&stops);
-            for (from, to) in (0..8).flat_map(|i| (0..8).map(move |j| (i, j))) {
-                let there = energies[from * 8 + to];
-                assert_eq!(
-                    there.is_some(),
-                    matrix.leg(from, to).is_ok() && stops[from].is_ok() && stops[to].is_ok()
-                );
-                // Parts of edges are rounded apart from the whole: a joule each at most.
-                if let (Some(there), Some(back)) = (there, energies[to * 8 + from]) {
-                    assert!(there.0 + back.0 >= -8, "seed {seed}");
-                    cells += usize::from(from != to);
-                }
-            }
-        }
-        assert!(cells > 200, "{cells}");
     }
 
     #[test]

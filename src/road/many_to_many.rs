@@ -223,7 +223,7 @@ mod tests {
         assert!(leg(&roads, (0.0, 7.0), (0.0, 9.0)).is_ok());
         assert_eq!(leg(&roads, (0.0, 1.0), (0.0, 9.0)), Err(NoRoad::Closed));
         assert_eq!(leg(&roads, (0.0, 1.0), (0.0, 5.0)), Err(NoRoad::Closed));
-        let nothing = Closure { way: None, at: None, reason: String::new() };
+        let nothing = Closure { way: None, nodes: None, at: None, reason: String::new() };
         let closures = [nothing, Closure::way(77, "typo"), Closure::way(1, "snow")];
         let roads = van_with("a---------b", &["ab tertiary"], &closures);
         assert_eq!(roads.closures_without_effect(), [0, 1]);

@@ -1,5 +1,6 @@
 //! Time and length between all places of a day, for one vehicle profile.
 
+use super::drain::{Drain, DrainCell};
 use super::network::RoadNetwork;
 use super::portals::Portals;
 use super::snap::{OffRoad, Snap};
@@ -85,6 +86,9 @@ pub const LONGEST: Seconds = Seconds(31 * 86_400);
 pub struct TravelMatrix {
     places: usize,
     form: Form,
+    /// What legs take out of a battery, row-major; empty where that is not known.
+    // Invariant: empty or places * places cells.
+    drains: Vec<DrainCell>,
 }
 
 /// Where a leg comes from.
@@ -110,7 +114,7 @@ impl TravelMatrix {
             .flat_map(|from| (0..places).map(move |to| (from, to)))
             .map(|(from, to)| Cell::from(cell(from, to)))
             .collect();
-        Self { places, form: Form::Table(cells) }
+        Self { places, form: Form::Table(cells), drains: Vec::new() }
     }
 
     /// The matrix made of one row per place, each with one entry per place.
@@ -121,19 +125,20 @@ impl TravelMatrix {
         let places = rows.len();
         assert!(rows.iter().all(|row| row.len() == places), "a travel matrix is square");
         let cells = rows.into_iter().flatten().map(Cell::from).collect();
-        Self { places, form: Form::Table(cells) }
+        Self { places, form: Form::Table(cells), drains: Vec::new() }
     }
 
     /// The matrix made of its cells, row by row.
     pub(super) fn from_cells(places: usize, cells: Vec<Cell>) -> Self {
         assert_eq!(cells.len(), places * places, "a travel matrix is square");
-        Self { places, form: Form::Table(cells) }
+        Self { places, form: Form::Table(cells), drains: Vec::new() }
     }
 
     /// Straight travel between points of a plane, without a table: each leg is worked out when it
     /// is asked for. Times above [`LONGEST`] count as no road.
     pub fn planar(points: Vec<[f64; 2]>, scale: PlaneScale) -> Self {
-        Self { places: points.len(), form: Form::Plane(Plane::new(points, scale)) }
+        let places = points.len();
+        Self { places, form: Form::Plane(Plane::new(points, scale)), drains: Vec::new() }
     }
 
     /// How many places it spans.
@@ -172,6 +177,41 @@ impl TravelMatrix {
             Form::Table(_) | Form::Plane(_) => None,
         };
         Fan { matrix: self, place, portals }
+    }
+
+    /// The same travel with what each leg takes out of a battery, joules, row-major `[from][to]`; what
+    /// stands where there is no leg does not matter.
+    ///
+    /// # Panics
+    /// When there is not one for each pair of places.
+    #[must_use]
+    pub fn with_drains(mut self, drains: impl IntoIterator<Item = Drain>) -> Self {
+        self.drains = drains.into_iter().map(DrainCell::from).collect();
+        assert_eq!(self.drains.len(), self.places * self.places, "a drain for each leg");
+        self
+    }
+
+    /// True when it knows what legs take out of a battery.
+    pub fn has_drains(&self) -> bool {
+        !self.drains.is_empty()
+    }
+
+    /// What a leg takes out of a battery, joules, with any load; nothing where the matrix does not
+    /// know.
+    ///
+    /// # Panics
+    /// When a number is not that of a place.
+    #[inline]
+    pub fn drain(&self, from: usize, to: usize) -> Option<Drain> {
+        if self.drains.is_empty() {
+            return None;
+        }
+        Some(self.drains[from * self.places + to].into())
+    }
+
+    /// Bytes [`TravelMatrix::with_drains`] adds.
+    pub fn drain_bytes(places: usize) -> usize {
+        places.saturating_mul(places).saturating_mul(size_of::<DrainCell>())
     }
 
     /// Bytes a table of `places` places takes; [`TravelMatrix::planar`] takes 16 for each place.
@@ -228,7 +268,8 @@ impl RoadNetwork {
     /// Costs one Dijkstra search per junction next to a stop, or one sweep for eight of them. Memory:
     /// [`RoadNetwork::sparse_bytes`].
     pub fn matrix_sparse(&self, stops: &[Result<Snap, OffRoad>]) -> TravelMatrix {
-        TravelMatrix { places: stops.len(), form: Form::Portals(self.portals(stops)) }
+        let form = Form::Portals(self.portals(stops));
+        TravelMatrix { places: stops.len(), form, drains: Vec::new() }
     }
 
     /// Bytes [`RoadNetwork::matrix_sparse`] of these stops takes; it takes no more while it is made.

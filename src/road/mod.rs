@@ -14,6 +14,8 @@ mod closure;
 mod condition;
 mod cost;
 mod dijkstra;
+mod drain;
+mod drives;
 mod elevation;
 mod energy;
 mod geometry;
@@ -52,6 +54,7 @@ mod turn_laws;
 
 pub use arcs::RoadArc;
 pub use closure::Closure;
+pub use drain::Drain;
 pub use elevation::Elevation;
 pub use energy::Joules;
 pub use graph::{NamedPlace, RoadGraph};

@@ -6,6 +6,7 @@ use std::sync::OnceLock;
 use rayon::prelude::*;
 
 use super::cost::Cost;
+use super::dijkstra::Search;
 use super::hierarchy::{LANES, Labels, Sweep};
 use super::matrix::{Cell, NoRoad, TravelMatrix};
 use super::network::{RoadNetwork, View, access_cost};
@@ -97,7 +98,37 @@ impl<'a> Board<'a> {
     }
 }
 
+/// What making a table takes beside the table, bytes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Effort {
+    /// The order of the map's junctions, kept with the roads.
+    pub(crate) order: usize,
+    /// What their arcs cost this vehicle on this day, kept with the network.
+    pub(crate) weights: usize,
+    /// Only while it is made: buffers of each thread, and copies.
+    pub(crate) passing: usize,
+}
+
 impl RoadNetwork {
+    /// What a table from so many origins takes beside itself. Where it is swept, the junctions are put
+    /// in order for it, as the table would.
+    pub(crate) fn effort(&self, origins: usize) -> Effort {
+        let threads = rayon::current_num_threads();
+        let junctions = self.graph().points.len();
+        if !self.is_swept(origins) {
+            let passing = Search::bytes(junctions).saturating_mul(threads);
+            return Effort { passing, ..Effort::default() };
+        }
+        let (index, views) = (self.graph().hierarchy(), 1 + usize::from(self.has_closures()));
+        let weights = index.arc_count().saturating_mul(2 * size_of::<i64>());
+        let sweep = weights.saturating_add(junctions.saturating_mul(2 * size_of::<u32>()));
+        let labels = Labels::bytes(junctions).saturating_mul(threads);
+        // While weights are made, they are there three times.
+        let passing =
+            weights.saturating_mul(2) + sweep.saturating_add(labels).saturating_mul(views);
+        Effort { order: index.bytes(), weights: weights.saturating_mul(views), passing }
+    }
+
     /// True when a table from so many origins is faster by the hierarchy.
     pub(super) fn is_swept(&self, origins: usize) -> bool {
         let is_ready = self.graph().hierarchy.get().is_some();

@@ -10,7 +10,7 @@ use lastmile::problem::{
     Quantity, Station, Tier, Travel, Urgent, Vehicle,
 };
 use lastmile::rng::Rng;
-use lastmile::road::{NoRoad, TravelMatrix};
+use lastmile::road::{Drain, NoRoad, TravelMatrix};
 use lastmile::units::{Grams, Leg, Metres, Millilitres, Money, Seconds, Time, Window};
 
 /// How rich a day is; every feature is drawn by its own chance.
@@ -158,6 +158,39 @@ fn vehicle(rng: &mut Rng, i: usize) -> Vehicle {
     vehicle
 }
 
+/// A vehicle of which each leg takes what its road asks for, now and then charged while it reloads or
+/// given another battery.
+fn electric(vehicle: Vehicle, rng: &mut Rng) -> Vehicle {
+    let battery = Battery::by_road(Chemistry::Lfp, rng.between(4, 30) as f64);
+    let battery = battery.reserve(0.1).draw_kw(rng.between(0, 2) as f64);
+    vehicle.battery(match rng.below(3) {
+        0 => battery,
+        1 => battery.charge_kw(rng.between(1, 40) as f64),
+        _ => battery.swap(Seconds::minutes(rng.between(5, 40) as i64)),
+    })
+}
+
+/// What legs take out of a battery, joules: 500 J a metre, hills that give back half of what they
+/// take, and on some legs a pass between.
+fn with_drains(travel: Travel, points: &[Point]) -> Travel {
+    let height_j = |point: Point| {
+        let wave =
+            ((point.lat * 40.0).fract() - 0.5).abs() + ((point.lon * 30.0).fract() - 0.5).abs();
+        (wave * 4e6) as i64
+    };
+    let places = points.len();
+    let leg = |from: usize, to: usize| {
+        let metres = travel.matrix.leg(from, to).map_or(0, |leg| leg.metres.0);
+        let climb = height_j(points[to]) - height_j(points[from]);
+        let pass = if (from * 7 + to * 5).is_multiple_of(6) && from != to { 3_000_000 } else { 0 };
+        let up = Drain::of(500 * metres + climb.max(0) + pass);
+        up.then(Drain::of((climb.min(0) - pass) / 2))
+    };
+    let pairs = (0..places).flat_map(|from| (0..places).map(move |to| (from, to)));
+    let drains: Vec<Drain> = pairs.map(|(from, to)| leg(from, to)).collect();
+    Travel { matrix: travel.matrix.with_drains(drains), ..travel }
+}
+
 /// Travel as the crow flies, by a factor, with a few ways missing.
 pub(crate) fn travel(points: &[Point], holes: bool) -> Travel {
     let matrix = TravelMatrix::from_fn(points.len(), |from, to| {
@@ -205,9 +238,12 @@ impl Mix {
         let mut station = Station::at("hub", Point::wgs84(38.25, 90.86));
         let mut others = Rng::new(self.seed, 97);
         let backhauls = others.chance(1, 4);
+        let mut power = Rng::new(self.seed, 95);
+        let by_road = power.chance(1, 4);
         for i in 0..self.vehicles {
             let is_first = backhauls && others.chance(2, 3);
-            station = station.vehicle(vehicle(&mut rng, i).deliver_first(is_first));
+            let one = vehicle(&mut rng, i).deliver_first(is_first);
+            station = station.vehicle(if by_road { electric(one, &mut power) } else { one });
         }
         let mut orders: Vec<Order> = (0..self.orders).map(|i| order(&mut rng, i)).collect();
         self.pharmacy(&mut orders);
@@ -223,6 +259,6 @@ impl Mix {
             .weather(Weather::constant(-12.0)?)
             .segregate(is_apart)
             .excursions(excursions)
-            .build_with(|_, points| Ok(travel(points, holes)))
+            .build_with(|_, points| Ok(with_drains(travel(points, holes), points)))
     }
 }

@@ -8,6 +8,7 @@
     reason = "helpers of tests draw small numbers and may fail loudly"
 )]
 
+mod battery;
 mod cli;
 mod cold_day;
 mod cold_log;

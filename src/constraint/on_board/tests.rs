@@ -45,7 +45,11 @@ fn three_stops(depot_close: i64, hold: i64) -> (OnBoard<1>, OnBoardSegment<1>, T
     let resource = OnBoard::<1>::new(&problem);
     let vehicle = VehicleId::from_index(0);
     let free_at = 480 * MINUTE;
-    let terms = Terms { vehicle, free_at, back_by: FAR, length_room: FAR, duration_room: FAR };
+    let (missing, ahead) = (0, 0);
+    let room = (FAR, FAR);
+    let (length_room, duration_room) = room;
+    let terms =
+        Terms { vehicle, free_at, back_by: FAR, length_room, duration_room, missing, ahead };
     let depot = OnBoardSegment { latest: depot_close * MINUTE, ..resource.start(&terms) };
     let stops = [stop(0, 1440, None), stop(720, 780, Some(hold)), stop(0, 1440, Some(300))];
     let trip = stops.iter().fold(depot, |trip, stop| resource.join(&trip, LEG, stop));

@@ -7,8 +7,8 @@ use crate::cold::{
 use crate::error::{Code, Error, Fault};
 use crate::format::day::measures::{Amount, Celsius, Kelvins, Minutes};
 use crate::format::day::rows::{
-    BoxRow, BudgetRow, CallRow, ClosureRow, DrivingRow, OptionRow, OrderRow, PackOutRow, Placed,
-    ProductRow, StartRow, StationRow, VehicleRow, WeatherRow,
+    BatteryRow, BoxRow, BudgetRow, CallRow, ClosureRow, DrivingRow, OptionRow, OrderRow,
+    PackOutRow, Placed, ProductRow, StartRow, StationRow, VehicleRow, WeatherRow,
 };
 use crate::format::day::shapes::{
     Conditioned, ConditioningShape, Maybe, PackOutShape, Preset, StopShape,
@@ -156,6 +156,7 @@ impl Converter<'_, '_> {
         };
         let mut vehicle = match preset {
             Preset::Tricycle => Vehicle::tricycle(id),
+            Preset::ElectricVan => Vehicle::electric_van(id),
             Preset::Minivan => Vehicle::minivan(id),
             Preset::FourByFour => Vehicle::four_by_four(id),
             Preset::Motorbike => Vehicle::motorbike(id),
@@ -282,15 +283,20 @@ impl Converter<'_, '_> {
 
     /// The closure, when it holds on the plan's date.
     pub(super) fn closure(&mut self, row: &ClosureRow) -> Option<Closure> {
-        let closed = match (row.way, row.lat, row.lon, row.radius_m) {
-            (Some(way), None, None, None) => Closure::way(way.0, row.reason.clone()),
-            (None, Some(lat), Some(lon), Some(radius)) => Closure::around(
+        let nodes = (row.node_from, row.node_to);
+        let closed = match (row.way, nodes, row.lat, row.lon, row.radius_m) {
+            (way, (Some(from), Some(to)), None, None, None) => Closure {
+                way: way.map(|way| way.0),
+                ..Closure::between(from.0, to.0, row.reason.clone())
+            },
+            (Some(way), (None, None), None, None, None) => Closure::way(way.0, row.reason.clone()),
+            (None, (None, None), Some(lat), Some(lon), Some(radius)) => Closure::around(
                 self.point(&row.spot, (lat.0, lon.0), row.datum),
                 Metres::round(radius.0),
                 row.reason.clone(),
             ),
             _ => {
-                let expected = "either a way, or lat, lon and radius_m";
+                let expected = "either a way, or node_from and node_to, or lat, lon and radius_m";
                 self.report(&row.spot, "way", Code::Contradiction, expected);
                 return None;
             }
@@ -500,10 +506,7 @@ fn limits(mut vehicle: Vehicle, row: &VehicleRow) -> Vehicle {
         vehicle = vehicle.max_length(Metres::round(limit.0 * 1000.0));
     }
     if let Some(row) = &row.battery {
-        let battery = Battery::new(row.chemistry, row.kwh.0, row.wh_per_km.0);
-        let reserve = row.reserve.map_or(battery.reserve, |share| share.0);
-        let draw = row.draw_kw.map_or(0.0, |draw| draw.0);
-        vehicle = vehicle.battery(battery.reserve(reserve).draw_kw(draw));
+        vehicle = vehicle.battery(battery(row));
     }
     if let Some(time) = row.parking_min {
         vehicle = vehicle.parking(minutes(time));
@@ -521,6 +524,18 @@ fn limits(mut vehicle: Vehicle, row: &VehicleRow) -> Vehicle {
         vehicle = vehicle.deliver_first(is_first);
     }
     vehicle
+}
+
+fn battery(row: &BatteryRow) -> Battery {
+    let battery = Battery::by_road(row.chemistry, row.kwh.0);
+    let reserve = row.reserve.map_or(battery.reserve, |share| share.0);
+    Battery {
+        wh_per_km: row.wh_per_km.map(|taken| taken.0),
+        draw_kw: row.draw_kw.map_or(0.0, |draw| draw.0),
+        charge_kw: row.charge_kw.map(|power| power.0),
+        swap: row.swap_min.map(minutes),
+        ..battery.reserve(reserve)
+    }
 }
 
 /// The given route of a row.

@@ -55,6 +55,8 @@ measures! {
     KilowattHours = 0.001 to 1000.0, "kilowatt hours";
     /// What is drawn all the time.
     Kilowatts = 0.0 to 50.0, "kilowatts";
+    /// What a charger gives.
+    ChargerKilowatts = 0.0 to 1000.0, "kilowatts";
     /// What a kilometre takes.
     WattHours = 1.0 to 10_000.0, "watt hours";
     /// A share that is kept.

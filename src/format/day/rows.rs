@@ -7,9 +7,9 @@ use schemars::JsonSchema;
 use crate::cold::{Freezing, Status};
 use crate::error::{Code, Fault};
 use crate::format::day::measures::{
-    Amount, BoxCount, Celsius, FormatVersion, Height, Hour, Hours, Kelvins, Kilograms, Kilometres,
-    KilowattHours, Kilowatts, Latitude, Litres, Longitude, Meters, Minutes, Pieces, Place, Plateau,
-    Positive, Reserve, Secs, Share, Trips, WattHours, WayId,
+    Amount, BoxCount, Celsius, ChargerKilowatts, FormatVersion, Height, Hour, Hours, Kelvins,
+    Kilograms, Kilometres, KilowattHours, Kilowatts, Latitude, Litres, Longitude, Meters, Minutes,
+    Pieces, Place, Plateau, Positive, Reserve, Secs, Share, Trips, WattHours, WayId,
 };
 use crate::format::day::shapes::{
     ChemistryShape, ConditioningShape, FreezingShape, Maybe, PackOutShape, Preset, StatusShape,
@@ -71,6 +71,14 @@ rows! {
         datum: Option<Datum>,
         /// The map, as a path from this file.
         roads: Option<String>,
+        /// Heights of the ground, as paths from this file: SRTM tiles (`N38E090.hgt`, plain or in a
+        /// zip), or folders of them.
+        #[schemars(default)]
+        heights: Vec<String>,
+        /// The region of the speed table: what untagged roads are made of.
+        region: Option<String>,
+        /// Speeds driven and closures by date, as CSV; a path from this file.
+        road_news: Option<String>,
         /// How far from a road a place may lie; 1000 if absent.
         snap_limit_m: Option<Meters>,
         /// The stations, at least one.
@@ -212,19 +220,23 @@ rows! {
         deliver_first: Option<bool>,
     }
 
-    /// A vehicle's battery, which is not charged between trips.
+    /// A vehicle's battery, which is charged between trips where that is said.
     struct BatteryRow {
         /// What it is made of: how much of it the cold takes away.
         #[schemars(with = "ChemistryShape")]
         chemistry: Chemistry,
         /// What it holds at 20 °C.
         kwh: KilowattHours,
-        /// The share that must be left on return; 0.2 if absent.
+        /// The share that must be left at any moment; 0.2 if absent.
         reserve: Option<Reserve>,
-        /// What a kilometre takes with a full load.
-        wh_per_km: WattHours,
+        /// What a kilometre takes with a full load; if absent, each leg takes what its road asks for.
+        wh_per_km: Option<WattHours>,
         /// What is drawn all the time away: heat, lamps, active cold boxes; 0 if absent.
         draw_kw: Option<Kilowatts>,
+        /// With what it is charged while the vehicle reloads; not charged if absent.
+        charge_kw: Option<ChargerKilowatts>,
+        /// How long changing it for a full one takes while the vehicle reloads; not changed if absent.
+        swap_min: Option<Minutes>,
     }
 
     /// How much a vehicle takes.
@@ -359,6 +371,10 @@ rows! {
     struct ClosureRow {
         /// The id of the way in the map.
         way: Option<WayId>,
+        /// Two nodes of one way, both of them junctions or ends of it: what lies between is closed.
+        node_from: Option<WayId>,
+        /// The other of the two.
+        node_to: Option<WayId>,
         /// Degrees north of the circle's middle.
         lat: Option<Latitude>,
         /// Degrees east of the circle's middle.

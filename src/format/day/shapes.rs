@@ -16,6 +16,8 @@ use crate::problem::{Chemistry, Excursions};
 pub(super) enum Preset {
     /// An electric cargo tricycle: 400 kg, 1.5 m³, 60 km.
     Tricycle,
+    /// An electric van: 700 kg, 4 m³; its battery is yet to be given.
+    ElectricVan,
     /// A minivan: 700 kg, 4 m³.
     Minivan,
     /// A four-wheel-drive pickup: 500 kg, 2 m³, and tracks.
@@ -54,8 +56,8 @@ pub(super) enum ChemistryShape {
 
 named! {
     Preset {
-        "tricycle" = Tricycle, "minivan" = Minivan, "four_by_four" = FourByFour,
-        "motorbike" = Motorbike,
+        "tricycle" = Tricycle, "electric_van" = ElectricVan, "minivan" = Minivan,
+        "four_by_four" = FourByFour, "motorbike" = Motorbike,
     }
     Excursions { "documented" = Documented, "never" = Never }
     Freezing { "discard" = Discard, "tolerant" = Tolerant }

@@ -37,6 +37,15 @@ pub fn write(day: &Day) -> String {
     if let Some(roads) = &day.roads {
         part("roads", &roads.as_str().into());
     }
+    if !day.heights.is_empty() {
+        part("heights", &json!(day.heights));
+    }
+    if let Some(region) = &day.region {
+        part("region", &json!(region));
+    }
+    if let Some(news) = &day.road_news {
+        part("road_news", &json!(news));
+    }
     if let Some(limit) = day.snap_limit {
         part("snap_limit_m", &limit.0.into());
     }
@@ -146,6 +155,8 @@ fn closure_row(closure: &Closure) -> Value {
     let middle = closure.at.map(|(point, _)| point);
     row([
         ("way", closure.way.into()),
+        ("node_from", closure.nodes.map(|(from, _)| from).into()),
+        ("node_to", closure.nodes.map(|(_, to)| to).into()),
         ("lat", middle.map(|point| point.lat).into()),
         ("lon", middle.map(|point| point.lon).into()),
         ("radius_m", closure.at.map(|(_, Metres(radius))| radius).into()),
@@ -230,10 +241,15 @@ fn battery_row(battery: &Battery) -> Value {
         Chemistry::Lfp => "lfp",
         Chemistry::LeadAcid => "lead_acid",
     };
-    json!({
-        "chemistry": chemistry, "kwh": number(battery.kwh), "reserve": number(battery.reserve),
-        "wh_per_km": number(battery.wh_per_km), "draw_kw": number(battery.draw_kw),
-    })
+    row([
+        ("chemistry", json!(chemistry)),
+        ("kwh", number(battery.kwh)),
+        ("reserve", number(battery.reserve)),
+        ("wh_per_km", battery.wh_per_km.map(number).unwrap_or_default()),
+        ("draw_kw", number(battery.draw_kw)),
+        ("charge_kw", battery.charge_kw.map(number).unwrap_or_default()),
+        ("swap_min", battery.swap.map(minutes).unwrap_or_default()),
+    ])
 }
 
 fn box_row(cold_box: &ColdBox) -> Value {
@@ -429,6 +445,8 @@ mod tests {
         assert_eq!(read.closures, written.closures);
         assert_eq!(read.start, written.start);
         assert_eq!((read.roads, read.snap_limit), (written.roads, written.snap_limit));
+        assert_eq!((read.region, read.road_news), (written.region, written.road_news));
+        assert_eq!(read.heights, written.heights);
         assert_eq!(read.segregates, written.segregates);
         assert_eq!(read.excursions, written.excursions);
         assert_eq!(read.products, written.products);
@@ -449,6 +467,7 @@ mod tests {
         day.snap_limit = Some(Metres(700));
         day.closures = vec![
             Closure::way(17, "snow"),
+            Closure { way: Some(18), ..Closure::between(4, 7, "slide") },
             Closure::around(Point::wgs84(38.2, 90.9), Metres(300), "flood"),
         ];
         let first = day.orders[0].id.clone();
@@ -460,10 +479,16 @@ mod tests {
             &[-3.5, 1.0, 4.0].repeat(8).into_iter().map(hour).collect::<Vec<_>>(),
         )
         .ok();
+        let battery = Battery::new(Chemistry::Lfp, 40.0, 150.5).swap(Seconds(450));
+        day.stations[0].vehicles[0].battery = Some(battery);
+        (day.region, day.road_news) = (Some("western_china".into()), Some("news.csv".into()));
+        day.heights = vec!["N38E090.hgt".into(), "more".into()];
         check(day.clone());
         day.weather = Weather::band(-3.5, 4.25).ok();
         let vehicle = &mut day.stations[0].vehicles[0];
         vehicle.driving = None;
+        let battery = Battery::by_road(Chemistry::LeadAcid, 7.5).reserve(0.25).draw_kw(0.5);
+        vehicle.battery = Some(battery.charge_kw(3.5));
         vehicle.boxes[0].pack_out.ua_w_per_k *= 0.5;
         vehicle.boxes[0].conditioning = Conditioning::Melted(0.25);
         vehicle.boxes.push(ColdBox::auto(PackOut::c25(), "CN_COLD_2_8").count(2));

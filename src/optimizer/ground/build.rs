@@ -341,7 +341,7 @@ fn rig(
     let cut = |t: i64| t.clamp(-FAR, FAR);
     let rule = v.driving_rule();
     let charge = problem.charge(vehicle);
-    let way = charge.map_or(FAR, |charge| charge.longest_way());
+    let way = charge.and_then(|charge| charge.longest_way()).unwrap_or(FAR);
     let time = charge.and_then(|charge| charge.longest_time()).unwrap_or(FAR);
     Rig {
         table,

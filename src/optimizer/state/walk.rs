@@ -50,7 +50,15 @@ impl<R: Resource> State<'_, R> {
         facts.behind_holds = change.is_some() && !moved;
         self.trips[s] = facts;
         sum.add(index, &facts, found, rig.reload);
-        let terms = Terms { back_by: FAR, length_room: FAR, duration_room: FAR, ..self.terms[s] };
+        // What other trips leave it is asked of the whole tour.
+        let terms = Terms {
+            back_by: FAR,
+            length_room: FAR,
+            duration_room: FAR,
+            missing: 0,
+            ahead: 0,
+            ..self.terms[s]
+        };
         found.in_time
             && found.time <= facts.due
             && self.resources.excess(&self.fwd[end], &terms) <= 0
@@ -169,10 +177,11 @@ impl<R: Resource> State<'_, R> {
         if back > rig.shift_close || sum.length > rig.max_length || duration > rig.max_duration {
             return None;
         }
-        if rig.charge.is_some_and(|charge| !charge.lasts(sum.length, duration)) {
+        if !self.battery_lasts(vehicle, slots, (sum.length, duration, later)) {
             return None;
         }
         self.look_back(vehicle, slots, sum.length, change);
+        self.share_battery(vehicle, slots);
         self.tours[vehicle].duration = duration;
         Some(
             rig.fixed

@@ -8,7 +8,7 @@ use walk::{Mark, State};
 use crate::constraint::{self, Rule};
 use crate::plan::reason::attempt::{Key, hardness};
 use crate::problem::{
-    COLD_CLASSES, DIMENSIONS, Load, Position, Problem, Role, VehicleId, Visit, VisitId,
+    COLD_CLASSES, Charge, DIMENSIONS, Load, Position, Problem, Role, VehicleId, Visit, VisitId,
 };
 use crate::schedule;
 use crate::units::{Leg, Metres, Seconds, Time};
@@ -97,6 +97,8 @@ pub(super) struct Prober<'a> {
     /// True for a class of which the vehicle has several boxes: which goods ride in which, and how
     /// long each of them holds, is not guessed here.
     several: [bool; COLD_CLASSES],
+    /// The battery, where each moment of it counts.
+    charge: Option<Charge>,
     /// Each trip of the route, and a new one, as they are before anything is put in.
     untouched: Vec<Untouched>,
     /// The trip that is changed, with the visits in it, and the legs into them and home.
@@ -170,6 +172,8 @@ impl<'a> Prober<'a> {
             out_since: None,
             waited: Seconds::ZERO,
             metres: Metres::ZERO,
+            missing: 0,
+            most: 0,
         };
         let anywhere = anywhere(problem, vehicle, first, second);
         let frozen = problem.start.iter().find(|path| path.vehicle == vehicle);
@@ -190,6 +194,7 @@ impl<'a> Prober<'a> {
             trips,
             first,
             second,
+            charge: problem.charge(vehicle).filter(|charge| !charge.is_sum()),
             states: Vec::new(),
             frozen,
             anywhere,
@@ -290,7 +295,11 @@ impl<'a> Prober<'a> {
         // The first departure may move later by as much as is waited.
         broken.add(Rule::Duration, (away - state.waited - vehicle.duration_limit()).0);
         if let Some(charge) = self.problem.charge(self.vehicle) {
-            let drawn = charge.drawn_wh(state.metres, away - state.waited);
+            let drawn = if charge.is_sum() {
+                charge.drawn_wh(state.metres, away - state.waited)
+            } else {
+                Charge::whole_wh(state.most)
+            };
             broken.add(Rule::Energy, drawn - charge.usable_wh());
         }
         broken.add(Rule::Length, (state.metres - vehicle.length_limit()).0);

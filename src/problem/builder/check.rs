@@ -131,9 +131,10 @@ fn one_vehicle(vehicle: &Vehicle, date: &str, found: &mut Vec<Fault>) {
         let expected = "at least a minute of driving, and a rest of 0 s to a day";
         found.push(fault(Code::OutOfRange, place, "driving", expected).value(rule.drive));
     }
-    if let Some((field, value, expected)) = vehicle.battery.as_ref().and_then(Battery::fault) {
+    let battery = vehicle.battery.as_ref().and_then(Battery::fault);
+    if let Some((code, field, value, expected)) = battery {
         let field = format!("battery.{field}");
-        found.push(fault(Code::OutOfRange, place, &field, expected).value(value));
+        found.push(fault(code, place, &field, expected).value(value));
     }
     for cold_box in &vehicle.boxes {
         found
@@ -309,6 +310,23 @@ pub(super) fn start_plan<'v>(
             found.push(fault(Code::Contradiction, "start", id, &expected).value(count));
         }
     }
+}
+
+/// A battery that takes what the road asks for needs travel that knows it.
+pub(super) fn drains_known(problem: &Problem) -> Result<()> {
+    let mut found = Vec::new();
+    for id in problem.vehicle_ids() {
+        let is_by_road = problem.charge(id).is_some_and(|charge| charge.is_by_road);
+        if is_by_road && !problem.travel(id).has_drains() {
+            let vehicle = problem.vehicle(id);
+            let place = if vehicle.origin.is_empty() { &vehicle.id } else { &vehicle.origin };
+            let expected = "watt hours a kilometre, as its travel does not tell what legs take out \
+                            of a battery: only roads of an electric profile do";
+            let lacking = fault(Code::MissingField, place, "battery.wh_per_km", expected);
+            found.push(lacking.value(&vehicle.profile));
+        }
+    }
+    if found.is_empty() { Ok(()) } else { Err(Error::input(found)) }
 }
 
 /// A station with vehicles must lie on each of their roads: without it nothing can be planned.

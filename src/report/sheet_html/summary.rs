@@ -10,7 +10,7 @@ use crate::report::cold_margin;
 use crate::report::geojson::COLOURS;
 use crate::report::kpi::{Kpi, fullness, or_dash};
 use crate::report::path::{self, Legs};
-use crate::report::text::{clock, escape, html, km, money, span};
+use crate::report::text::{clock, escape, html, km, kwh, money, span};
 use crate::schedule::StopKind;
 
 /// Adds the summary page.
@@ -64,6 +64,11 @@ fn push_figures(out: &mut String, kpi: &Kpi) {
     push_figure(out, "冷链达标", "cold chain kept", &kpi.cold.to_string());
     let least = or_dash(kpi.cold_margin_least.as_ref(), |least| format!("{} min", least.minutes));
     push_figure(out, "冷链余量", "least margin", &least);
+    if let Some(all) = &kpi.battery {
+        push_figure(out, "用电量", "used", &format!("{} kWh", kwh(all.used_wh)));
+        let least = format!("{} % ({})", all.least_permille.div_euclid(10), all.vehicle);
+        push_figure(out, "最低电量", "least charge", &least);
+    }
     push_figure(out, "成本", "cost", &money(kpi.cost));
     push_figure(out, "单件成本", "per parcel", &or_dash(kpi.cost_per_parcel, money));
     push_figure(out, "装载率", "load factor", &kpi.load_factor.to_string());

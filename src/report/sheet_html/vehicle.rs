@@ -7,7 +7,8 @@ use super::{SheetOptions, label, load_order, push_figure, rows};
 use crate::plan::{Plan, Route};
 use crate::report::cold_margin;
 use crate::report::path::{self, Legs};
-use crate::report::text::{clock, html, kg, km, money, span};
+use crate::report::text::{clock, html, kg, km, kwh, money, span};
+use crate::schedule::battery_day;
 use crate::units::{Grams, Money};
 
 /// Adds the pages of one vehicle.
@@ -55,6 +56,14 @@ fn push_header(out: &mut String, plan: &Plan, route: &Route) {
     let margins = cold_margin::margins(problem, route);
     if let Some(margin) = cold_margin::least(&margins).and_then(|least| least.margin) {
         push_figure(out, "冷链余量", "cold margin", &span(margin));
+    }
+    if let Some(day) = battery_day(problem, timetable) {
+        push_figure(out, "用电量", "used", &format!("{} kWh", kwh(day.used_wh)));
+        let least = format!("{} / {} kWh", kwh(day.least_wh), kwh(day.full_wh));
+        push_figure(out, "最低电量", "least charge", &least);
+        if day.charged_wh > 0 {
+            push_figure(out, "途中充电", "charged", &format!("{} kWh", kwh(day.charged_wh)));
+        }
     }
     out.push_str("</dl>\n");
 }

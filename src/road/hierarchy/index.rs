@@ -25,6 +25,17 @@ pub(in crate::road) struct Index {
 }
 
 impl Index {
+    /// Bytes it takes, without what is made to draw ways.
+    pub(in crate::road) fn bytes(&self) -> usize {
+        let numbers = self.rank.len() + self.first_up.len() + self.up_head.len();
+        (numbers + self.place_of.len()).saturating_mul(size_of::<u32>())
+    }
+
+    /// How many arcs lead up.
+    pub(in crate::road) fn arc_count(&self) -> usize {
+        self.up_head.len()
+    }
+
     /// The hierarchy of a map.
     pub(in crate::road) fn new(graph: &RoadGraph) -> Self {
         let (count, arcs) = (graph.points.len(), arcs(graph));

@@ -6,6 +6,7 @@
 //! Everything here equals [Dijkstra's search](super::dijkstra), to the millisecond and metre.
 
 mod below;
+mod carry;
 mod flow;
 mod index;
 mod order;
@@ -16,6 +17,7 @@ mod weights;
 #[cfg(test)]
 mod tests;
 
+pub(super) use carry::{Carried, Carrier};
 pub(super) use index::Index;
 pub(super) use query::way;
 pub(super) use sweep::{LANES, Labels, Sweep};

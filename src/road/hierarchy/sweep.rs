@@ -126,6 +126,11 @@ impl<'a> Sweep<'a> {
 }
 
 impl Labels {
+    /// Bytes they take at most, on a map of so many junctions.
+    pub(in crate::road) fn bytes(junctions: usize) -> usize {
+        junctions.saturating_mul(size_of::<Lane>() + size_of::<i64>() + size_of::<u32>())
+    }
+
     /// The least cost from each origin over any of some goals, given by their numbers and what it
     /// costs to go on from there.
     #[inline]

@@ -71,6 +71,9 @@ counts! {
     ways_with_gaps,
     /// Blocks of a kind this reader does not know; the format says to skip them.
     blocks_unknown,
+    /// Bytes of a block that a file ends in before its end, where such a file is read all the same. What
+    /// would have followed is not known.
+    bytes_cut_off,
 }
 
 /// So many nodes off the globe are a slip; more, if they are over 1 %, are a damaged file.
@@ -151,9 +154,16 @@ impl fmt::Display for ReadCounts {
         }
         write!(f, "gaps: {} references to missing nodes", self.missing_references)?;
         write!(f, " in {} ways", self.ways_with_gaps)?;
-        match self.blocks_unknown {
+        if self.blocks_unknown > 0 {
+            write!(f, "\nblocks of unknown kind: {}", self.blocks_unknown)?;
+        }
+        match self.bytes_cut_off {
             0 => Ok(()),
-            blocks => write!(f, "\nblocks of unknown kind: {blocks}"),
+            bytes => write!(
+                f,
+                "\nthe file is cut off: its last {bytes} bytes are part of a block and left out, and \
+                 what followed is not known"
+            ),
         }
     }
 }

@@ -144,32 +144,42 @@ pub fn load(path: &Path) -> Result<Vec<u8>> {
 /// # Ok::<(), lastmile::Error>(())
 /// ```
 pub fn parse(name: &str, bytes: &[u8]) -> Result<OsmData> {
-    let data = parse_lossy(name, bytes)?;
+    let data = parse_any(bytes, Cut::Refused).map_err(|error| error.in_file(name))?;
     data.counts.check().map_err(|error| error.in_file(name))?;
     Ok(data)
 }
 
-/// [`parse`], but however many of the objects cannot be read: for who would rather plan on what is
-/// left of a map. What was lost is in the [counts](OsmData::counts).
+/// [`parse`], but however many of the objects cannot be read, and of a PBF file that is cut off the
+/// blocks before the cut: for who would rather plan on what is left of a map. What was lost is in the
+/// [counts](OsmData::counts).
 ///
 /// # Errors
-/// Those of [`parse`] but the last; a file that is cut off or has damaged blocks stays refused.
+/// Those of [`parse`] but these; a file that has damaged blocks stays refused, and so does a text or a
+/// gzip file that is cut off.
 pub fn parse_lossy(name: &str, bytes: &[u8]) -> Result<OsmData> {
-    parse_any(bytes).map_err(|error| error.in_file(name))
+    parse_any(bytes, Cut::Kept).map_err(|error| error.in_file(name))
 }
 
-fn parse_any(bytes: &[u8]) -> Result<OsmData> {
+/// What is done with a PBF file that ends within a block.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Cut {
+    Refused,
+    /// The blocks before are read.
+    Kept,
+}
+
+fn parse_any(bytes: &[u8], cut: Cut) -> Result<OsmData> {
     if u64::try_from(bytes.len()).is_ok_and(|size| size > MAP_BYTES) {
         let fault = Fault::new(Code::TooLarge, format!("at most {MAP_BYTES} bytes"));
         return Err(fault.value(format!("{} bytes or more", bytes.len())).into());
     }
     match kind::sniff(bytes)? {
-        Kind::Pbf => pbf::parse(bytes),
+        Kind::Pbf => pbf::parse(bytes, cut),
         Kind::Xml => xml::parse(bytes),
         Kind::Gzip => {
             let plain = kind::gunzip(bytes)?;
             match kind::sniff(&plain)? {
-                Kind::Pbf => pbf::parse(&plain),
+                Kind::Pbf => pbf::parse(&plain, cut),
                 Kind::Xml => xml::parse(&plain),
                 Kind::Gzip => Err(kind::wrong("a gzip within a gzip").into()),
             }

@@ -8,10 +8,10 @@ use std::io::Read;
 use flate2::bufread::ZlibDecoder;
 use rayon::prelude::*;
 
-use super::OsmData;
 use super::block::Block;
 use super::haul::{Haul, Used};
 use super::wire::{Message, Torn};
+use super::{Cut, OsmData};
 use crate::error::{Code, Error, Fault, Result};
 
 /// The largest header of a blob, bytes.
@@ -51,10 +51,11 @@ enum Packed<'a> {
     Zlib { bytes: &'a [u8], size: u64 },
 }
 
-/// Reads a whole map.
-pub(super) fn parse(bytes: &[u8]) -> Result<OsmData> {
-    let blobs = split(bytes)?;
+/// Reads a whole map, or what is whole of one that is cut off.
+pub(super) fn parse(bytes: &[u8], cut: Cut) -> Result<OsmData> {
+    let (blobs, cut_off) = split(bytes, cut)?;
     let mut haul = Haul::new(false);
+    haul.counts.bytes_cut_off = cut_off;
     let mut unknown: u64 = 0;
     for blob in &blobs {
         match blob.kind {
@@ -95,17 +96,25 @@ fn all<T: Send>(blobs: &[&Blob], work: impl Fn(&Blob) -> Result<T> + Sync) -> Re
     if faults.is_empty() { Ok(parts) } else { Err(Error::input(faults)) }
 }
 
-/// Splits the file into its blobs.
-fn split(bytes: &[u8]) -> Result<Vec<Blob<'_>>> {
+/// Splits the file into its blobs; also says how many bytes are left over of one that is cut off.
+fn split(bytes: &[u8], cut: Cut) -> Result<(Vec<Blob<'_>>, u64)> {
     let mut blobs = Vec::new();
-    let mut rest = bytes;
+    let (mut rest, mut cut_off) = (bytes, 0);
     while !rest.is_empty() {
         let at = bytes.len().saturating_sub(rest.len());
         let place = format!("block {} at byte {at}", blobs.len());
         if blobs.len() == BLOBS {
             return Err(Fault::new(Code::TooLarge, "at most 500000 blocks").place(place).into());
         }
-        blobs.push(next_blob(&mut rest, place)?);
+        let last = u64::try_from(rest.len()).unwrap_or(u64::MAX);
+        match next_blob(&mut rest, place) {
+            Ok(blob) => blobs.push(blob),
+            Err(error) if cut == Cut::Kept && is_cut_off(&error) => {
+                cut_off = last;
+                break;
+            }
+            Err(error) => return Err(error),
+        }
     }
     if blobs.first().is_none_or(|blob| blob.kind != BlobKind::Header) {
         let fault = Fault::new(Code::Corrupt, "the header block first").place("block 0 at byte 0");
@@ -118,7 +127,11 @@ fn split(bytes: &[u8]) -> Result<Vec<Blob<'_>>> {
         let fault = Fault::new(Code::TooLarge, format!("at most {limit} bytes when unpacked"));
         return Err(fault.place("all blocks").field("raw_size").value(total).into());
     }
-    Ok(blobs)
+    Ok((blobs, cut_off))
+}
+
+fn is_cut_off(error: &Error) -> bool {
+    error.faults().iter().any(|fault| fault.code() == Code::CutOff)
 }
 
 /// Takes the next blob: four bytes of length, a header of that length that names type and size,

@@ -7,6 +7,7 @@ use crate::cold::{Doorstep, Product};
 use crate::plan::{Reason, ReasonCode, Trip};
 use crate::problem::{Cargo, Charge, Kind, OrderId, Role, Urgent, VehicleId};
 use crate::rng::Rng;
+use crate::road::{Drain, TravelMatrix};
 use crate::units::{Money, Seconds, Time};
 
 /// Plants one fault; nothing when the plan has no place for it.
@@ -47,6 +48,8 @@ pub(super) const FAULTS: &[(&str, Rule, Plant)] = &[
     ("put an order on another station's vehicle", Rule::Station, wrong_station),
     ("send a courier without the skill", Rule::Skill, no_skill),
     ("drive beyond the battery", Rule::Energy, drain_battery),
+    ("empty the battery on a pass", Rule::Energy, drain_on_top),
+    ("count on charging that is not done", Rule::Energy, forget_charging),
     ("collect before delivering", Rule::DeliverFirst, collect_first),
     ("send cold goods without a box", Rule::NoColdBox, no_box),
     ("walk too far from the box", Rule::Doorstep, walk_far),
@@ -375,14 +378,61 @@ fn collect_first(plan: &mut Plan, _: &mut Rng) -> Option<()> {
     Some(())
 }
 
-/// A battery that gives one watt hour less than some route takes.
+/// A battery of which kilometres and hours tell what is taken.
+const PLAIN: Charge = Charge {
+    full_wh: 1 << 40,
+    usable_wh: 1 << 40,
+    joules_per_km: 360_000,
+    watts: 500,
+    given_mj: 0,
+    is_by_road: false,
+};
+
+/// Gives the vehicle of a route this battery, and of that one watt hour less than the day asks for.
+fn drain(plan: &mut Plan, problem: Problem, vehicle: VehicleId, charge: Charge) -> Option<()> {
+    let mut problem = problem;
+    problem.charge[vehicle.index()] = Some(charge);
+    let route = plan.routes.iter().find(|route| route.vehicle == vehicle)?;
+    let day = schedule::battery_day(&problem, &route.timetable)?;
+    let usable_wh = day.full_wh - day.least_wh - 1;
+    problem.charge[vehicle.index()] = Some(Charge { usable_wh, ..charge });
+    plan.problem = Arc::new(problem);
+    Some(())
+}
+
 fn drain_battery(plan: &mut Plan, rng: &mut Rng) -> Option<()> {
-    let route = any_route(plan, rng)?;
-    let (vehicle, walk) = (route.vehicle, &route.timetable);
-    let full = Charge { usable_wh: 0, joules_per_km: 360_000, watts: 500 };
-    let usable_wh = full.drawn_wh(walk.length(), walk.duration()) - 1;
+    let vehicle = any_route(plan, rng)?.vehicle;
+    let problem = Problem::clone(&plan.problem);
+    drain(plan, problem, vehicle, PLAIN)
+}
+
+/// A pass on each leg: the way down gives back what the battery lacked on top.
+fn drain_on_top(plan: &mut Plan, rng: &mut Rng) -> Option<()> {
+    let vehicle = any_route(plan, rng)?.vehicle;
     let mut problem = Problem::clone(&plan.problem);
-    problem.charge[vehicle.index()] = Some(Charge { usable_wh, ..full });
+    let pass = Drain { net: 0, peak: 9_000_000, tail: 0, worst: 9_000_000 };
+    let profile = problem.profile_of(vehicle);
+    let travel = TravelMatrix::clone(&problem.matrices[profile]);
+    let places = travel.places();
+    let travel = travel.with_drains(std::iter::repeat_n(pass, places * places));
+    problem.matrices[profile] = Arc::new(travel);
+    let charge = Charge { joules_per_km: 0, watts: 0, is_by_road: true, ..PLAIN };
+    drain(plan, problem, vehicle, charge)?;
+    let problem = &plan.problem;
+    let usable = problem.charge(vehicle).map(|charge| charge.usable_wh());
+    assert_eq!(usable, Some(2_499), "one pass, whatever the number of legs");
+    Some(())
+}
+
+/// A charger at the station that gives nothing.
+fn forget_charging(plan: &mut Plan, _: &mut Rng) -> Option<()> {
+    let vehicle = plan.routes.iter().find(|route| route.trips.len() > 1)?.vehicle;
+    let problem = Problem::clone(&plan.problem);
+    let charge = Charge { watts: 0, given_mj: 36_000_000, ..PLAIN };
+    drain(plan, problem, vehicle, charge)?;
+    let mut problem = Problem::clone(&plan.problem);
+    let charge = problem.charge[vehicle.index()].as_mut()?;
+    (charge.given_mj, charge.usable_wh) = (0, charge.usable_wh + 1);
     plan.problem = Arc::new(problem);
     Some(())
 }

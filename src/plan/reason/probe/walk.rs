@@ -3,6 +3,7 @@
 use super::{Broken, Gap, Prober};
 use crate::constraint::{Rule, unfit_rule};
 use crate::problem::{COLD_CLASSES, DrivingRule, PlaceId, Role, VisitId};
+use crate::road::Drain;
 use crate::schedule::COLD_ROUNDS;
 use crate::units::{Leg, Metres, Seconds, Time};
 
@@ -17,6 +18,17 @@ pub(super) struct State {
     pub(super) out_since: Option<Time>,
     pub(super) waited: Seconds,
     pub(super) metres: Metres,
+    /// What is missing in the battery, and the most that ever was, without waiting, millijoules; only
+    /// where each moment counts.
+    pub(super) missing: i64,
+    pub(super) most: i64,
+}
+
+impl State {
+    fn take(&mut self, drain: Drain) {
+        self.most = self.most.max(drain.highest(self.missing));
+        self.missing = drain.after(self.missing);
+    }
 }
 
 /// A walk over the first stops of a trip.
@@ -116,6 +128,9 @@ impl Prober<'_> {
         if state.out_since.is_some() {
             let reload = self.problem.vehicle(self.vehicle).reload_time();
             self.wait(&mut state, depart - reload);
+            if let Some(charge) = self.charge {
+                state.take(charge.reload_mj(reload.0));
+            }
         }
         state.out_since = state.out_since.or(Some(depart));
         state.now = depart;
@@ -171,6 +186,9 @@ impl Prober<'_> {
             (None, None) => {}
         }
         state.now = state.now + visit.service;
+        if let Some(charge) = self.charge {
+            state.take(Drain::of(charge.hours_mj(visit.service.0)));
+        }
         let Some(class) = visit.class else { return };
         mark.cold.openings[class] += 1;
         if !matches!(visit.role, Role::Collect | Role::ShipPickup) {
@@ -216,6 +234,8 @@ impl Prober<'_> {
         if to == state.place {
             return;
         }
+        let (from, since) = (state.place, state.now);
+        let road = self.charge.and(leg).and_then(|_| self.problem.drain(self.vehicle, from, to));
         let leg = leg.unwrap_or_else(|| {
             broken.add(Rule::Road, 1);
             Leg::default()
@@ -233,6 +253,9 @@ impl Prober<'_> {
         state.driven += left;
         state.metres += leg.metres;
         state.now = state.now + left + self.problem.vehicle(self.vehicle).parking_time();
+        if let Some(charge) = self.charge {
+            state.take(charge.leg_mj(leg.metres.0, road, (state.now - since).0));
+        }
     }
 
     /// The rests on the way. With several boxes of a class the departure is not known, and who leaves

@@ -26,6 +26,32 @@ fn a_cut_pbf_is_refused_with_its_place() {
 }
 
 #[test]
+fn of_a_cut_pbf_the_blocks_before_are_read_when_forced() {
+    let bytes = VILLAGE.pbf(PLAIN);
+    let whole = parse("map", &bytes).unwrap();
+    assert_eq!(parse_lossy("map", &bytes).unwrap(), whole, "nothing is lost of a whole one");
+    // Blocks: the header, the nodes, the ways and relations.
+    let (mut last, mut read) = (None, 0);
+    for cut in 47..bytes.len() {
+        let left = parse_lossy("map", &bytes[..cut]).unwrap();
+        assert!(left.counts.nodes <= whole.counts.nodes && left.ways.len() <= whole.ways.len());
+        let is_new = last.as_ref() != Some(&left.counts.nodes);
+        read += usize::from(is_new);
+        last = Some(left.counts.nodes);
+        if left.counts.bytes_cut_off > 0 {
+            assert!(left.counts.to_string().contains("cut off: its last"));
+        }
+    }
+    assert!(read >= 2, "block after block");
+    let error = parse_lossy("map", &bytes[..20]).unwrap_err();
+    assert_eq!(error.faults()[0].code(), Code::Corrupt, "not even its header: {error}");
+    let damaged = frame("OSMData", &Message::default().number(2, 5).bytes(1, b""));
+    let torn = [&bytes[..47], &damaged, &bytes[47..bytes.len() - 1]].concat();
+    let error = parse_lossy("map", &torn).unwrap_err();
+    assert_eq!(error.faults()[0].code(), Code::Corrupt, "damaged blocks stay refused");
+}
+
+#[test]
 fn a_cut_gzip_or_xml_is_refused_with_its_place() {
     let text = VILLAGE.xml();
     refused(&text.as_bytes()[..text.len() - 3], Code::CutOff, "line");
