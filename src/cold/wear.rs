@@ -1,23 +1,29 @@
 //! How fast a box's hold is used up over a day whose air changes by the hour: fully in the worst air,
-//! less in milder, at all not where the box may not stand.
+//! less in milder, at all not where the box may not stand; and air beyond the plateau gives back.
 //!
-//! The heat that passes the walls telescopes, `X(from, until) = Q(until) - Q(from)`, so the hold used
-//! between two moments is a difference of two look-ups in one table, however many hours lie between
-//! (prefix sums; own arrangement). Each side of the
-//! plateau is taken for itself and nothing that cold gives back is credited to heat: the table counts
-//! what the dearer side uses. Hours in which the pack-out is not qualified, or lets its payload leave
-//! its range at rest, cost more than any hold: a static mask that needs no test of its own.
+//! This is the signed exposure of the coolant as the search has it. On each side of the plateau the heat
+//! that passes the walls, `X(t) = UA int (T_e - T_m)`, is a sum over quarters of an hour, and what the
+//! side uses between two moments is the largest rise of `X` from any moment to a later one: what the air
+//! gives back counts against what was used before, never as a store for what comes. So the coolant is
+//! taken to be no fuller than when it was closed, which holds whatever the other side does, also beyond
+//! the plateau. Where the air stays on one side the rise is a difference of two sums. The coldest air
+//! counts for the one side, the warmest for the other, whatever the weather does between them.
+//!
+//! [`Exposure`](super::Exposure) is the same day as four numbers that join leg by leg; a property lays
+//! the two beside each other. Hours in which the pack-out is not qualified, or lets its payload leave its
+//! range at rest, cost more than any hold: a static mask that needs no test of its own.
 
 use std::fmt;
 
 use super::hold::{Sides, hold, sides};
-use super::{Conditioning, HoldTerms, PackOut, ProductClass, Unfit, Weather};
+use super::swing::{Peaks, Rises};
+use super::{Conditioning, HoldTerms, LidTerms, PackOut, ProductClass, Unfit, Weather};
 use crate::units::{MilliCelsius, Seconds, Time};
 
 /// The length of one cell of the table, s.
-const CELL_S: i64 = 900;
+pub(super) const CELL_S: i64 = 900;
 /// Thousandths of a second of hold that one second of the worst air costs.
-const FULL: i64 = 1000;
+pub(super) const FULL: i64 = 1000;
 /// What one second costs in which the box may not stand: more than any hold.
 const MASKED: i64 = FULL << 33;
 /// What is used up by more than this is used up by masked hours.
@@ -32,98 +38,155 @@ const FARTHEST_S: i64 = 1 << 31;
 pub struct Wear {
     /// When the first cell begins.
     first: i64,
-    /// Thousandths used from the first cell's begin to each cell's begin; one more than there are cells.
-    used: Vec<i64>,
-    /// Thousandths for each second of each cell.
-    rate: Vec<i64>,
+    /// Thousandths of a second of hold for each second of each cell, of either side.
+    warm: Rises,
+    cold: Rises,
+    /// The same for the longest hold that is qualified, in any air.
+    longest: i64,
+    /// The largest rate of each cell, for the openings in it.
+    peak: Peaks,
+    /// What one opening in each cell adds to the payload's deviation, below zero so that the least is
+    /// the peak; see [`LidTerms::jump`].
+    calm: Peaks,
     /// Why the box may not stand in the first of the masked cells.
     unfit: Option<Unfit>,
 }
 
+/// Goods in a box that was closed at one moment, until another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Stay {
+    /// When the box is closed.
+    pub closed: Time,
+    /// When the goods are out.
+    pub out: Time,
+    /// The hold its openings meanwhile would take off in the worst air.
+    pub lost: Seconds,
+}
+
 impl fmt::Debug for Wear {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Wear({} cells from {})", self.rate.len(), Time(self.first))
+        write!(f, "Wear({} cells from {})", self.warm.rates().len(), Time(self.first))
     }
 }
 
+/// What a cell asks of a box.
+#[derive(Clone, Copy)]
+struct Cell {
+    warm: i64,
+    cold: i64,
+    jump: i64,
+}
+
 impl Wear {
-    fn new(first: i64, rate: Vec<i64>, unfit: Option<Unfit>) -> Self {
-        let mut used = vec![0];
-        used.extend(rate.iter().scan(0, |sum, rate| {
-            *sum += rate * CELL_S;
-            Some(*sum)
-        }));
-        Self { first, used, rate, unfit }
-    }
-
-    /// Thousandths used up to a moment.
-    fn at(&self, moment: Time) -> i64 {
-        let past = moment.0.clamp(-FARTHEST_S, FARTHEST_S) - self.first;
-        let last = self.rate.len();
-        match usize::try_from(past.div_euclid(CELL_S)) {
-            Err(_) => past * FULL,
-            Ok(cell) if cell < last => self.used[cell] + past.rem_euclid(CELL_S) * self.rate[cell],
-            Ok(_) => self.used[last] + (past - self.end()) * FULL,
+    fn new(first: i64, cells: &[Cell], longest: i64, unfit: Option<Unfit>) -> Self {
+        let each = |of: fn(&Cell) -> i64| cells.iter().map(of).collect::<Vec<i64>>();
+        // Of a masked cell the hours say enough.
+        let peak = |cell: &Cell| cell.warm.max(cell.cold).max(longest).clamp(0, FULL);
+        Self {
+            first,
+            warm: Rises::new(each(|cell| cell.warm)),
+            cold: Rises::new(each(|cell| cell.cold)),
+            longest,
+            peak: Peaks::new(cells.iter().map(peak).collect()),
+            calm: Peaks::new(each(|cell| -cell.jump)),
+            unfit,
         }
     }
 
-    /// How long the table is, s.
-    fn end(&self) -> i64 {
-        CELL_S * i64::try_from(self.rate.len()).unwrap_or(i64::MAX / CELL_S)
+    /// The hold used by goods that stay in the box, rounded up: at most as long as they stay and what the
+    /// openings take, or more than any hold where the box may not stand.
+    #[inline]
+    pub fn used(&self, stay: Stay) -> Seconds {
+        let (from, until) = (self.past(stay.closed), self.past(stay.out));
+        let sides = self.warm.most(from, until).max(self.cold.most(from, until));
+        let hours = sides.max(self.longest * (until - from)).max(0);
+        let peak = self.peak.most(from, until).unwrap_or(FULL);
+        let lost = stay.lost.0.min(FARTHEST_S) * peak;
+        Seconds(hours.saturating_add(lost).saturating_add(FULL - 1) / FULL)
     }
 
-    /// The hold used from one moment to a later one, rounded up: at most what is between them, or more
-    /// than any hold where the box may not stand.
-    pub fn used(&self, from: Time, until: Time) -> Seconds {
-        Seconds((self.at(until) - self.at(from)).max(0).saturating_add(FULL - 1) / FULL)
+    /// Seconds after the first cell's begin.
+    #[inline]
+    fn past(&self, moment: Time) -> i64 {
+        moment.0.clamp(-FARTHEST_S, FARTHEST_S) - self.first
     }
 
-    /// The earliest moment from which no more than `most` is used until a moment.
-    pub fn from(&self, until: Time, most: Seconds) -> Time {
-        Time(self.first + self.reach(self.at(until) - most.0.min(FARTHEST_S) * FULL))
-    }
-
-    /// The latest moment until which no more than `most` is used from a moment.
-    pub fn until(&self, from: Time, most: Seconds) -> Time {
-        let target = self.at(from) + most.0.min(FARTHEST_S) * FULL;
-        // One second past the last: `reach` finds the first at which more is used.
-        Time(self.first + self.reach(target + 1) - 1)
-    }
-
-    /// The least seconds past the first cell's begin at which so many thousandths are used.
-    fn reach(&self, target: i64) -> i64 {
-        let last = self.rate.len();
-        let up = |thousandths: i64, rate: i64| {
-            thousandths.div_euclid(rate) + i64::from(thousandths.rem_euclid(rate) > 0)
-        };
-        match self.used.partition_point(|&used| used < target) {
-            0 => up(target, FULL),
-            bound if bound > last => self.end() + up(target - self.used[last], FULL),
-            bound => {
-                let begin = CELL_S * i64::try_from(bound - 1).unwrap_or(0);
-                begin + up(target - self.used[bound - 1], self.rate[bound - 1])
-            }
+    /// The earliest closing after which no more than `most` is used by goods that are out at a moment, with
+    /// so much lost to openings; later ones use no more. Far behind that moment when there is none.
+    pub fn from(&self, out: Time, lost: Seconds, most: Seconds) -> Time {
+        let keeps = |closed: i64| self.used(Stay { closed: Time(closed), out, lost }) <= most;
+        if !keeps(out.0) {
+            return out + Seconds(FARTHEST_S);
         }
+        let (mut bad, mut good) = (out.0 - FARTHEST_S, out.0);
+        while good - bad > 1 {
+            let middle = bad + (good - bad) / 2;
+            if keeps(middle) { good = middle } else { bad = middle }
+        }
+        Time(good)
+    }
+
+    /// The latest moment until which no more than `most` is used by goods in a box that is closed at a
+    /// moment, with so much lost to openings; the closing itself when there is none.
+    pub fn until(&self, closed: Time, lost: Seconds, most: Seconds) -> Time {
+        let keeps = |out: i64| self.used(Stay { closed, out: Time(out), lost }) <= most;
+        let (mut good, mut bad) = (closed.0, closed.0 + FARTHEST_S);
+        if keeps(bad) {
+            return Time(bad);
+        }
+        while bad - good > 1 {
+            let middle = good + (bad - good) / 2;
+            if keeps(middle) { good = middle } else { bad = middle }
+        }
+        Time(good)
     }
 
     /// Why the box may not stand somewhere between two moments; none when it may.
-    pub fn unfit_between(&self, from: Time, until: Time) -> Option<Unfit> {
-        self.unfit.filter(|_| self.used(from, until).0 >= MASK_LEAST_S)
+    pub fn unfit_between(&self, closed: Time, out: Time) -> Option<Unfit> {
+        let used = || self.used(Stay { closed, out, lost: Seconds::ZERO });
+        self.unfit.filter(|_| used().0 >= MASK_LEAST_S)
+    }
+
+    /// What an opening at a moment does, given what it does in the worst air.
+    #[inline]
+    pub fn lid(&self, worst: LidTerms, moment: Time) -> LidTerms {
+        let at = self.past(moment);
+        // The span that ends with the opening.
+        let jump = self.calm.most(at - 1, at).map_or(worst.jump, |calm| (-calm).min(worst.jump));
+        LidTerms { jump, ..worst }
+    }
+
+    /// The least that an opening adds at any moment of a span; see [`LidTerms::jump`].
+    #[inline]
+    pub fn mildest_jump(&self, (first, last): (Time, Time)) -> i64 {
+        let end = CELL_S * i64::try_from(self.len()).unwrap_or(0);
+        let from = (self.past(first) - 1).clamp(0, end - 1);
+        let until = self.past(last).clamp(from, end);
+        self.calm.most(from, until).map_or(0, |calm| -calm)
     }
 
     /// The lesser use of two boxes in each cell; none stands for the full use of every second.
     pub(crate) fn better(one: Option<Self>, other: Option<Self>) -> Option<Self> {
-        let (one, rates) = match (one, other) {
-            (Some(one), Some(other)) if one.rate.len() == other.rate.len() => (one, other.rate),
-            (Some(some), _) | (_, Some(some)) => {
-                let full = vec![FULL; some.rate.len()];
-                (some, full)
-            }
-            (None, None) => return None,
+        let (one, other) =
+            one.zip(other).filter(|(a, b)| a.first == b.first && a.len() == b.len())?;
+        let least = |a: Cell, b: Cell| Cell {
+            warm: a.warm.min(b.warm),
+            cold: a.cold.min(b.cold),
+            jump: a.jump.min(b.jump),
         };
-        let rate: Vec<i64> = one.rate.iter().zip(rates).map(|(a, b)| b.min(*a)).collect();
-        let is_barred = rate.contains(&MASKED);
-        Some(Self::new(one.first, rate, one.unfit.filter(|_| is_barred)))
+        let cells: Vec<Cell> = one.cells().zip(other.cells()).map(|(a, b)| least(a, b)).collect();
+        let is_barred = cells.iter().any(|cell| cell.warm == MASKED);
+        let unfit = one.unfit.filter(|_| is_barred);
+        Some(Self::new(one.first, &cells, one.longest.min(other.longest), unfit))
+    }
+
+    fn len(&self) -> usize {
+        self.warm.rates().len()
+    }
+
+    fn cells(&self) -> impl Iterator<Item = Cell> {
+        let rates = self.warm.rates().iter().zip(self.cold.rates()).zip(self.calm.values());
+        rates.map(|((&warm, &cold), &calm)| Cell { warm, cold, jump: -calm })
     }
 }
 
@@ -166,124 +229,65 @@ pub fn hold_by_hour(
         terms.hold = terms.hold.min(Seconds(MASK_LEAST_S / 2));
     }
     let sides = sides(packout, conditioning, class, worst);
-    let rate = airs.iter().zip(&fits).map(|(&air, unfit)| match unfit {
-        Some(_) => MASKED,
-        None => rate(&sides, packout, terms.hold, air),
+    let scale = Scale { packout, class, worst, sides, hold: terms.hold };
+    let each = airs.iter().zip(&fits).map(|(&air, unfit)| match unfit {
+        Some(_) => Cell { warm: MASKED, cold: MASKED, jump: terms.lid.jump },
+        None => scale.cell(air),
     });
-    let rate: Vec<i64> = rate.collect();
-    let is_plain = rate.iter().all(|&rate| rate == FULL);
+    let each: Vec<Cell> = each.collect();
+    let longest = packout.hold_max.map_or(0, |most| thousandths(scale.share(most)).clamp(0, FULL));
+    let is_plain = each.iter().all(|cell| cell.warm.max(cell.cold).max(longest) == FULL);
     let unfit = fits.into_iter().flatten().next();
-    let wear = (!is_plain).then(|| Wear::new(first * CELL_S, rate, unfit));
+    let wear = (!is_plain).then(|| Wear::new(first * CELL_S, &each, longest, unfit));
     Ok((terms, wear))
 }
 
-/// Thousandths of the hold that a second in this air uses: of each side that does harm today its share
-/// of the heat of the worst air, as a share of that side's own hold; and of the longest qualified hold.
-fn rate(
-    sides: &Sides,
-    packout: &PackOut,
+/// What the air of a cell is measured by.
+struct Scale<'a> {
+    packout: &'a PackOut,
+    class: &'a ProductClass,
+    /// The worst air of the day in which the box may stand.
+    worst: (MilliCelsius, MilliCelsius),
+    sides: Sides,
     hold: Seconds,
-    (low, high): (MilliCelsius, MilliCelsius),
-) -> i64 {
-    let of = |most: Seconds| hold.as_f64() / most.as_f64().max(1.0);
-    let warm = sides.warm.map(|(worst_c, most)| of(most) * lead(packout, high.degrees(), worst_c));
-    let cold = sides.cold.map(|(worst_c, most)| of(most) * lead(packout, low.degrees(), worst_c));
-    let longest = packout.hold_max.map(of);
-    let share = [warm, cold, longest].into_iter().flatten().fold(0.0, f64::max);
-    Seconds::round((1000.0 * share).ceil()).0.clamp(0, FULL)
 }
 
-/// How far some air is from the plateau, as a share of the worst; 0 on its other side.
+impl Scale<'_> {
+    /// The hold as a share of another.
+    fn share(&self, most: Seconds) -> f64 {
+        self.hold.as_f64() / most.as_f64().max(1.0)
+    }
+
+    /// Thousandths of the hold that a second in this air uses: on each side that does harm today its share
+    /// of the heat of the worst air, as a share of that side's own hold; below zero beyond the plateau.
+    fn cell(&self, (low, high): (MilliCelsius, MilliCelsius)) -> Cell {
+        let rate = |side: Option<(f64, Seconds)>, air: MilliCelsius| {
+            let (worst_c, most) = side?;
+            Some(thousandths(self.share(most) * lead(self.packout, air.degrees(), worst_c)))
+        };
+        let worst = (self.worst.0.degrees(), self.worst.1.degrees());
+        Cell {
+            warm: rate(self.sides.warm, high).unwrap_or(0),
+            cold: rate(self.sides.cold, low).unwrap_or(0),
+            jump: LidTerms::jump_in(
+                self.packout,
+                self.class,
+                worst,
+                (low.degrees(), high.degrees()),
+            ),
+        }
+    }
+}
+
+/// Rounded up; never more than in full, nor as much below zero that a sum over the day could be lost.
+fn thousandths(share: f64) -> i64 {
+    Seconds::round((1000.0 * share.clamp(-1000.0, 1.0)).ceil()).0.min(FULL)
+}
+
+/// How far some air is from the plateau, as a share of the worst; below zero on its other side.
 fn lead(packout: &PackOut, air_c: f64, worst_c: f64) -> f64 {
-    ((air_c - packout.plateau_c) / (worst_c - packout.plateau_c)).clamp(0.0, 1.0)
+    (air_c - packout.plateau_c) / (worst_c - packout.plateau_c)
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::cold::Ambient;
-    use crate::rng::Rng;
-
-    const SHIFT: (Time, Time) = (Time(6 * 3600), Time(18 * 3600));
-
-    fn by_hour(packout: &PackOut, way: Conditioning, hours: &[f64]) -> (HoldTerms, Option<Wear>) {
-        let class = ProductClass::by_code("CN_COLD_2_8").unwrap();
-        let weather = Weather::hourly(0, hours).unwrap();
-        hold_by_hour(packout, way, &class, &weather, SHIFT).unwrap()
-    }
-
-    /// `-10 - 10 cos(2 pi (t - 4) / 24)` °C.
-    fn winter() -> Vec<f64> {
-        let air = |hour: i64| {
-            let turn = std::f64::consts::TAU * (Seconds(hour).as_f64() - 4.0) / 24.0;
-            -10.0 - 10.0 * turn.cos()
-        };
-        (0..25).map(air).collect()
-    }
-
-    #[test]
-    fn t12_a_day_s_swing_uses_half_of_what_its_coldest_hour_would() {
-        let (terms, wear) = by_hour(&PackOut::p7(), Conditioning::Liquid, &winter());
-        let wear = wear.unwrap();
-        let used = wear.used(SHIFT.0, SHIFT.1);
-        // Its coldest air, at 6, is -18.66 °C. -141.80 K h of air over 12 h: with the plateau at 5 °C.
-        let kelvin_hours = used.as_f64() / 3600.0 * (5.0 + 18.66);
-        assert!((141.8..149.0).contains(&kelvin_hours), "{kelvin_hours}");
-        let worst = by_hour(&PackOut::p7(), Conditioning::Liquid, &[-18.66; 25]);
-        assert!((terms.hold - worst.0.hold).0.abs() < 60);
-        assert_eq!(worst.1, None, "air that stays as it is needs no table");
-    }
-
-    #[test]
-    fn what_is_used_from_a_moment_and_what_is_left_until_one_agree() {
-        let (_, wear) = by_hour(&PackOut::p7(), Conditioning::Liquid, &winter());
-        let wear = wear.unwrap();
-        let mut rng = Rng::new(6, 6);
-        let mut up_to = |most: u32| i64::from(rng.next_u32() % most);
-        for _ in 0..20_000 {
-            let from = Time(up_to(100_000) - 5_000);
-            let (until, most) = (from + Seconds(up_to(50_000)), Seconds(up_to(30_000)));
-            assert!(wear.used(from, until) <= until - from);
-            let earliest = wear.from(until, most);
-            assert!(wear.used(earliest, until) <= most);
-            assert!(wear.used(earliest - Seconds(1), until) > most);
-            let latest = wear.until(from, most);
-            assert!(wear.used(from, latest) <= most);
-            assert!(wear.used(from, latest + Seconds(1)) > most);
-        }
-    }
-
-    #[test]
-    fn hours_a_box_is_not_qualified_for_are_barred_and_the_others_are_not() {
-        let band = Ambient { low: MilliCelsius(-15_000), high: MilliCelsius(30_000) };
-        let p7 = PackOut { qualified: Some(band), ..PackOut::p7() };
-        let (terms, wear) = by_hour(&p7, Conditioning::Liquid, &winter());
-        let wear = wear.unwrap();
-        let (dawn, noon) = (Time::at(7, 0), Time::at(12, 0));
-        let unfit = wear.unfit_between(dawn, noon);
-        assert!(matches!(unfit, Some(Unfit::OutsideQualifiedAmbient { .. })), "{unfit:?}");
-        assert!(wear.used(dawn, noon) > terms.hold);
-        assert_eq!(wear.unfit_between(noon, Time::at(16, 0)), None);
-        assert!(wear.used(noon, Time::at(16, 0)) < Seconds::hours(4));
-    }
-
-    #[test]
-    fn a_box_that_needs_no_ice_is_barred_from_hours_it_is_unfit_for() {
-        // Frozen in 3 °C it holds for ever, and in a frosty morning not at all.
-        let hours: Vec<f64> = (0..25).map(|hour| if hour < 9 { -10.0 } else { 3.0 }).collect();
-        let (terms, wear) = by_hour(&PackOut::p7(), Conditioning::Frozen, &hours);
-        let used = |from, until| wear.as_ref().unwrap().used(Time::at(from, 0), Time::at(until, 0));
-        assert!(used(8, 9) > terms.hold);
-        assert_eq!(used(11, 18), Seconds::ZERO);
-    }
-
-    #[test]
-    fn mild_hours_count_for_a_box_that_later_needs_its_ice() {
-        // 7 °C harms nothing, but it melts what 30 °C will need.
-        let hours: Vec<f64> = (0..25).map(|hour| if hour < 12 { 7.0 } else { 30.0 }).collect();
-        let (_, wear) = by_hour(&PackOut::p7(), Conditioning::Frozen, &hours);
-        let morning = wear.unwrap().used(Time::at(7, 0), Time::at(10, 0));
-        // Two of 25 kelvins, rounded up to thousandths.
-        assert!((864..=875).contains(&morning.0), "{morning:?}");
-    }
-}
+mod tests;

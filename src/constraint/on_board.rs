@@ -11,7 +11,8 @@
 //!
 //! Where the weather changes by the hour, the hold between closing and the last hand-over is read off a
 //! table ([`crate::cold::Wear`], `on_board/hours.rs`): two look-ups. The quick test asks it of the
-//! departure at which least is waited; the departure the tour has in the end is confirmed.
+//! departure at which least is waited; the departure the tour has in the end is confirmed. Of a lid it
+//! takes the mildest air in which the visit's window lets it be opened, and the hour's own is confirmed.
 
 use crate::cold::Unfit;
 use crate::constraint::FAR;
@@ -178,7 +179,8 @@ impl<const C: usize> Resource for OnBoard<C> {
             let part = &mut parts[class];
             part.openings = opening;
             part.hours = self.hours.of(vehicle, class);
-            part.lid = self.lids.leaf(vehicle.index(), class, service);
+            let mildest = self.hours.mildest_jump(part.hours, window, service);
+            part.lid = self.lids.leaf(vehicle.index(), class, service, mildest);
             if self.stays[visit] {
                 part.to_end = hold;
             } else if self.counts[visit] {

@@ -23,7 +23,7 @@ pub use vehicle::{BoxPapers, ColdBox, DrivingRule, Quantity, Vehicle};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::cold::{Doorstep, HoldTerms, Product, ProductClass, Unfit, Wear, Weather};
+use crate::cold::{Doorstep, HoldTerms, Product, ProductClass, Stay, Unfit, Wear, Weather};
 use crate::place::Point;
 use crate::road::{NoRoad, TravelMatrix};
 use crate::units::{Leg, Metres, Money, Seconds, Time, Window};
@@ -477,9 +477,10 @@ impl Problem {
         self.wear.get(vehicle.index())?.get(class)?.clone()
     }
 
-    /// The hold that a vehicle's boxes for a class use from one moment to another.
-    pub fn hold_used(&self, vehicle: VehicleId, class: usize, from: Time, until: Time) -> Seconds {
-        self.wear(vehicle, class).map_or(until - from, |wear| wear.used(from, until))
+    /// The hold that goods use in a vehicle's boxes for a class.
+    pub fn hold_used(&self, vehicle: VehicleId, class: usize, stay: Stay) -> Seconds {
+        let plain = || stay.out - stay.closed + stay.lost;
+        self.wear(vehicle, class).map_or_else(plain, |wear| wear.used(stay))
     }
 
     /// The kinds of boxes a vehicle takes for a class, with their index among its boxes: those that

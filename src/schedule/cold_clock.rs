@@ -4,7 +4,7 @@
 
 use super::box_day::choose;
 use super::{Stop, StopKind, TripWalk};
-use crate::cold::{HoldTerms, LidTerms, Unfit, Wear};
+use crate::cold::{HoldTerms, LidTerms, Stay, Unfit, Wear};
 use crate::problem::{COLD_CLASSES, Problem, VehicleId, VisitId};
 use crate::units::{Seconds, Time};
 
@@ -118,7 +118,8 @@ pub(super) fn needs_of(
         openings[lane] += 1;
         let found = lanes.terms(problem, vehicle, (class, lane));
         let Some((terms, wear)) = found else { continue };
-        let recovery = lids[lane].open(terms.lid, stop.leave);
+        let lid = wear.map_or(terms.lid, |wear| wear.lid(terms.lid, stop.leave));
+        let recovery = lids[lane].open(lid, stop.leave);
         let openings = openings[lane];
         match stop.kind {
             StopKind::Collect => collected.push((visit, wear, lane, terms, recovery)),
@@ -158,8 +159,9 @@ struct Held<'a> {
     closed: Time,
     out: Time,
     openings: i64,
-    /// What is left of the hold for the hours, after the openings.
-    left: Seconds,
+    /// What the openings take off the hold in the worst air.
+    lost: Seconds,
+    hold: Seconds,
 }
 
 impl<'a> Held<'a> {
@@ -169,23 +171,21 @@ impl<'a> Held<'a> {
         (closed, out): (Time, Time),
         openings: i64,
     ) -> Self {
-        let left = terms.hold - terms.opening * openings;
-        Self { wear, closed, out, openings, left }
+        let lost = terms.opening * openings;
+        Self { wear, closed, out, openings, lost, hold: terms.hold }
     }
 
     fn need(&self, visit: VisitId, waited: Seconds, recovery: Seconds) -> ColdNeed {
+        let Self { closed, out, lost, hold, .. } = *self;
         let used =
-            self.wear.map_or(self.out - self.closed, |wear| wear.used(self.closed, self.out));
-        let excess = used - self.left;
-        let latest = |wear: &Wear| wear.until(self.closed, self.left.max(Seconds::ZERO));
-        let from = |wear: &Wear| wear.from(self.out, self.left) - self.closed;
+            self.wear.map_or(out - closed + lost, |wear| wear.used(Stay { closed, out, lost }));
+        let excess = used - hold;
         ColdNeed {
             visit,
             excess,
-            // With nothing left there is no departure late enough.
-            later: self.wear.filter(|_| self.left.0 >= 0).map_or(excess, from),
-            until: self.wear.map_or(self.out - excess, latest),
-            unfit: self.wear.and_then(|wear| wear.unfit_between(self.closed, self.out)),
+            later: self.wear.map_or(excess, |wear| wear.from(out, lost, hold) - closed),
+            until: self.wear.map_or(out - excess, |wear| wear.until(closed, lost, hold)),
+            unfit: self.wear.and_then(|wear| wear.unfit_between(closed, out)),
             waited,
             recovery,
             openings: self.openings,

@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use crate::cold::{LidTerms, Wear};
+use crate::cold::{LidTerms, Stay, Wear};
 use crate::constraint::{Called, FAR, pick};
 use crate::problem::{Problem, Role, VehicleId};
 use crate::schedule::{Parcel, WAYS, lay};
@@ -186,10 +186,13 @@ impl Several {
             && (0..self.rooms.len()).all(|at| self.bears(at, parcels, laid, depart, trip))
     }
 
-    /// The hold of a box used by goods that are out so long after the departure.
-    fn used(&self, one: &One, depart: i64, out: i64) -> i64 {
-        let span = (Time(depart - self.packing), Time(depart + out));
-        one.wear.as_ref().map_or((span.1 - span.0).0, |wear| wear.used(span.0, span.1).0)
+    /// The hold of a box used by goods that are out so long after the departure, with so much lost to
+    /// openings.
+    fn used(&self, one: &One, depart: i64, (out, lost): (i64, i64)) -> i64 {
+        let (closed, out) = (Time(depart - self.packing), Time(depart + out));
+        let plain = || (out - closed).0.saturating_add(lost);
+        let by_hour = |wear: &Arc<Wear>| wear.used(Stay { closed, out, lost: Seconds(lost) }).0;
+        one.wear.as_ref().map_or_else(plain, by_hour)
     }
 
     fn bears(
@@ -208,7 +211,9 @@ impl Several {
         let (mut deviation, mut before) = (0.0, 0);
         for &stop in &opened {
             let path = calls[stop - 1].path;
-            deviation = one.lid.after(deviation, Seconds(path - before));
+            let moment = Time(depart + calls[stop - 1].left);
+            let lid = one.wear.as_ref().map_or(one.lid, |wear| wear.lid(one.lid, moment));
+            deviation = lid.after(deviation, Seconds(path - before));
             before = path;
             if one.lid.jump > 0 && deviation > 1.0 - MARGIN {
                 return false;
@@ -222,7 +227,7 @@ impl Several {
             };
             let openings = opened.iter().take_while(|&&stop| stop <= until).count();
             let lost = one.opening.saturating_mul(i64::try_from(openings).unwrap_or(FAR));
-            self.used(one, depart, rides).saturating_add(lost) <= one.hold
+            self.used(one, depart, (rides, lost)) <= one.hold
         };
         inside().all(is_held)
     }

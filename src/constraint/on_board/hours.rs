@@ -5,8 +5,8 @@
 use std::sync::Arc;
 
 use super::{OnBoardSegment, Part, boxes};
-use crate::cold::Wear;
-use crate::constraint::{FAR, pick};
+use crate::cold::{Stay, Wear};
+use crate::constraint::{FAR, Span, pick};
 use crate::problem::{Problem, VehicleId};
 use crate::units::{Seconds, Time};
 
@@ -68,6 +68,15 @@ impl<const C: usize> Hours<C> {
         self.of[vehicle.index()][class]
     }
 
+    /// What an opening adds at least to the payload's deviation, in thousand-millionths, if service begins
+    /// in a window and takes so long; none where that is the same always.
+    #[inline]
+    pub(super) fn mildest_jump(&self, hours: u32, window: Span, service: i64) -> Option<i64> {
+        let table = self.tables.get((hours as usize).checked_sub(1)?)?;
+        let ends = (Time(window.open + service), Time(window.close + service));
+        Some(table.wear.mildest_jump(ends))
+    }
+
     /// The goods that are handed over last, and those that ride to the end.
     fn lasts(&self, part: &Part, trip: &OnBoardSegment<C>) -> (&Table, [Option<Last>; 2]) {
         let table = &self.tables[part.hours as usize - 1];
@@ -101,20 +110,21 @@ impl<const C: usize> Hours<C> {
 }
 
 impl Table {
-    /// The hold that is left for the hours, packing included.
-    fn left(&self, last: &Last) -> i64 {
-        self.hold + self.packing - last.lost
+    /// The hold for hours and openings, packing included.
+    fn most(&self) -> i64 {
+        self.hold + self.packing
     }
 
     fn release(&self, last: &Last) -> i64 {
-        let from = self.wear.from(Time(last.clock), Seconds(self.left(last).max(0)));
+        let from = self.wear.from(Time(last.clock), Seconds(last.lost), Seconds(self.most()));
         (from.0 + self.packing).min(last.clock - last.path)
     }
 
+    #[inline]
     fn excess(&self, last: &Last, latest: i64) -> i64 {
         let depart = (last.clock - last.path).min(latest);
-        let out = last.clock.max(depart + last.path);
-        let used = self.wear.used(Time(depart - self.packing), Time(out));
-        (used.0 - self.left(last)).max(0)
+        let (closed, out) = (Time(depart - self.packing), Time(last.clock.max(depart + last.path)));
+        let used = self.wear.used(Stay { closed, out, lost: Seconds(last.lost) });
+        (used.0 - self.most()).max(0)
     }
 }

@@ -1,6 +1,7 @@
 //! The walk of a probe: one trip after the other, stop by stop, keeping nothing but where it is.
 
 use super::{Broken, Gap, Prober};
+use crate::cold::Stay;
 use crate::constraint::{Rule, unfit_rule};
 use crate::problem::{COLD_CLASSES, PlaceId, Role, VisitId};
 use crate::schedule::COLD_ROUNDS;
@@ -182,12 +183,15 @@ impl Prober<'_> {
     fn hold(&self, class: usize, closed: Time, mark: &mut Mark) {
         let Mark { state, cold, broken } = mark;
         let Ok(terms) = self.problem.hold(self.vehicle, class) else { return };
-        let left = terms.hold - terms.opening * cold.openings[class];
+        let lost = terms.opening * cold.openings[class];
         let waited = state.waited - cold.waited;
-        let used = |from| self.problem.hold_used(self.vehicle, class, from, state.now);
-        let excess = used(closed) - left;
-        let wear = self.problem.wear(self.vehicle, class).filter(|_| left.0 >= 0);
-        let later = wear.map_or(excess, |wear| wear.from(state.now, left) - closed);
+        let used = |closed| {
+            let stay = Stay { closed, out: state.now, lost };
+            self.problem.hold_used(self.vehicle, class, stay)
+        };
+        let excess = used(closed) - terms.hold;
+        let wear = self.problem.wear(self.vehicle, class);
+        let later = wear.map_or(excess, |wear| wear.from(state.now, lost, terms.hold) - closed);
         if later <= waited {
             cold.later = cold.later.max(later);
         }
@@ -195,7 +199,7 @@ impl Prober<'_> {
         let latest = closed + waited.max(Seconds::ZERO);
         match wear.and_then(|wear| wear.unfit_between(latest, state.now)) {
             Some(unfit) => broken.add(unfit_rule(unfit), 1),
-            None => broken.add(Rule::ColdHold, (used(latest) - left).0),
+            None => broken.add(Rule::ColdHold, (used(latest) - terms.hold).0),
         }
     }
 
