@@ -84,6 +84,20 @@ impl LidTerms {
     ) -> i64 {
         jump(packout, class, worst, air).map_or(0, whole)
     }
+
+    /// What a degree more adds to an opening where the ambient of the day stays between two temperatures,
+    /// degrees Celsius; see [`LidTerms::jump`].
+    pub(super) fn jump_per_k(packout: &PackOut, class: &ProductClass, worst: (f64, f64)) -> i64 {
+        let keeps = packout.opening_keeps();
+        let one = |limit: Option<MilliCelsius>, worst_c: f64, sign: f64| {
+            let room_k = sign * (limit?.degrees() - packout.payload_steady_c(worst_c));
+            let is_hazard = sign * (worst_c - limit?.degrees()) > 0.0;
+            is_hazard.then_some((1.0 - keeps) / room_k.max(1e-6))
+        };
+        let warm = one(class.highest(), worst.1, 1.0);
+        let cold = one(class.lowest(), worst.0, -1.0);
+        warm.into_iter().chain(cold).reduce(f64::max).map_or(0, whole)
+    }
 }
 
 /// As a share of the way from rest in the worst ambient to the limit; none when that ambient does no

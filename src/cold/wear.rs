@@ -17,7 +17,7 @@ use std::fmt;
 
 use super::hold::{Sides, hold, sides};
 use super::swing::{Peaks, Rises};
-use super::{Conditioning, HoldTerms, LidTerms, PackOut, ProductClass, Unfit, Weather};
+use super::{AirShift, Conditioning, HoldTerms, LidTerms, PackOut, ProductClass, Unfit, Weather};
 use crate::units::{MilliCelsius, Seconds, Time};
 
 /// The length of one cell of the table, s.
@@ -50,6 +50,44 @@ pub struct Wear {
     calm: Peaks,
     /// Why the box may not stand in the first of the masked cells.
     unfit: Option<Unfit>,
+    /// What other places' air does; none where the forecast holds anywhere.
+    place: Option<ByPlace>,
+}
+
+/// What air does that is warmer or colder than the forecast's, because it is of another height.
+#[derive(Clone, Debug, PartialEq)]
+struct ByPlace {
+    /// Millionths of a thousandth for each second and thousandth of a degree, of either side.
+    warm: i64,
+    cold: i64,
+    /// What a thousandth of a degree adds to an opening; see [`LidTerms::jump`].
+    jump: i64,
+    /// The warmest air of each cell, and the coldest, below zero so that the least is the peak.
+    high: Peaks,
+    low: Peaks,
+    /// The same where there is no cell.
+    beyond: (MilliCelsius, MilliCelsius),
+    /// The air in which the box may stand, and why not in colder and in warmer.
+    fit: (MilliCelsius, MilliCelsius),
+    unfit: [Unfit; 2],
+}
+
+impl ByPlace {
+    /// Why the box may not stand in the air of a span as it is elsewhere.
+    #[inline]
+    fn unfit(&self, from: i64, until: i64, air: AirShift) -> Option<Unfit> {
+        let low = self.low.most(from, until).map_or(self.beyond.0, |low| MilliCelsius(-low));
+        let high = self.high.most(from, until).map_or(self.beyond.1, MilliCelsius);
+        let (low, high) = air.of((low, high));
+        let is_cold = (low < self.fit.0).then_some(self.unfit[0]);
+        is_cold.or((high > self.fit.1).then_some(self.unfit[1]))
+    }
+
+    /// Thousandths for so many seconds, rounded up.
+    #[inline]
+    fn more(slope: i64, by: MilliCelsius, seconds: i64) -> i64 {
+        slope.saturating_mul(by.0).saturating_mul(seconds).div_euclid(1_000_000) + 1
+    }
 }
 
 /// Goods in a box that was closed at one moment, until another.
@@ -61,6 +99,8 @@ pub struct Stay {
     pub out: Time,
     /// The hold its openings meanwhile would take off in the worst air.
     pub lost: Seconds,
+    /// How the air of its way differs from the forecast's.
+    pub air: AirShift,
 }
 
 impl fmt::Debug for Wear {
@@ -78,7 +118,12 @@ struct Cell {
 }
 
 impl Wear {
-    fn new(first: i64, cells: &[Cell], longest: i64, unfit: Option<Unfit>) -> Self {
+    fn new(
+        first: i64,
+        cells: &[Cell],
+        longest: i64,
+        (unfit, place): (Option<Unfit>, Option<ByPlace>),
+    ) -> Self {
         let each = |of: fn(&Cell) -> i64| cells.iter().map(of).collect::<Vec<i64>>();
         // Of a masked cell the hours say enough.
         let peak = |cell: &Cell| cell.warm.max(cell.cold).max(longest).clamp(0, FULL);
@@ -90,6 +135,7 @@ impl Wear {
             peak: Peaks::new(cells.iter().map(peak).collect()),
             calm: Peaks::new(each(|cell| -cell.jump)),
             unfit,
+            place,
         }
     }
 
@@ -98,9 +144,23 @@ impl Wear {
     #[inline]
     pub fn used(&self, stay: Stay) -> Seconds {
         let (from, until) = (self.past(stay.closed), self.past(stay.out));
-        let sides = self.warm.most(from, until).max(self.cold.most(from, until));
-        let hours = sides.max(self.longest * (until - from)).max(0);
-        let peak = self.peak.most(from, until).unwrap_or(FULL);
+        let (mut warm, mut cold) = (self.warm.most(from, until), self.cold.most(from, until));
+        let mut peak = self.peak.most(from, until).unwrap_or(FULL);
+        if let Some(place) = &self.place {
+            if place.unfit(from, until, stay.air).is_some() {
+                return Seconds(MASK_LEAST_S);
+            }
+            let more = |seconds| {
+                let AirShift { colder, warmer } = stay.air;
+                let one = ByPlace::more(place.warm, warmer, seconds);
+                (one, ByPlace::more(place.cold, colder, seconds))
+            };
+            let (by_warm, by_cold) = more(until - from);
+            (warm, cold) = (warm.saturating_add(by_warm), cold.saturating_add(by_cold));
+            let (by_warm, by_cold) = more(1);
+            peak = (peak + by_warm.max(by_cold).max(0)).min(FULL);
+        }
+        let hours = warm.max(cold).max(self.longest * (until - from)).max(0);
         let lost = stay.lost.0.min(FARTHEST_S) * peak;
         Seconds(hours.saturating_add(lost).saturating_add(FULL - 1) / FULL)
     }
@@ -111,14 +171,14 @@ impl Wear {
         moment.0.clamp(-FARTHEST_S, FARTHEST_S) - self.first
     }
 
-    /// The earliest closing after which no more than `most` is used by goods that are out at a moment, with
-    /// so much lost to openings; later ones use no more. Far behind that moment when there is none.
-    pub fn from(&self, out: Time, lost: Seconds, most: Seconds) -> Time {
-        let keeps = |closed: i64| self.used(Stay { closed: Time(closed), out, lost }) <= most;
-        if !keeps(out.0) {
-            return out + Seconds(FARTHEST_S);
+    /// The earliest closing after which no more than `most` is used by goods that are out when the stay ends;
+    /// later ones use no more. Far behind that moment when there is none.
+    pub fn from(&self, stay: Stay, most: Seconds) -> Time {
+        let keeps = |closed: i64| self.used(Stay { closed: Time(closed), ..stay }) <= most;
+        let (mut bad, mut good) = (stay.out.0 - FARTHEST_S, stay.out.0);
+        if !keeps(good) {
+            return stay.out + Seconds(FARTHEST_S);
         }
-        let (mut bad, mut good) = (out.0 - FARTHEST_S, out.0);
         while good - bad > 1 {
             let middle = bad + (good - bad) / 2;
             if keeps(middle) { good = middle } else { bad = middle }
@@ -126,11 +186,11 @@ impl Wear {
         Time(good)
     }
 
-    /// The latest moment until which no more than `most` is used by goods in a box that is closed at a
-    /// moment, with so much lost to openings; the closing itself when there is none.
-    pub fn until(&self, closed: Time, lost: Seconds, most: Seconds) -> Time {
-        let keeps = |out: i64| self.used(Stay { closed, out: Time(out), lost }) <= most;
-        let (mut good, mut bad) = (closed.0, closed.0 + FARTHEST_S);
+    /// The latest moment until which no more than `most` is used by goods in a box that is closed when the
+    /// stay begins; the closing itself when there is none.
+    pub fn until(&self, stay: Stay, most: Seconds) -> Time {
+        let keeps = |out: i64| self.used(Stay { out: Time(out), ..stay }) <= most;
+        let (mut good, mut bad) = (stay.closed.0, stay.closed.0 + FARTHEST_S);
         if keeps(bad) {
             return Time(bad);
         }
@@ -141,19 +201,23 @@ impl Wear {
         Time(good)
     }
 
-    /// Why the box may not stand somewhere between two moments; none when it may.
-    pub fn unfit_between(&self, closed: Time, out: Time) -> Option<Unfit> {
-        let used = || self.used(Stay { closed, out, lost: Seconds::ZERO });
-        self.unfit.filter(|_| used().0 >= MASK_LEAST_S)
+    /// Why the box may not stand somewhere in a stay; none when it may.
+    pub fn unfit_in(&self, stay: Stay) -> Option<Unfit> {
+        let used = self.used(Stay { lost: Seconds::ZERO, ..stay });
+        let (from, until) = (self.past(stay.closed), self.past(stay.out));
+        let elsewhere = || self.place.as_ref().and_then(|p| p.unfit(from, until, stay.air));
+        (used.0 >= MASK_LEAST_S).then(|| elsewhere().or(self.unfit)).flatten()
     }
 
-    /// What an opening at a moment does, given what it does in the worst air.
+    /// What an opening at a moment does on a way with such air, given what it does in the worst.
     #[inline]
-    pub fn lid(&self, worst: LidTerms, moment: Time) -> LidTerms {
+    pub fn lid(&self, worst: LidTerms, moment: Time, air: AirShift) -> LidTerms {
         let at = self.past(moment);
+        let elsewhere = |place: &ByPlace| air.colder.max(air.warmer).0.max(0) * place.jump;
+        let more = self.place.as_ref().map_or(0, elsewhere);
         // The span that ends with the opening.
-        let jump = self.calm.most(at - 1, at).map_or(worst.jump, |calm| (-calm).min(worst.jump));
-        LidTerms { jump, ..worst }
+        let jump = self.calm.most(at - 1, at).map_or(worst.jump, |calm| more - calm);
+        LidTerms { jump: jump.min(worst.jump), ..worst }
     }
 
     /// The least that an opening adds at any moment of a span; see [`LidTerms::jump`].
@@ -177,7 +241,14 @@ impl Wear {
         let cells: Vec<Cell> = one.cells().zip(other.cells()).map(|(a, b)| least(a, b)).collect();
         let is_barred = cells.iter().any(|cell| cell.warm == MASKED);
         let unfit = one.unfit.filter(|_| is_barred);
-        Some(Self::new(one.first, &cells, one.longest.min(other.longest), unfit))
+        let place = one.place.zip(other.place).map(|(a, b)| ByPlace {
+            warm: a.warm.min(b.warm),
+            cold: a.cold.min(b.cold),
+            jump: a.jump.min(b.jump),
+            fit: (a.fit.0.min(b.fit.0), a.fit.1.max(b.fit.1)),
+            ..a
+        });
+        Some(Self::new(one.first, &cells, one.longest.min(other.longest), (unfit, place)))
     }
 
     fn len(&self) -> usize {
@@ -201,6 +272,21 @@ pub fn hold_by_hour(
     conditioning: Conditioning,
     class: &ProductClass,
     weather: &Weather,
+    hours: (Time, Time),
+) -> Result<(HoldTerms, Option<Wear>), Unfit> {
+    hold_by_place(packout, conditioning, class, (weather, None), hours)
+}
+
+/// The same where the day leads to places whose air differs from the forecast's, by this at the most: the
+/// worst air is then that of the worst of them, and each stay goes by its own, [`Stay::air`].
+///
+/// # Errors
+/// Why the box must not be used at any of these hours.
+pub fn hold_by_place(
+    packout: &PackOut,
+    conditioning: Conditioning,
+    class: &ProductClass,
+    (weather, anywhere): (&Weather, Option<AirShift>),
     (from, until): (Time, Time),
 ) -> Result<(HoldTerms, Option<Wear>), Unfit> {
     let whole = || weather.cover().and_then(|(first, last)| weather.range(first, last));
@@ -208,7 +294,9 @@ pub fn hold_by_hour(
     let at = |low, high| hold(packout, conditioning, class, low, high);
     let first = from.0.div_euclid(CELL_S);
     let cells = until.0.div_euclid(CELL_S) + 1 - first;
-    if weather.cover().is_none() || !(1..=CELLS_MAX).contains(&cells) {
+    let is_still = weather.cover().is_none() && anywhere.is_none();
+    if is_still || !(1..=CELLS_MAX).contains(&cells) {
+        let (low, high) = anywhere.unwrap_or_default().of((low, high));
         return Ok((at(low, high)?, None));
     }
     let air = |cell: i64| {
@@ -220,11 +308,13 @@ pub fn hold_by_hour(
     let airs: Vec<(MilliCelsius, MilliCelsius)> = (first..first + cells).map(air).collect();
     let fits: Vec<Option<Unfit>> = airs.iter().map(|&(low, high)| at(low, high).err()).collect();
     let fit = airs.iter().zip(&fits).filter(|(_, unfit)| unfit.is_none()).map(|(&air, _)| air);
-    let Some(worst) = fit.reduce(|a, b| (a.0.min(b.0), a.1.max(b.1))) else {
+    let Some(mut worst) = fit.reduce(|a, b| (a.0.min(b.0), a.1.max(b.1))) else {
         return Err(at(low, high).err().or(fits[0]).unwrap_or(Unfit::Impossible));
     };
+    let reach = anywhere.map(|anywhere| Reach::of(worst, anywhere, at));
+    worst = reach.as_ref().map_or(worst, |reach| reach.worst);
     let mut terms = at(worst.0, worst.1)?;
-    if fits.iter().any(Option::is_some) {
+    if fits.iter().any(Option::is_some) || reach.as_ref().is_some_and(|reach| reach.is_cut) {
         // No hold outlasts a barred hour, not even that of a box which needs no ice in the others.
         terms.hold = terms.hold.min(Seconds(MASK_LEAST_S / 2));
     }
@@ -238,8 +328,51 @@ pub fn hold_by_hour(
     let longest = packout.hold_max.map_or(0, |most| thousandths(scale.share(most)).clamp(0, FULL));
     let is_plain = each.iter().all(|cell| cell.warm.max(cell.cold).max(longest) == FULL);
     let unfit = fits.into_iter().flatten().next();
-    let wear = (!is_plain).then(|| Wear::new(first * CELL_S, &each, longest, unfit));
+    let place = reach.map(|reach| scale.elsewhere(reach, &airs, (low, high)));
+    let needed = !is_plain || place.is_some();
+    let wear = needed.then(|| Wear::new(first * CELL_S, &each, longest, (unfit, place)));
     Ok((terms, wear))
+}
+
+/// How far a box may go from the forecast's place.
+struct Reach {
+    /// The worst air it meets there and stands.
+    worst: (MilliCelsius, MilliCelsius),
+    /// What it stands at all, and why not what is colder or warmer.
+    fit: (MilliCelsius, MilliCelsius),
+    unfit: [Unfit; 2],
+    /// True when some places have air it does not stand.
+    is_cut: bool,
+}
+
+/// Beyond any air of this globe.
+const FARTHEST_AIR: MilliCelsius = MilliCelsius(200_000);
+
+impl Reach {
+    /// Of a box that stands the air of the forecast's place.
+    fn of(
+        here: (MilliCelsius, MilliCelsius),
+        anywhere: AirShift,
+        at: impl Fn(MilliCelsius, MilliCelsius) -> Result<HoldTerms, Unfit>,
+    ) -> Self {
+        // What a box stands is an interval: each of its limits is passed once.
+        let farthest = |stands: MilliCelsius, end: MilliCelsius| {
+            let (mut good, mut bad) = (stands.0, end.0);
+            while (bad - good).abs() > 1 {
+                let middle = i64::midpoint(good, bad);
+                let is_good = at(MilliCelsius(middle), MilliCelsius(middle)).is_ok();
+                if is_good { good = middle } else { bad = middle }
+            }
+            let why = at(MilliCelsius(bad), MilliCelsius(bad)).err().unwrap_or(Unfit::Impossible);
+            (MilliCelsius(good), why)
+        };
+        let (low, cold) = farthest(here.0, MilliCelsius::ZERO - FARTHEST_AIR);
+        let (high, warm) = farthest(here.1, FARTHEST_AIR);
+        let wide = anywhere.of(here);
+        let wide = (wide.0.min(here.0), wide.1.max(here.1));
+        let worst = (wide.0.max(low), wide.1.min(high));
+        Self { worst, fit: (low, high), unfit: [cold, warm], is_cut: worst != wide }
+    }
 }
 
 /// What the air of a cell is measured by.
@@ -275,6 +408,35 @@ impl Scale<'_> {
                 worst,
                 (low.degrees(), high.degrees()),
             ),
+        }
+    }
+}
+
+impl Scale<'_> {
+    /// What the air of other places does, beside that of the cells.
+    fn elsewhere(
+        &self,
+        reach: Reach,
+        airs: &[(MilliCelsius, MilliCelsius)],
+        beyond: (MilliCelsius, MilliCelsius),
+    ) -> ByPlace {
+        let slope = |side: Option<(f64, Seconds)>| {
+            let share = side.map(|(worst_c, most)| {
+                self.share(most) / (worst_c - self.packout.plateau_c).abs().max(1e-3)
+            });
+            Seconds::round((1e6 * share.unwrap_or(0.0)).ceil()).0
+        };
+        let worst = (self.worst.0.degrees(), self.worst.1.degrees());
+        let jump = LidTerms::jump_per_k(self.packout, self.class, worst);
+        ByPlace {
+            warm: slope(self.sides.warm),
+            cold: slope(self.sides.cold),
+            jump: (jump + 999).div_euclid(1000),
+            high: Peaks::new(airs.iter().map(|air| air.1.0).collect()),
+            low: Peaks::new(airs.iter().map(|air| -air.0.0).collect()),
+            beyond,
+            fit: reach.fit,
+            unfit: reach.unfit,
         }
     }
 }

@@ -1,6 +1,7 @@
 //! One day, checked: the last place where input can be wrong. Everything below is dense: ids are
 //! indices, times are seconds after local midnight, travel is a matrix per road profile.
 
+mod airs;
 mod battery;
 mod builder;
 mod order;
@@ -11,6 +12,7 @@ mod station;
 mod urgent;
 mod vehicle;
 
+pub(crate) use airs::Airs;
 pub use battery::{Battery, Charge, Chemistry};
 pub use builder::{Builder, Travel};
 pub use order::{Call, Choice, HandOver, Kind, Order, Position, Tier};
@@ -23,7 +25,9 @@ pub use vehicle::{BoxPapers, ColdBox, DrivingRule, Quantity, Vehicle};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::cold::{Doorstep, HoldTerms, Product, ProductClass, Stay, Unfit, Wear, Weather};
+use crate::cold::{
+    AirShift, Doorstep, HoldTerms, Product, ProductClass, Stay, Unfit, Wear, Weather,
+};
 use crate::place::Point;
 use crate::road::{NoRoad, TravelMatrix};
 use crate::units::{Leg, Metres, Money, Seconds, Time, Window};
@@ -185,6 +189,8 @@ pub struct Problem {
     pub(crate) first_realisation: Vec<u32>,
     pub(crate) classes: Vec<ProductClass>,
     pub(crate) weather: Option<Weather>,
+    /// How the air of places and ways differs from the weather's; none where it holds anywhere.
+    pub(crate) airs: Option<Arc<Airs>>,
     pub(crate) profiles: Vec<String>,
     // Shared, so that a copy of the day with one number changed is cheap.
     pub(crate) matrices: Vec<Arc<TravelMatrix>>,
@@ -475,6 +481,26 @@ impl Problem {
     /// The same, to be kept.
     pub(crate) fn shared_wear(&self, vehicle: VehicleId, class: usize) -> Option<Arc<Wear>> {
         self.wear.get(vehicle.index())?.get(class)?.clone()
+    }
+
+    /// The air at a place.
+    pub(crate) fn air_at(&self, place: PlaceId) -> AirShift {
+        self.airs.as_ref().map_or(AirShift::NONE, |airs| airs.place(place))
+    }
+
+    /// The air on the way from one place to another.
+    pub(crate) fn air_between(&self, from: PlaceId, to: PlaceId) -> AirShift {
+        self.airs.as_ref().map_or(AirShift::NONE, |airs| airs.way(from, to))
+    }
+
+    /// The air of a trip that begins at the station and passes some places.
+    pub(crate) fn air_along(
+        &self,
+        vehicle: VehicleId,
+        places: impl Iterator<Item = PlaceId>,
+    ) -> AirShift {
+        let all = std::iter::once(self.home(vehicle)).chain(places);
+        self.airs.as_ref().map_or(AirShift::NONE, |airs| airs.along(all))
     }
 
     /// The hold that goods use in a vehicle's boxes for a class.

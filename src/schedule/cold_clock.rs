@@ -4,7 +4,7 @@
 
 use super::box_day::choose;
 use super::{Stop, StopKind, TripWalk};
-use crate::cold::{HoldTerms, LidTerms, Stay, Unfit, Wear};
+use crate::cold::{AirShift, HoldTerms, LidTerms, Stay, Unfit, Wear};
 use crate::problem::{COLD_CLASSES, Problem, VehicleId, VisitId};
 use crate::units::{Seconds, Time};
 
@@ -106,6 +106,7 @@ pub(super) fn needs_of(
     lanes: &Lanes,
 ) -> Vec<ColdNeed> {
     let closed = trip.depart - problem.vehicle(vehicle).packing_time();
+    let air = problem.air_along(vehicle, trip.stops.iter().map(|stop| stop.place));
     let mut openings = vec![0; lanes.count()];
     let mut lids = vec![Lid { opened: closed, deviation: 0.0 }; lanes.count()];
     let mut waited = Seconds::ZERO;
@@ -118,7 +119,7 @@ pub(super) fn needs_of(
         openings[lane] += 1;
         let found = lanes.terms(problem, vehicle, (class, lane));
         let Some((terms, wear)) = found else { continue };
-        let lid = wear.map_or(terms.lid, |wear| wear.lid(terms.lid, stop.leave));
+        let lid = wear.map_or(terms.lid, |wear| wear.lid(terms.lid, stop.leave, air));
         let recovery = lids[lane].open(lid, stop.leave);
         let openings = openings[lane];
         match stop.kind {
@@ -140,13 +141,13 @@ pub(super) fn needs_of(
                 });
             }
             _ => {
-                let held = Held::of(wear, terms, (closed, stop.leave), openings);
+                let held = Held::of(wear, terms, (closed, stop.leave, air), openings);
                 needs.push(held.need(visit, waited, recovery));
             }
         }
     }
     needs.extend(collected.into_iter().map(|(visit, wear, lane, terms, recovery)| {
-        let span = (closed, trip.returns());
+        let span = (closed, trip.returns(), air);
         let held = Held::of(wear, terms, span, openings[lane]);
         held.need(visit, waited, recovery)
     }));
@@ -156,11 +157,8 @@ pub(super) fn needs_of(
 /// Goods in a box from its closing until they are out.
 struct Held<'a> {
     wear: Option<&'a Wear>,
-    closed: Time,
-    out: Time,
+    stay: Stay,
     openings: i64,
-    /// What the openings take off the hold in the worst air.
-    lost: Seconds,
     hold: Seconds,
 }
 
@@ -168,24 +166,24 @@ impl<'a> Held<'a> {
     fn of(
         wear: Option<&'a Wear>,
         terms: HoldTerms,
-        (closed, out): (Time, Time),
+        (closed, out, air): (Time, Time, AirShift),
         openings: i64,
     ) -> Self {
         let lost = terms.opening * openings;
-        Self { wear, closed, out, openings, lost, hold: terms.hold }
+        let stay = Stay { closed, out, lost, air };
+        Self { wear, stay, openings, hold: terms.hold }
     }
 
     fn need(&self, visit: VisitId, waited: Seconds, recovery: Seconds) -> ColdNeed {
-        let Self { closed, out, lost, hold, .. } = *self;
-        let used =
-            self.wear.map_or(out - closed + lost, |wear| wear.used(Stay { closed, out, lost }));
-        let excess = used - hold;
+        let Self { stay, hold, .. } = *self;
+        let plain = stay.out - stay.closed + stay.lost;
+        let excess = self.wear.map_or(plain, |wear| wear.used(stay)) - hold;
         ColdNeed {
             visit,
             excess,
-            later: self.wear.map_or(excess, |wear| wear.from(out, lost, hold) - closed),
-            until: self.wear.map_or(out - excess, |wear| wear.until(closed, lost, hold)),
-            unfit: self.wear.and_then(|wear| wear.unfit_between(closed, out)),
+            later: self.wear.map_or(excess, |wear| wear.from(stay, hold) - stay.closed),
+            until: self.wear.map_or(stay.out - excess, |wear| wear.until(stay, hold)),
+            unfit: self.wear.and_then(|wear| wear.unfit_in(stay)),
             waited,
             recovery,
             openings: self.openings,

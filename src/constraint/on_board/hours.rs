@@ -5,7 +5,7 @@
 use std::sync::Arc;
 
 use super::{OnBoardSegment, Part, boxes};
-use crate::cold::{Stay, Wear};
+use crate::cold::{AirShift, Stay, Wear};
 use crate::constraint::{FAR, Span, pick};
 use crate::problem::{Problem, VehicleId};
 use crate::units::{Seconds, Time};
@@ -97,14 +97,14 @@ impl<const C: usize> Hours<C> {
     /// shrinks waiting.
     pub(super) fn release(&self, part: &Part, trip: &OnBoardSegment<C>) -> i64 {
         let (table, lasts) = self.lasts(part, trip);
-        let one = |last: Last| table.release(&last);
+        let one = |last: Last| table.release(&last, trip.air);
         lasts.into_iter().flatten().map(one).max().unwrap_or(-FAR)
     }
 
     /// By how much a whole trip uses up more than the hold at the departure at which least is waited.
     pub(super) fn excess(&self, part: &Part, trip: &OnBoardSegment<C>) -> i64 {
         let (table, lasts) = self.lasts(part, trip);
-        let one = |last: Last| table.excess(&last, trip.latest);
+        let one = |last: Last| table.excess(&last, trip.latest, trip.air);
         lasts.into_iter().flatten().map(one).sum()
     }
 }
@@ -115,16 +115,18 @@ impl Table {
         self.hold + self.packing
     }
 
-    fn release(&self, last: &Last) -> i64 {
-        let from = self.wear.from(Time(last.clock), Seconds(last.lost), Seconds(self.most()));
+    fn release(&self, last: &Last, air: AirShift) -> i64 {
+        let out = Time(last.clock);
+        let stay = Stay { closed: out, out, lost: Seconds(last.lost), air };
+        let from = self.wear.from(stay, Seconds(self.most()));
         (from.0 + self.packing).min(last.clock - last.path)
     }
 
     #[inline]
-    fn excess(&self, last: &Last, latest: i64) -> i64 {
+    fn excess(&self, last: &Last, latest: i64, air: AirShift) -> i64 {
         let depart = (last.clock - last.path).min(latest);
         let (closed, out) = (Time(depart - self.packing), Time(last.clock.max(depart + last.path)));
-        let used = self.wear.used(Stay { closed, out, lost: Seconds(last.lost) });
+        let used = self.wear.used(Stay { closed, out, lost: Seconds(last.lost), air });
         (used.0 - self.most()).max(0)
     }
 }

@@ -185,19 +185,19 @@ impl Prober<'_> {
         let Ok(terms) = self.problem.hold(self.vehicle, class) else { return };
         let lost = terms.opening * cold.openings[class];
         let waited = state.waited - cold.waited;
-        let used = |closed| {
-            let stay = Stay { closed, out: state.now, lost };
-            self.problem.hold_used(self.vehicle, class, stay)
-        };
+        // At the least: the trip's ways may be worse.
+        let air = self.problem.air_at(self.problem.home(self.vehicle));
+        let stay = |closed| Stay { closed, out: state.now, lost, air };
+        let used = |closed| self.problem.hold_used(self.vehicle, class, stay(closed));
         let excess = used(closed) - terms.hold;
         let wear = self.problem.wear(self.vehicle, class);
-        let later = wear.map_or(excess, |wear| wear.from(state.now, lost, terms.hold) - closed);
+        let later = wear.map_or(excess, |wear| wear.from(stay(closed), terms.hold) - closed);
         if later <= waited {
             cold.later = cold.later.max(later);
         }
         // Waiting may shrink when the first departure moves later.
         let latest = closed + waited.max(Seconds::ZERO);
-        match wear.and_then(|wear| wear.unfit_between(latest, state.now)) {
+        match wear.and_then(|wear| wear.unfit_in(stay(latest))) {
             Some(unfit) => broken.add(unfit_rule(unfit), 1),
             None => broken.add(Rule::ColdHold, (used(latest) - terms.hold).0),
         }
