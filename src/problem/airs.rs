@@ -34,11 +34,6 @@ pub(crate) struct Airs {
 }
 
 impl Airs {
-    /// The air anywhere the day may lead.
-    pub(crate) fn whole(&self) -> AirShift {
-        self.whole
-    }
-
     /// The air at a place.
     pub(crate) fn place(&self, place: PlaceId) -> AirShift {
         self.places.get(place.index()).copied().unwrap_or(self.whole)
@@ -238,4 +233,71 @@ impl Grid {
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped to the grid")]
 fn cell(steps: f64) -> usize {
     (steps.clamp(0.0, 63.0) as usize).min(CELLS - 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::problem::Order;
+    use crate::sample::{bare, build, call, day, km};
+
+    /// A valley road of 60 km with a pass in its middle, and a peak 50 km beside the road.
+    fn pass() -> Vec<(Point, Metres)> {
+        let along = |at: f64, metres: i64| (km(at), Metres(metres));
+        let beside = Point { lon: km(30.0).lon + 0.5, ..km(30.0) };
+        let mut known: Vec<(Point, Metres)> =
+            (0..=60_u32).map(|at| along(f64::from(at), 3_000)).collect();
+        known[30] = along(30.0, 3_900);
+        known.push((beside, Metres(5_600)));
+        known
+    }
+
+    #[test]
+    fn a_way_goes_by_the_heights_it_may_pass_and_a_place_by_its_own() {
+        let orders = [20.0, 40.0, 60.0].map(|at| Order::deliver(format!("{at}"), call(at)));
+        let day = day([bare("v")]).heights(&pass(), Metres(3_000)).orders(orders);
+        let problem = build(day);
+        let airs = problem.airs.as_ref().unwrap();
+        let place = |at: f64| {
+            let is_it = |p: &crate::problem::Place| p.point == km(at);
+            PlaceId::from_index(problem.places.iter().position(is_it).unwrap())
+        };
+        let [station, near, far, end] = [0.0, 20.0, 40.0, 60.0].map(place);
+        let flat = AirShift::between(0.0, 0.0);
+        assert_eq!(airs.place(far), flat);
+        assert_eq!(airs.way(station, near), flat, "the pass is beyond it");
+        let over = AirShift::between(0.0, 900.0);
+        assert_eq!((airs.way(near, far), airs.way(far, near)), (over, over));
+        assert_eq!(airs.way(near, end), over, "the peak is too far off the way");
+        assert_eq!(airs.along([station, near]), flat);
+        assert_eq!(airs.along([station, near, far]), over);
+        assert_eq!(airs.whole, AirShift::between(0.0, 2_600.0));
+    }
+
+    #[test]
+    fn no_heights_are_no_heights() {
+        assert!(Heights::of(std::iter::empty(), Metres(0)).is_none());
+        let one = Heights::of(std::iter::once((km(0.0), Metres(100))), Metres(0)).unwrap();
+        assert_eq!(one.whole(), AirShift::between(100.0, 100.0));
+        assert_eq!(one.place(km(40.0)), one.whole());
+    }
+
+    #[test]
+    fn the_box_of_a_way_holds_its_ellipse() {
+        let (a, b) = (km(0.0), Point { lon: km(20.0).lon + 0.3, ..km(20.0) });
+        let narrow = f64::midpoint(a.lat, b.lat).to_radians().cos();
+        let apart =
+            |a: Point, b: Point| M_PER_DEGREE * (a.lat - b.lat).hypot(narrow * (a.lon - b.lon));
+        let way_m = 1.4 * apart(a, b);
+        let around = around([a, b], way_m);
+        for i in 0..40_000 {
+            let (north, east) = (f64::from(i % 200) / 200.0, f64::from(i / 200) / 200.0);
+            let point = Point { lat: a.lat - 0.3 + north, lon: a.lon - 0.5 + 1.3 * east, ..a };
+            if apart(a, point) + apart(point, b) <= way_m {
+                assert!((around.lat.0..=around.lat.1).contains(&point.lat));
+                assert!((around.lon.0..=around.lon.1).contains(&point.lon));
+            }
+        }
+        assert!(around.lat.1 - around.lat.0 < 0.5, "and not much more");
+    }
 }

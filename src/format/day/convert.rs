@@ -233,7 +233,9 @@ impl Converter<'_, '_> {
         };
         for fault in pack_out.check() {
             let field = fault.field_name().to_owned();
-            self.reader.report_at(&row.spot, &field, fault);
+            if !self.reader.is_told(&row.spot, &field) {
+                self.reader.report_at(&row.spot, &field, fault);
+            }
         }
         pack_out
     }
