@@ -34,6 +34,11 @@ pub(crate) struct Airs {
 }
 
 impl Airs {
+    /// The air anywhere the day may lead, and at each place.
+    pub(crate) fn told(&self) -> (AirShift, &[AirShift]) {
+        (self.whole, &self.places)
+    }
+
     /// The air at a place.
     pub(crate) fn place(&self, place: PlaceId) -> AirShift {
         self.places.get(place.index()).copied().unwrap_or(self.whole)

@@ -4,6 +4,7 @@
 mod airs;
 mod battery;
 mod builder;
+mod compartment;
 mod order;
 mod roads;
 mod stability;
@@ -15,6 +16,7 @@ mod vehicle;
 pub(crate) use airs::Airs;
 pub use battery::{Battery, Charge, Chemistry};
 pub use builder::{Builder, Travel};
+pub use compartment::CompartmentUse;
 pub use order::{Call, Choice, HandOver, Kind, Order, Position, Tier};
 pub use stability::{Excursions, Stability};
 pub use start::{StartRoute, StartStop};

@@ -57,7 +57,10 @@ pub(super) fn compile(
         hold: held.into_iter().map(|row| row.into_iter().map(terms_of).collect()).collect(),
         capacity: each().map(|(v, fits)| capacity(v, fits, &classes)).collect(),
         box_fits: fits.iter().map(|fits| fits.iter().map(Held::is_ok).collect()).collect(),
-        charge: vehicles.iter().map(|v| Charge::of(v, wide.as_ref())).collect(),
+        charge: vehicles
+            .iter()
+            .map(|v| Charge::of(&with_compartment(v, wide.as_ref()), wide.as_ref()))
+            .collect(),
         pinned: day.orders.iter().map(|o| pinned(o, &vehicles)).collect(),
         order_station: day.orders.iter().map(|o| station_of(o, &day.stations)).collect(),
         date: day.date,
@@ -88,6 +91,17 @@ pub(super) fn compile(
     Visits::default().add_all(&mut problem);
     problem.start = start_paths(&problem, &day.start);
     Ok(problem)
+}
+
+/// The vehicle with what its compartment draws beside the rest.
+fn with_compartment(vehicle: &Vehicle, weather: Option<&Weather>) -> Vehicle {
+    let mut drawn = vehicle.clone();
+    let air = weather.and_then(|weather| air_of(vehicle, weather));
+    if let (Some(battery), Some(kept), Some(air)) = (&mut drawn.battery, &vehicle.compartment, air)
+    {
+        battery.draw_kw += kept.draw_w(air) / 1000.0;
+    }
+    drawn
 }
 
 fn classes_of(orders: &[Order]) -> Vec<ProductClass> {
