@@ -124,7 +124,7 @@ fn blocks(sum: &[i64]) -> Vec<Vec<Piece>> {
 }
 
 /// The largest of neighbouring values (sparse table, Bender and Farach-Colton 2000,
-/// doi 10.1007/10719839_9).
+/// doi `10.1007/10719839_9`).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Peaks {
     /// By power of two: the largest of so many from each on.

@@ -328,7 +328,7 @@ pub fn hold_by_place(
     let longest = packout.hold_max.map_or(0, |most| thousandths(scale.share(most)).clamp(0, FULL));
     let is_plain = each.iter().all(|cell| cell.warm.max(cell.cold).max(longest) == FULL);
     let unfit = fits.into_iter().flatten().next();
-    let place = reach.map(|reach| scale.elsewhere(reach, &airs, (low, high)));
+    let place = reach.map(|reach| scale.elsewhere(&reach, &airs, (low, high)));
     let needed = !is_plain || place.is_some();
     let wear = needed.then(|| Wear::new(first * CELL_S, &each, longest, (unfit, place)));
     Ok((terms, wear))
@@ -416,7 +416,7 @@ impl Scale<'_> {
     /// What the air of other places does, beside that of the cells.
     fn elsewhere(
         &self,
-        reach: Reach,
+        reach: &Reach,
         airs: &[(MilliCelsius, MilliCelsius)],
         beyond: (MilliCelsius, MilliCelsius),
     ) -> ByPlace {

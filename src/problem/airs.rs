@@ -297,7 +297,7 @@ mod tests {
         let around = around([a, b], way_m);
         for i in 0..40_000 {
             let (north, east) = (f64::from(i % 200) / 200.0, f64::from(i / 200) / 200.0);
-            let point = Point { lat: a.lat - 0.3 + north, lon: a.lon - 0.5 + 1.3 * east, ..a };
+            let point = Point { lat: a.lat - 0.3 + north, lon: a.lon - 0.5 + 1.3 * east };
             if apart(a, point) + apart(point, b) <= way_m {
                 assert!((around.lat.0..=around.lat.1).contains(&point.lat));
                 assert!((around.lon.0..=around.lon.1).contains(&point.lon));

@@ -228,10 +228,10 @@ fn t23_what_the_table_allows_the_signed_exposure_allows() {
             .iter()
             .fold(Exposure::default(), |day, &leg| day.then(Exposure::of(&packout, leg)));
         let stay = Stay { closed, out, lost: terms.opening * opened, air };
-        let (fits, lets) = (day.fits(&packout, melted, 6.0), wear.used(stay) <= terms.hold);
-        assert!(!lets || fits, "{packout:?} {melted} {hours:?} {stay:?}");
+        let (fits, is_let) = (day.fits(&packout, melted, 6.0), wear.used(stay) <= terms.hold);
+        assert!(!is_let || fits, "{packout:?} {melted} {hours:?} {stay:?}");
         if anywhere.is_some() {
-            elsewhere += u32::from(lets);
+            elsewhere += u32::from(is_let);
             continue;
         }
         let peak = wear.peak.most(wear.past(closed), wear.past(out)).unwrap();
@@ -245,7 +245,7 @@ fn t23_what_the_table_allows_the_signed_exposure_allows() {
         });
         let running = highest[0].max(highest[1]) + stay.lost.0 * peak;
         sums += u32::from(running <= terms.hold.0 * FULL);
-        table += u32::from(lets);
+        table += u32::from(is_let);
         without += u32::from(unsigned(&wear, stay) <= terms.hold.0);
         exposure += u32::from(fits);
     }

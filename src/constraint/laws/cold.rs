@@ -56,9 +56,12 @@ fn hills(seed: u64) -> Vec<(Point, Metres)> {
     (0..40).map(|_| one()).collect()
 }
 
-/// The least and the most height on a way: of its ends, and of each junction that is no further from both
+/// The least and the most height on a way, metres: of its ends, and of each junction that is no further from both
 /// than the way is long.
 fn heights(hills: &[(Point, Metres)], ends: [Point; 2], way: Metres) -> (f64, f64) {
+    if hills.is_empty() {
+        return (0.0, 0.0);
+    }
     let apart = |a: Point, b: Point| 111_195.0 * (a.lat - b.lat).hypot(a.lon - b.lon);
     let far =
         |a: Point, b: Point| (a.lat - b.lat).hypot((a.lon - b.lon) * b.lat.to_radians().cos());
@@ -165,14 +168,8 @@ fn steps(
     };
     for stop in &calls[..last] {
         let here = point(stop.place);
-        let between = match hills.is_empty() {
-            true => (0.0, 0.0),
-            false => heights(hills, [at, here], stop.leg.metres),
-        };
-        let stands = match hills.is_empty() {
-            true => (0.0, 0.0),
-            false => heights(hills, [here, here], Metres::ZERO),
-        };
+        let between = heights(hills, [at, here], stop.leg.metres);
+        let stands = heights(hills, [here, here], Metres::ZERO);
         at = here;
         let mut until = |moment: Time, openings: u32, between: (f64, f64)| {
             loop {

@@ -213,8 +213,9 @@ impl Several {
         for &stop in &opened {
             let path = calls[stop - 1].path;
             let moment = Time(depart + calls[stop - 1].left);
-            let lid = one.wear.as_ref().map_or(one.lid, |wear| wear.lid(one.lid, moment, air));
-            deviation = lid.after(deviation, Seconds(path - before));
+            let by_hour = |wear: &Arc<Wear>| wear.lid(one.lid, moment, air);
+            let terms = one.wear.as_ref().map_or(one.lid, by_hour);
+            deviation = terms.after(deviation, Seconds(path - before));
             before = path;
             if one.lid.jump > 0 && deviation > 1.0 - MARGIN {
                 return false;

@@ -148,7 +148,10 @@ pub(super) struct Lives {
 }
 
 impl Lives {
-    fn of<'a>(product: Option<&Product>, steps: impl Iterator<Item = &'a BoxStep> + Clone) -> Self {
+    fn of<'a>(
+        product: Option<&Product>,
+        steps: &(impl Iterator<Item = &'a BoxStep> + Clone),
+    ) -> Self {
         let sum = |used: &dyn Fn(f64, f64) -> f64| {
             let one = |step: &BoxStep| used(step.payload_c.high, (step.until - step.from).as_f64());
             steps.clone().map(one).sum::<f64>()
@@ -242,7 +245,7 @@ impl RouteFacts<'_> {
             doorstep,
             walk,
             out,
-            lives: Lives::of(product, steps()),
+            lives: Lives::of(product, &steps()),
         }
     }
 }
