@@ -174,31 +174,18 @@ impl Wear {
     /// The earliest closing after which no more than `most` is used by goods that are out when the stay ends;
     /// later ones use no more. Far behind that moment when there is none.
     pub fn from(&self, stay: Stay, most: Seconds) -> Time {
-        let keeps = |closed: i64| self.used(Stay { closed: Time(closed), ..stay }) <= most;
-        let (mut bad, mut good) = (stay.out.0 - FARTHEST_S, stay.out.0);
-        if !keeps(good) {
-            return stay.out + Seconds(FARTHEST_S);
-        }
-        while good - bad > 1 {
-            let middle = bad + (good - bad) / 2;
-            if keeps(middle) { good = middle } else { bad = middle }
-        }
-        Time(good)
+        let keeps =
+            |span: i64| self.used(Stay { closed: stay.out - Seconds(span), ..stay }) <= most;
+        let longest = longest(keeps, (most - stay.lost).0);
+        longest.map_or(stay.out + Seconds(FARTHEST_S), |span| stay.out - Seconds(span))
     }
 
     /// The latest moment until which no more than `most` is used by goods in a box that is closed when the
     /// stay begins; the closing itself when there is none.
     pub fn until(&self, stay: Stay, most: Seconds) -> Time {
-        let keeps = |out: i64| self.used(Stay { out: Time(out), ..stay }) <= most;
-        let (mut good, mut bad) = (stay.closed.0, stay.closed.0 + FARTHEST_S);
-        if keeps(bad) {
-            return Time(bad);
-        }
-        while bad - good > 1 {
-            let middle = good + (bad - good) / 2;
-            if keeps(middle) { good = middle } else { bad = middle }
-        }
-        Time(good)
+        let keeps =
+            |span: i64| self.used(Stay { out: stay.closed + Seconds(span), ..stay }) <= most;
+        stay.closed + Seconds(longest(keeps, (most - stay.lost).0).unwrap_or(0))
     }
 
     /// Why the box may not stand somewhere in a stay; none when it may.
@@ -439,6 +426,32 @@ impl Scale<'_> {
             unfit: reach.unfit,
         }
     }
+}
+
+/// The longest span that keeps, where shorter ones do; none where not even a moment does. In milder air a
+/// stay may be longer than `hint`, what it may be in the worst: the search begins there.
+fn longest(keeps: impl Fn(i64) -> bool, hint: i64) -> Option<i64> {
+    let hint = hint.clamp(0, FARTHEST_S);
+    let (mut good, mut bad, mut step) = (hint, FARTHEST_S + 1, 3600);
+    if keeps(hint) {
+        while good < FARTHEST_S {
+            let next = (good + step).min(FARTHEST_S);
+            if !keeps(next) {
+                bad = next;
+                break;
+            }
+            (good, step) = (next, 2 * step);
+        }
+    } else if keeps(0) {
+        (good, bad) = (0, hint);
+    } else {
+        return None;
+    }
+    while bad - good > 1 {
+        let middle = good + (bad - good) / 2;
+        if keeps(middle) { good = middle } else { bad = middle }
+    }
+    Some(good)
 }
 
 /// Rounded up; never more than in full, nor as much below zero that a sum over the day could be lost.

@@ -191,7 +191,8 @@ impl Prober<'_> {
         let used = |closed| self.problem.hold_used(self.vehicle, class, stay(closed));
         let excess = used(closed) - terms.hold;
         let wear = self.problem.wear(self.vehicle, class);
-        let later = wear.map_or(excess, |wear| wear.from(stay(closed), terms.hold) - closed);
+        let short = wear.filter(|_| excess.0 > 0);
+        let later = short.map_or(excess, |wear| wear.from(stay(closed), terms.hold) - closed);
         if later <= waited {
             cold.later = cold.later.max(later);
         }
