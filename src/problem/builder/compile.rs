@@ -24,12 +24,7 @@ pub(super) fn compile(
     heights: Option<&Heights>,
     known: &[Product],
 ) -> Result<Problem> {
-    let anywhere = heights.map(Heights::whole);
-    // The weather anywhere the day may lead.
-    let wide = day.weather.clone().map(|weather| match heights {
-        Some(heights) => heights.widen(weather),
-        None => weather,
-    });
+    let (anywhere, wide) = (heights.map(Heights::whole), anywhere(&day, heights));
     condition(&mut day, wide.as_ref());
     let vehicles: Vec<Vehicle> = day.stations.iter().flat_map(|s| s.vehicles.clone()).collect();
     let vehicle_station = day
@@ -109,6 +104,15 @@ fn classes_of(orders: &[Order]) -> Vec<ProductClass> {
     codes.sort_unstable();
     codes.dedup();
     codes.into_iter().filter_map(ProductClass::by_code).collect()
+}
+
+/// The weather anywhere the day may lead.
+fn anywhere(day: &Builder, heights: Option<&Heights>) -> Option<Weather> {
+    let weather = day.weather.clone()?;
+    Some(match heights {
+        Some(heights) => heights.widen(weather),
+        None => weather,
+    })
 }
 
 /// Decides how boxes that are left to the weather are conditioned.
