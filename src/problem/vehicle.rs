@@ -331,19 +331,6 @@ impl Vehicle {
         self
     }
 
-    /// Sets a compartment that is kept at a set-point all day. What it draws at the most in the day's air
-    /// comes out of the battery, where there is one, beside [`Battery::draw_kw`].
-    #[must_use]
-    pub fn compartment(mut self, kept: CompartmentUse) -> Self {
-        self.compartment = Some(kept);
-        self
-    }
-
-    /// The compartment that is kept at a set-point, if there is one.
-    pub fn kept_compartment(&self) -> Option<&CompartmentUse> {
-        self.compartment.as_ref()
-    }
-
     /// Sets the battery its whole day is driven on: a hard limit on the energy of way and time. It is
     /// not charged between trips.
     #[must_use]
@@ -357,6 +344,19 @@ impl Vehicle {
     pub fn driving(mut self, rule: Option<DrivingRule>) -> Self {
         self.driving = rule;
         self
+    }
+
+    /// Sets a compartment that is kept at a set-point all day. What it draws at the most in the day's air
+    /// comes out of the battery, where there is one, beside [`Battery::draw_kw`].
+    #[must_use]
+    pub fn compartment(mut self, kept: CompartmentUse) -> Self {
+        self.compartment = Some(kept);
+        self
+    }
+
+    /// The compartment that is kept at a set-point, if there is one.
+    pub fn kept_compartment(&self) -> Option<&CompartmentUse> {
+        self.compartment.as_ref()
     }
 
     /// Sets the time lost on each arrival at another place: parking, walking.
