@@ -21,9 +21,11 @@ enum Mix {
     Cold,
     /// Cold, in weather by the hour.
     Hours,
+    /// Cold, in weather that is below the coolant's plateau in the morning and above it at noon.
+    Swing,
 }
 
-const MIXES: [Mix; 4] = [Mix::Plain, Mix::Windows, Mix::Cold, Mix::Hours];
+const MIXES: [Mix; 5] = [Mix::Plain, Mix::Windows, Mix::Cold, Mix::Hours, Mix::Swing];
 const SIZES: [u32; 3] = [100, 400, 1000];
 const STEPS: u32 = 20_000;
 
@@ -38,7 +40,8 @@ fn day(orders: u32, mix: Mix) -> Arc<Problem> {
         let van = Vehicle::minivan(format!("v{i:03}")).capacity(room).trips(1).driving(None);
         let all_day = Window::new(Time::at(0, 0), Time::at(24, 0)).expect("midnight to midnight");
         let van = van.costs(0.0, 0.0, 1.0).shift(all_day);
-        let holder = ColdBox::new(PackOut::p7(), "CN_COLD_2_8", Conditioning::Liquid);
+        let way = if mix == Mix::Swing { Conditioning::Half } else { Conditioning::Liquid };
+        let holder = ColdBox::new(PackOut::p7(), "CN_COLD_2_8", way);
         if mix >= Mix::Cold { van.cold_box(holder.count(2)) } else { van }
     };
     let hub = (0..orders / 8).map(van).fold(hub, Station::vehicle);
@@ -57,8 +60,11 @@ fn day(orders: u32, mix: Mix) -> Arc<Problem> {
     };
     let orders: Vec<Order> = (0..orders).map(order).collect();
     let frost: Vec<f64> = (-2..27).map(|hour: i32| -f64::from((hour - 14).abs())).collect();
+    // From -11 °C at two in the morning to 13 °C at two in the afternoon.
+    let swing: Vec<f64> = frost.iter().map(|air| 2.0 * air + 13.0).collect();
     let weather = match mix {
         Mix::Hours => Weather::hourly(-2, &frost),
+        Mix::Swing => Weather::hourly(-2, &swing),
         _ => Weather::constant(15.0),
     };
     let weather = weather.expect("plausible air");

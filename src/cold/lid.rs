@@ -63,28 +63,64 @@ impl LidTerms {
 
     /// The terms of a box whose ambient stays between two temperatures, degrees Celsius.
     pub(super) fn of(packout: &PackOut, class: &ProductClass, low_c: f64, high_c: f64) -> Self {
-        let keeps = packout.opening_keeps();
-        if keeps >= 1.0 {
+        let (keeps, worst) = (packout.opening_keeps(), (low_c, high_c));
+        let Some(jump) = jump(packout, class, worst, worst).filter(|_| keeps < 1.0) else {
             return Self::NONE;
-        }
-        let jump = |limit: Option<MilliCelsius>, ambient_c: f64, sign: f64| {
-            let limit_c = limit.map(MilliCelsius::degrees)?;
-            let steady_c = packout.payload_steady_c(ambient_c);
-            let room_k = sign * (limit_c - steady_c);
-            let pull_k = sign * (ambient_c - steady_c);
-            // Within the class the air does no harm.
-            let is_hazard = sign * (ambient_c - limit_c) > 0.0;
-            is_hazard.then_some((1.0 - keeps) * pull_k / room_k.max(1e-6))
         };
-        let warm = jump(class.highest(), high_c, 1.0);
-        let cold = jump(class.lowest(), low_c, -1.0);
-        let Some(jump) = warm.into_iter().chain(cold).reduce(f64::max) else { return Self::NONE };
         Self {
             keeps: whole(keeps),
             jump: whole(jump),
             lag: Seconds::round(packout.payload_lag_s().ceil()).max(Seconds(1)),
         }
     }
+
+    /// What one opening in some air adds where the ambient of the day stays between two temperatures,
+    /// degrees Celsius: rest and limit are those of the day's, so that openings in different air add up.
+    pub(super) fn jump_in(
+        packout: &PackOut,
+        class: &ProductClass,
+        worst: (f64, f64),
+        air: (f64, f64),
+    ) -> i64 {
+        jump(packout, class, worst, air).map_or(0, whole)
+    }
+
+    /// What a degree more adds to an opening where the ambient of the day stays between two temperatures,
+    /// degrees Celsius; see [`LidTerms::jump`].
+    pub(super) fn jump_per_k(packout: &PackOut, class: &ProductClass, worst: (f64, f64)) -> i64 {
+        let keeps = packout.opening_keeps();
+        let one = |limit: Option<MilliCelsius>, worst_c: f64, sign: f64| {
+            let room_k = sign * (limit?.degrees() - packout.payload_steady_c(worst_c));
+            let is_hazard = sign * (worst_c - limit?.degrees()) > 0.0;
+            is_hazard.then_some((1.0 - keeps) / room_k.max(1e-6))
+        };
+        let warm = one(class.highest(), worst.1, 1.0);
+        let cold = one(class.lowest(), worst.0, -1.0);
+        warm.into_iter().chain(cold).reduce(f64::max).map_or(0, whole)
+    }
+}
+
+/// As a share of the way from rest in the worst ambient to the limit; none when that ambient does no
+/// harm on either side.
+fn jump(
+    packout: &PackOut,
+    class: &ProductClass,
+    worst: (f64, f64),
+    (low_c, high_c): (f64, f64),
+) -> Option<f64> {
+    let keeps = packout.opening_keeps();
+    let one = |limit: Option<MilliCelsius>, worst_c: f64, air_c: f64, sign: f64| {
+        let limit_c = limit.map(MilliCelsius::degrees)?;
+        let steady_c = packout.payload_steady_c(worst_c);
+        let room_k = sign * (limit_c - steady_c);
+        let pull_k = sign * (air_c - steady_c);
+        // Within the class the air does no harm.
+        let is_hazard = sign * (worst_c - limit_c) > 0.0;
+        is_hazard.then_some((1.0 - keeps) * pull_k.max(0.0) / room_k.max(1e-6))
+    };
+    let warm = one(class.highest(), worst.1, high_c, 1.0);
+    let cold = one(class.lowest(), worst.0, low_c, -1.0);
+    warm.into_iter().chain(cold).reduce(f64::max)
 }
 
 fn fixed(value: i64) -> f64 {

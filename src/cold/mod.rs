@@ -10,6 +10,7 @@
 //! is a prediction, never a temperature record.
 
 mod active;
+mod air_shift;
 mod alarm;
 mod budget;
 mod calibrate;
@@ -26,11 +27,13 @@ mod product;
 mod shelf;
 mod simulate;
 mod sun;
+mod swing;
 mod walk;
 mod wear;
 mod weather;
 
 pub use active::{AtpClass, Compartment, CompartmentDay, Door, air_kg_per_m3, air_pressure_pa};
+pub use air_shift::AirShift;
 pub use alarm::{Alarm, AlarmCount, AlarmRule, AlarmSide, TemperatureSpan};
 pub use budget::{BudgetUse, OutBudget};
 pub use calibrate::{
@@ -50,5 +53,5 @@ pub use product::{Freezing, Product};
 pub use shelf::{ShelfLife, VialMonitor, decay_rate, degree_hours_below_zero};
 pub use simulate::{Packed, Step, StepTrace, Trace, simulate};
 pub use sun::{FILM_W_PER_M2_K, Sun};
-pub use wear::{Wear, hold_by_hour};
+pub use wear::{Stay, Wear, hold_by_hour, hold_by_place};
 pub use weather::{Forecast, LAPSE_K_PER_KM, Weather};

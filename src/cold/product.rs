@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Status;
 use super::budget::OutBudget;
+use super::{ShelfLife, VialMonitor};
 use crate::error::{Code, Error, Fault, Result};
 
 /// What freezing does to a product.
@@ -40,6 +41,12 @@ pub struct Product {
     /// known.
     #[serde(default)]
     pub kinetic_kj_per_mol: Option<f64>,
+    /// The category of the monitor on its vials, a name of [`VialMonitor::NAMES`]; empty for none.
+    #[serde(default)]
+    pub vial_monitor: String,
+    /// Its life as produce; none where that is not known.
+    #[serde(default)]
+    pub shelf_life: Option<ShelfLife>,
     /// How this came to be known; only declared where nothing else is said.
     #[serde(default = "declared")]
     pub status: Status,
@@ -51,6 +58,8 @@ pub struct Product {
 const LONGEST_MIN: i64 = 5_259_600;
 /// Temperatures a budget may be about, degrees Celsius.
 const COVERED_C: std::ops::RangeInclusive<f64> = -95.0..=95.0;
+/// Lives of produce, days.
+const LIFE_DAYS: std::ops::RangeInclusive<f64> = 0.01..=3660.0;
 /// Activation energies of anything that spoils, kJ/mol.
 const KINETIC_KJ: std::ops::RangeInclusive<f64> = 1.0..=1000.0;
 
@@ -92,6 +101,19 @@ impl Product {
         }
         if let Some(energy) = self.kinetic_kj_per_mol.filter(|kj| !KINETIC_KJ.contains(kj)) {
             wrong(Code::OutOfRange, "kinetic_kj_per_mol", "kJ/mol from 1 to 1000", &energy);
+        }
+        if !self.vial_monitor.is_empty() && VialMonitor::by_name(&self.vial_monitor).is_none() {
+            let expected = "VVM2, VVM7, VVM14 or VVM30";
+            wrong(Code::UnknownName, "vial_monitor", expected, &self.vial_monitor);
+        }
+        if let Some(life) = self.shelf_life {
+            if !LIFE_DAYS.contains(&life.days) {
+                wrong(Code::OutOfRange, "shelf_life.days", "days from 0.01 to 3660", &life.days);
+            }
+            if !COVERED_C.contains(&life.at_c) {
+                let expected = "degrees Celsius from -95 to 95";
+                wrong(Code::OutOfRange, "shelf_life.at_c", expected, &life.at_c);
+            }
         }
         if self.source.trim().is_empty() {
             wrong(Code::MissingField, "source", "where its stability comes from", &"");

@@ -1,6 +1,8 @@
 //! Life used up on the way: produce by `Q10`, vaccines by their monitor, freezing by degree-hours.
 //! Reports, never licences. Everything here is a sum over spans, so spans may be added in any order.
 
+use serde::{Deserialize, Serialize};
+
 /// Relative speed of decay of produce at 0, 10, 20, 30 and 40 °C (Saltveit, in USDA Agriculture
 /// Handbook 66); straight in the logarithm between them.
 const DECAY: [f64; 5] = [1.0, 3.0, 7.5, 15.0, 22.5];
@@ -23,7 +25,8 @@ pub fn decay_rate(celsius: f64) -> f64 {
 }
 
 /// Produce with the life it has at one temperature.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct ShelfLife {
     /// Its life, days.
     pub days: f64,
@@ -59,6 +62,15 @@ impl VialMonitor {
     pub const VVM14: Self = Self { days_at_37: 14.0, other_c: 25.0, days_at_other: 90.0 };
     /// VVM30: 30 days at 37 °C, 193 at 25 °C.
     pub const VVM30: Self = Self { days_at_37: 30.0, other_c: 25.0, days_at_other: 193.0 };
+
+    /// The names of the categories.
+    pub const NAMES: [&'static str; 4] = ["VVM2", "VVM7", "VVM14", "VVM30"];
+
+    /// The category of this name.
+    pub fn by_name(name: &str) -> Option<Self> {
+        let all = [Self::VVM2, Self::VVM7, Self::VVM14, Self::VVM30];
+        Self::NAMES.into_iter().zip(all).find(|(known, _)| *known == name).map(|(_, one)| one)
+    }
 
     /// Activation energy over the gas constant, K.
     fn slope_k(&self) -> f64 {

@@ -1,23 +1,29 @@
 //! How fast a box's hold is used up over a day whose air changes by the hour: fully in the worst air,
-//! less in milder, at all not where the box may not stand.
+//! less in milder, at all not where the box may not stand; and air beyond the plateau gives back.
 //!
-//! The heat that passes the walls telescopes, `X(from, until) = Q(until) - Q(from)`, so the hold used
-//! between two moments is a difference of two look-ups in one table, however many hours lie between
-//! (prefix sums; own arrangement). Each side of the
-//! plateau is taken for itself and nothing that cold gives back is credited to heat: the table counts
-//! what the dearer side uses. Hours in which the pack-out is not qualified, or lets its payload leave
-//! its range at rest, cost more than any hold: a static mask that needs no test of its own.
+//! This is the signed exposure of the coolant as the search has it. On each side of the plateau the heat
+//! that passes the walls, `X(t) = UA int (T_e - T_m)`, is a sum over quarters of an hour, and what the
+//! side uses between two moments is the largest rise of `X` from any moment to a later one: what the air
+//! gives back counts against what was used before, never as a store for what comes. So the coolant is
+//! taken to be no fuller than when it was closed, which holds whatever the other side does, also beyond
+//! the plateau. Where the air stays on one side the rise is a difference of two sums. The coldest air
+//! counts for the one side, the warmest for the other, whatever the weather does between them.
+//!
+//! [`Exposure`](super::Exposure) is the same day as four numbers that join leg by leg; a property lays
+//! the two beside each other. Hours in which the pack-out is not qualified, or lets its payload leave its
+//! range at rest, cost more than any hold: a static mask that needs no test of its own.
 
 use std::fmt;
 
 use super::hold::{Sides, hold, sides};
-use super::{Conditioning, HoldTerms, PackOut, ProductClass, Unfit, Weather};
+use super::swing::{Peaks, Rises};
+use super::{AirShift, Conditioning, HoldTerms, LidTerms, PackOut, ProductClass, Unfit, Weather};
 use crate::units::{MilliCelsius, Seconds, Time};
 
 /// The length of one cell of the table, s.
-const CELL_S: i64 = 900;
+pub(super) const CELL_S: i64 = 900;
 /// Thousandths of a second of hold that one second of the worst air costs.
-const FULL: i64 = 1000;
+pub(super) const FULL: i64 = 1000;
 /// What one second costs in which the box may not stand: more than any hold.
 const MASKED: i64 = FULL << 33;
 /// What is used up by more than this is used up by masked hours.
@@ -32,98 +38,213 @@ const FARTHEST_S: i64 = 1 << 31;
 pub struct Wear {
     /// When the first cell begins.
     first: i64,
-    /// Thousandths used from the first cell's begin to each cell's begin; one more than there are cells.
-    used: Vec<i64>,
-    /// Thousandths for each second of each cell.
-    rate: Vec<i64>,
+    /// Thousandths of a second of hold for each second of each cell, of either side.
+    warm: Rises,
+    cold: Rises,
+    /// The same for the longest hold that is qualified, in any air.
+    longest: i64,
+    /// The largest rate of each cell, for the openings in it.
+    peak: Peaks,
+    /// What one opening in each cell adds to the payload's deviation, below zero so that the least is
+    /// the peak; see [`LidTerms::jump`].
+    calm: Peaks,
     /// Why the box may not stand in the first of the masked cells.
     unfit: Option<Unfit>,
+    /// What other places' air does; none where the forecast holds anywhere.
+    place: Option<ByPlace>,
+}
+
+/// What air does that is warmer or colder than the forecast's, because it is of another height.
+#[derive(Clone, Debug, PartialEq)]
+struct ByPlace {
+    /// Millionths of a thousandth for each second and thousandth of a degree, of either side.
+    warm: i64,
+    cold: i64,
+    /// What a thousandth of a degree adds to an opening; see [`LidTerms::jump`].
+    jump: i64,
+    /// The warmest air of each cell, and the coldest, below zero so that the least is the peak.
+    high: Peaks,
+    low: Peaks,
+    /// The same where there is no cell.
+    beyond: (MilliCelsius, MilliCelsius),
+    /// The air in which the box may stand, and why not in colder and in warmer.
+    fit: (MilliCelsius, MilliCelsius),
+    unfit: [Unfit; 2],
+}
+
+impl ByPlace {
+    /// Why the box may not stand in the air of a span as it is elsewhere.
+    #[inline]
+    fn unfit(&self, from: i64, until: i64, air: AirShift) -> Option<Unfit> {
+        let low = self.low.most(from, until).map_or(self.beyond.0, |low| MilliCelsius(-low));
+        let high = self.high.most(from, until).map_or(self.beyond.1, MilliCelsius);
+        let (low, high) = air.of((low, high));
+        let is_cold = (low < self.fit.0).then_some(self.unfit[0]);
+        is_cold.or((high > self.fit.1).then_some(self.unfit[1]))
+    }
+
+    /// Thousandths for so many seconds, rounded up.
+    #[inline]
+    fn more(slope: i64, by: MilliCelsius, seconds: i64) -> i64 {
+        slope.saturating_mul(by.0).saturating_mul(seconds).div_euclid(1_000_000) + 1
+    }
+}
+
+/// Goods in a box that was closed at one moment, until another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Stay {
+    /// When the box is closed.
+    pub closed: Time,
+    /// When the goods are out.
+    pub out: Time,
+    /// The hold its openings meanwhile would take off in the worst air.
+    pub lost: Seconds,
+    /// How the air of its way differs from the forecast's.
+    pub air: AirShift,
 }
 
 impl fmt::Debug for Wear {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Wear({} cells from {})", self.rate.len(), Time(self.first))
+        write!(f, "Wear({} cells from {})", self.warm.rates().len(), Time(self.first))
     }
 }
 
+/// What a cell asks of a box.
+#[derive(Clone, Copy)]
+struct Cell {
+    warm: i64,
+    cold: i64,
+    jump: i64,
+}
+
 impl Wear {
-    fn new(first: i64, rate: Vec<i64>, unfit: Option<Unfit>) -> Self {
-        let mut used = vec![0];
-        used.extend(rate.iter().scan(0, |sum, rate| {
-            *sum += rate * CELL_S;
-            Some(*sum)
-        }));
-        Self { first, used, rate, unfit }
-    }
-
-    /// Thousandths used up to a moment.
-    fn at(&self, moment: Time) -> i64 {
-        let past = moment.0.clamp(-FARTHEST_S, FARTHEST_S) - self.first;
-        let last = self.rate.len();
-        match usize::try_from(past.div_euclid(CELL_S)) {
-            Err(_) => past * FULL,
-            Ok(cell) if cell < last => self.used[cell] + past.rem_euclid(CELL_S) * self.rate[cell],
-            Ok(_) => self.used[last] + (past - self.end()) * FULL,
+    fn new(
+        first: i64,
+        cells: &[Cell],
+        longest: i64,
+        (unfit, place): (Option<Unfit>, Option<ByPlace>),
+    ) -> Self {
+        let each = |of: fn(&Cell) -> i64| cells.iter().map(of).collect::<Vec<i64>>();
+        // Of a masked cell the hours say enough.
+        let peak = |cell: &Cell| cell.warm.max(cell.cold).max(longest).clamp(0, FULL);
+        Self {
+            first,
+            warm: Rises::new(each(|cell| cell.warm)),
+            cold: Rises::new(each(|cell| cell.cold)),
+            longest,
+            peak: Peaks::new(cells.iter().map(peak).collect()),
+            calm: Peaks::new(each(|cell| -cell.jump)),
+            unfit,
+            place,
         }
     }
 
-    /// How long the table is, s.
-    fn end(&self) -> i64 {
-        CELL_S * i64::try_from(self.rate.len()).unwrap_or(i64::MAX / CELL_S)
-    }
-
-    /// The hold used from one moment to a later one, rounded up: at most what is between them, or more
-    /// than any hold where the box may not stand.
-    pub fn used(&self, from: Time, until: Time) -> Seconds {
-        Seconds((self.at(until) - self.at(from)).max(0).saturating_add(FULL - 1) / FULL)
-    }
-
-    /// The earliest moment from which no more than `most` is used until a moment.
-    pub fn from(&self, until: Time, most: Seconds) -> Time {
-        Time(self.first + self.reach(self.at(until) - most.0.min(FARTHEST_S) * FULL))
-    }
-
-    /// The latest moment until which no more than `most` is used from a moment.
-    pub fn until(&self, from: Time, most: Seconds) -> Time {
-        let target = self.at(from) + most.0.min(FARTHEST_S) * FULL;
-        // One second past the last: `reach` finds the first at which more is used.
-        Time(self.first + self.reach(target + 1) - 1)
-    }
-
-    /// The least seconds past the first cell's begin at which so many thousandths are used.
-    fn reach(&self, target: i64) -> i64 {
-        let last = self.rate.len();
-        let up = |thousandths: i64, rate: i64| {
-            thousandths.div_euclid(rate) + i64::from(thousandths.rem_euclid(rate) > 0)
-        };
-        match self.used.partition_point(|&used| used < target) {
-            0 => up(target, FULL),
-            bound if bound > last => self.end() + up(target - self.used[last], FULL),
-            bound => {
-                let begin = CELL_S * i64::try_from(bound - 1).unwrap_or(0);
-                begin + up(target - self.used[bound - 1], self.rate[bound - 1])
+    /// The hold used by goods that stay in the box, rounded up: at most as long as they stay and what the
+    /// openings take, or more than any hold where the box may not stand.
+    #[inline]
+    pub fn used(&self, stay: Stay) -> Seconds {
+        let (from, until) = (self.past(stay.closed), self.past(stay.out));
+        let (mut warm, mut cold) = (self.warm.most(from, until), self.cold.most(from, until));
+        let mut peak = self.peak.most(from, until).unwrap_or(FULL);
+        if let Some(place) = &self.place {
+            if place.unfit(from, until, stay.air).is_some() {
+                return Seconds(MASK_LEAST_S);
             }
+            let more = |seconds| {
+                let AirShift { colder, warmer } = stay.air;
+                let one = ByPlace::more(place.warm, warmer, seconds);
+                (one, ByPlace::more(place.cold, colder, seconds))
+            };
+            let (by_warm, by_cold) = more(until - from);
+            (warm, cold) = (warm.saturating_add(by_warm), cold.saturating_add(by_cold));
+            let (by_warm, by_cold) = more(1);
+            peak = (peak + by_warm.max(by_cold).max(0)).min(FULL);
         }
+        let hours = warm.max(cold).max(self.longest * (until - from)).max(0);
+        let lost = stay.lost.0.min(FARTHEST_S) * peak;
+        Seconds(hours.saturating_add(lost).saturating_add(FULL - 1) / FULL)
     }
 
-    /// Why the box may not stand somewhere between two moments; none when it may.
-    pub fn unfit_between(&self, from: Time, until: Time) -> Option<Unfit> {
-        self.unfit.filter(|_| self.used(from, until).0 >= MASK_LEAST_S)
+    /// Seconds after the first cell's begin.
+    #[inline]
+    fn past(&self, moment: Time) -> i64 {
+        moment.0.clamp(-FARTHEST_S, FARTHEST_S) - self.first
+    }
+
+    /// The earliest closing after which no more than `most` is used by goods that are out when the stay ends;
+    /// later ones use no more. Far behind that moment when there is none.
+    pub fn from(&self, stay: Stay, most: Seconds) -> Time {
+        let keeps =
+            |span: i64| self.used(Stay { closed: stay.out - Seconds(span), ..stay }) <= most;
+        let longest = longest(keeps, (most - stay.lost).0);
+        longest.map_or(stay.out + Seconds(FARTHEST_S), |span| stay.out - Seconds(span))
+    }
+
+    /// The latest moment until which no more than `most` is used by goods in a box that is closed when the
+    /// stay begins; the closing itself when there is none.
+    pub fn until(&self, stay: Stay, most: Seconds) -> Time {
+        let keeps =
+            |span: i64| self.used(Stay { out: stay.closed + Seconds(span), ..stay }) <= most;
+        stay.closed + Seconds(longest(keeps, (most - stay.lost).0).unwrap_or(0))
+    }
+
+    /// Why the box may not stand somewhere in a stay; none when it may.
+    pub fn unfit_in(&self, stay: Stay) -> Option<Unfit> {
+        let used = self.used(Stay { lost: Seconds::ZERO, ..stay });
+        let (from, until) = (self.past(stay.closed), self.past(stay.out));
+        let elsewhere = || self.place.as_ref().and_then(|p| p.unfit(from, until, stay.air));
+        (used.0 >= MASK_LEAST_S).then(|| elsewhere().or(self.unfit)).flatten()
+    }
+
+    /// What an opening at a moment does on a way with such air, given what it does in the worst.
+    #[inline]
+    pub fn lid(&self, worst: LidTerms, moment: Time, air: AirShift) -> LidTerms {
+        let at = self.past(moment);
+        let elsewhere = |place: &ByPlace| air.colder.max(air.warmer).0.max(0) * place.jump;
+        let more = self.place.as_ref().map_or(0, elsewhere);
+        // The span that ends with the opening.
+        let jump = self.calm.most(at - 1, at).map_or(worst.jump, |calm| more - calm);
+        LidTerms { jump: jump.min(worst.jump), ..worst }
+    }
+
+    /// The least that an opening adds at any moment of a span; see [`LidTerms::jump`].
+    #[inline]
+    pub fn mildest_jump(&self, (first, last): (Time, Time)) -> i64 {
+        let end = CELL_S * i64::try_from(self.len()).unwrap_or(0);
+        let from = (self.past(first) - 1).clamp(0, end - 1);
+        let until = self.past(last).clamp(from, end);
+        self.calm.most(from, until).map_or(0, |calm| -calm)
     }
 
     /// The lesser use of two boxes in each cell; none stands for the full use of every second.
     pub(crate) fn better(one: Option<Self>, other: Option<Self>) -> Option<Self> {
-        let (one, rates) = match (one, other) {
-            (Some(one), Some(other)) if one.rate.len() == other.rate.len() => (one, other.rate),
-            (Some(some), _) | (_, Some(some)) => {
-                let full = vec![FULL; some.rate.len()];
-                (some, full)
-            }
-            (None, None) => return None,
+        let (one, other) =
+            one.zip(other).filter(|(a, b)| a.first == b.first && a.len() == b.len())?;
+        let least = |a: Cell, b: Cell| Cell {
+            warm: a.warm.min(b.warm),
+            cold: a.cold.min(b.cold),
+            jump: a.jump.min(b.jump),
         };
-        let rate: Vec<i64> = one.rate.iter().zip(rates).map(|(a, b)| b.min(*a)).collect();
-        let is_barred = rate.contains(&MASKED);
-        Some(Self::new(one.first, rate, one.unfit.filter(|_| is_barred)))
+        let cells: Vec<Cell> = one.cells().zip(other.cells()).map(|(a, b)| least(a, b)).collect();
+        let is_barred = cells.iter().any(|cell| cell.warm == MASKED);
+        let unfit = one.unfit.filter(|_| is_barred);
+        let place = one.place.zip(other.place).map(|(a, b)| ByPlace {
+            warm: a.warm.min(b.warm),
+            cold: a.cold.min(b.cold),
+            jump: a.jump.min(b.jump),
+            fit: (a.fit.0.min(b.fit.0), a.fit.1.max(b.fit.1)),
+            ..a
+        });
+        Some(Self::new(one.first, &cells, one.longest.min(other.longest), (unfit, place)))
+    }
+
+    fn len(&self) -> usize {
+        self.warm.rates().len()
+    }
+
+    fn cells(&self) -> impl Iterator<Item = Cell> {
+        let rates = self.warm.rates().iter().zip(self.cold.rates()).zip(self.calm.values());
+        rates.map(|((&warm, &cold), &calm)| Cell { warm, cold, jump: -calm })
     }
 }
 
@@ -138,6 +259,21 @@ pub fn hold_by_hour(
     conditioning: Conditioning,
     class: &ProductClass,
     weather: &Weather,
+    hours: (Time, Time),
+) -> Result<(HoldTerms, Option<Wear>), Unfit> {
+    hold_by_place(packout, conditioning, class, (weather, None), hours)
+}
+
+/// The same where the day leads to places whose air differs from the forecast's, by this at the most: the
+/// worst air is then that of the worst of them, and each stay goes by its own, [`Stay::air`].
+///
+/// # Errors
+/// Why the box must not be used at any of these hours.
+pub fn hold_by_place(
+    packout: &PackOut,
+    conditioning: Conditioning,
+    class: &ProductClass,
+    (weather, anywhere): (&Weather, Option<AirShift>),
     (from, until): (Time, Time),
 ) -> Result<(HoldTerms, Option<Wear>), Unfit> {
     let whole = || weather.cover().and_then(|(first, last)| weather.range(first, last));
@@ -145,7 +281,9 @@ pub fn hold_by_hour(
     let at = |low, high| hold(packout, conditioning, class, low, high);
     let first = from.0.div_euclid(CELL_S);
     let cells = until.0.div_euclid(CELL_S) + 1 - first;
-    if weather.cover().is_none() || !(1..=CELLS_MAX).contains(&cells) {
+    let is_still = weather.cover().is_none() && anywhere.is_none();
+    if is_still || !(1..=CELLS_MAX).contains(&cells) {
+        let (low, high) = anywhere.unwrap_or_default().of((low, high));
         return Ok((at(low, high)?, None));
     }
     let air = |cell: i64| {
@@ -157,133 +295,174 @@ pub fn hold_by_hour(
     let airs: Vec<(MilliCelsius, MilliCelsius)> = (first..first + cells).map(air).collect();
     let fits: Vec<Option<Unfit>> = airs.iter().map(|&(low, high)| at(low, high).err()).collect();
     let fit = airs.iter().zip(&fits).filter(|(_, unfit)| unfit.is_none()).map(|(&air, _)| air);
-    let Some(worst) = fit.reduce(|a, b| (a.0.min(b.0), a.1.max(b.1))) else {
+    let Some(mut worst) = fit.reduce(|a, b| (a.0.min(b.0), a.1.max(b.1))) else {
         return Err(at(low, high).err().or(fits[0]).unwrap_or(Unfit::Impossible));
     };
+    let reach = anywhere.map(|anywhere| Reach::of(worst, anywhere, at));
+    worst = reach.as_ref().map_or(worst, |reach| reach.worst);
     let mut terms = at(worst.0, worst.1)?;
-    if fits.iter().any(Option::is_some) {
+    if fits.iter().any(Option::is_some) || reach.as_ref().is_some_and(|reach| reach.is_cut) {
         // No hold outlasts a barred hour, not even that of a box which needs no ice in the others.
         terms.hold = terms.hold.min(Seconds(MASK_LEAST_S / 2));
     }
     let sides = sides(packout, conditioning, class, worst);
-    let rate = airs.iter().zip(&fits).map(|(&air, unfit)| match unfit {
-        Some(_) => MASKED,
-        None => rate(&sides, packout, terms.hold, air),
+    let scale = Scale { packout, class, worst, sides, hold: terms.hold };
+    let each = airs.iter().zip(&fits).map(|(&air, unfit)| match unfit {
+        Some(_) => Cell { warm: MASKED, cold: MASKED, jump: terms.lid.jump },
+        None => scale.cell(air),
     });
-    let rate: Vec<i64> = rate.collect();
-    let is_plain = rate.iter().all(|&rate| rate == FULL);
+    let each: Vec<Cell> = each.collect();
+    let longest = packout.hold_max.map_or(0, |most| thousandths(scale.share(most)).clamp(0, FULL));
+    let is_plain = each.iter().all(|cell| cell.warm.max(cell.cold).max(longest) == FULL);
     let unfit = fits.into_iter().flatten().next();
-    let wear = (!is_plain).then(|| Wear::new(first * CELL_S, rate, unfit));
+    let place = reach.map(|reach| scale.elsewhere(&reach, &airs, (low, high)));
+    let needed = !is_plain || place.is_some();
+    let wear = needed.then(|| Wear::new(first * CELL_S, &each, longest, (unfit, place)));
     Ok((terms, wear))
 }
 
-/// Thousandths of the hold that a second in this air uses: of each side that does harm today its share
-/// of the heat of the worst air, as a share of that side's own hold; and of the longest qualified hold.
-fn rate(
-    sides: &Sides,
-    packout: &PackOut,
-    hold: Seconds,
-    (low, high): (MilliCelsius, MilliCelsius),
-) -> i64 {
-    let of = |most: Seconds| hold.as_f64() / most.as_f64().max(1.0);
-    let warm = sides.warm.map(|(worst_c, most)| of(most) * lead(packout, high.degrees(), worst_c));
-    let cold = sides.cold.map(|(worst_c, most)| of(most) * lead(packout, low.degrees(), worst_c));
-    let longest = packout.hold_max.map(of);
-    let share = [warm, cold, longest].into_iter().flatten().fold(0.0, f64::max);
-    Seconds::round((1000.0 * share).ceil()).0.clamp(0, FULL)
+/// How far a box may go from the forecast's place.
+struct Reach {
+    /// The worst air it meets there and stands.
+    worst: (MilliCelsius, MilliCelsius),
+    /// What it stands at all, and why not what is colder or warmer.
+    fit: (MilliCelsius, MilliCelsius),
+    unfit: [Unfit; 2],
+    /// True when some places have air it does not stand.
+    is_cut: bool,
 }
 
-/// How far some air is from the plateau, as a share of the worst; 0 on its other side.
+/// Beyond any air of this globe.
+const FARTHEST_AIR: MilliCelsius = MilliCelsius(200_000);
+
+impl Reach {
+    /// Of a box that stands the air of the forecast's place.
+    fn of(
+        here: (MilliCelsius, MilliCelsius),
+        anywhere: AirShift,
+        at: impl Fn(MilliCelsius, MilliCelsius) -> Result<HoldTerms, Unfit>,
+    ) -> Self {
+        // What a box stands is an interval: each of its limits is passed once.
+        let farthest = |stands: MilliCelsius, end: MilliCelsius| {
+            let (mut good, mut bad) = (stands.0, end.0);
+            while (bad - good).abs() > 1 {
+                let middle = i64::midpoint(good, bad);
+                let is_good = at(MilliCelsius(middle), MilliCelsius(middle)).is_ok();
+                if is_good { good = middle } else { bad = middle }
+            }
+            let why = at(MilliCelsius(bad), MilliCelsius(bad)).err().unwrap_or(Unfit::Impossible);
+            (MilliCelsius(good), why)
+        };
+        let (low, cold) = farthest(here.0, MilliCelsius::ZERO - FARTHEST_AIR);
+        let (high, warm) = farthest(here.1, FARTHEST_AIR);
+        let wide = anywhere.of(here);
+        let wide = (wide.0.min(here.0), wide.1.max(here.1));
+        let worst = (wide.0.max(low), wide.1.min(high));
+        Self { worst, fit: (low, high), unfit: [cold, warm], is_cut: worst != wide }
+    }
+}
+
+/// What the air of a cell is measured by.
+struct Scale<'a> {
+    packout: &'a PackOut,
+    class: &'a ProductClass,
+    /// The worst air of the day in which the box may stand.
+    worst: (MilliCelsius, MilliCelsius),
+    sides: Sides,
+    hold: Seconds,
+}
+
+impl Scale<'_> {
+    /// The hold as a share of another.
+    fn share(&self, most: Seconds) -> f64 {
+        self.hold.as_f64() / most.as_f64().max(1.0)
+    }
+
+    /// Thousandths of the hold that a second in this air uses: on each side that does harm today its share
+    /// of the heat of the worst air, as a share of that side's own hold; below zero beyond the plateau.
+    fn cell(&self, (low, high): (MilliCelsius, MilliCelsius)) -> Cell {
+        let rate = |side: Option<(f64, Seconds)>, air: MilliCelsius| {
+            let (worst_c, most) = side?;
+            Some(thousandths(self.share(most) * lead(self.packout, air.degrees(), worst_c)))
+        };
+        let worst = (self.worst.0.degrees(), self.worst.1.degrees());
+        Cell {
+            warm: rate(self.sides.warm, high).unwrap_or(0),
+            cold: rate(self.sides.cold, low).unwrap_or(0),
+            jump: LidTerms::jump_in(
+                self.packout,
+                self.class,
+                worst,
+                (low.degrees(), high.degrees()),
+            ),
+        }
+    }
+}
+
+impl Scale<'_> {
+    /// What the air of other places does, beside that of the cells.
+    fn elsewhere(
+        &self,
+        reach: &Reach,
+        airs: &[(MilliCelsius, MilliCelsius)],
+        beyond: (MilliCelsius, MilliCelsius),
+    ) -> ByPlace {
+        let slope = |side: Option<(f64, Seconds)>| {
+            let share = side.map(|(worst_c, most)| {
+                self.share(most) / (worst_c - self.packout.plateau_c).abs().max(1e-3)
+            });
+            Seconds::round((1e6 * share.unwrap_or(0.0)).ceil()).0
+        };
+        let worst = (self.worst.0.degrees(), self.worst.1.degrees());
+        let jump = LidTerms::jump_per_k(self.packout, self.class, worst);
+        ByPlace {
+            warm: slope(self.sides.warm),
+            cold: slope(self.sides.cold),
+            jump: (jump + 999).div_euclid(1000),
+            high: Peaks::new(airs.iter().map(|air| air.1.0).collect()),
+            low: Peaks::new(airs.iter().map(|air| -air.0.0).collect()),
+            beyond,
+            fit: reach.fit,
+            unfit: reach.unfit,
+        }
+    }
+}
+
+/// The longest span that keeps, where shorter ones do; none where not even a moment does. In milder air a
+/// stay may be longer than `hint`, what it may be in the worst: the search begins there.
+fn longest(keeps: impl Fn(i64) -> bool, hint: i64) -> Option<i64> {
+    let hint = hint.clamp(0, FARTHEST_S);
+    let (mut good, mut bad, mut step) = (hint, FARTHEST_S + 1, 3600);
+    if keeps(hint) {
+        while good < FARTHEST_S {
+            let next = (good + step).min(FARTHEST_S);
+            if !keeps(next) {
+                bad = next;
+                break;
+            }
+            (good, step) = (next, 2 * step);
+        }
+    } else if keeps(0) {
+        (good, bad) = (0, hint);
+    } else {
+        return None;
+    }
+    while bad - good > 1 {
+        let middle = good + (bad - good) / 2;
+        if keeps(middle) { good = middle } else { bad = middle }
+    }
+    Some(good)
+}
+
+/// Rounded up; never more than in full, nor as much below zero that a sum over the day could be lost.
+fn thousandths(share: f64) -> i64 {
+    Seconds::round((1000.0 * share.clamp(-1000.0, 1.0)).ceil()).0.min(FULL)
+}
+
+/// How far some air is from the plateau, as a share of the worst; below zero on its other side.
 fn lead(packout: &PackOut, air_c: f64, worst_c: f64) -> f64 {
-    ((air_c - packout.plateau_c) / (worst_c - packout.plateau_c)).clamp(0.0, 1.0)
+    (air_c - packout.plateau_c) / (worst_c - packout.plateau_c)
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::cold::Ambient;
-    use crate::rng::Rng;
-
-    const SHIFT: (Time, Time) = (Time(6 * 3600), Time(18 * 3600));
-
-    fn by_hour(packout: &PackOut, way: Conditioning, hours: &[f64]) -> (HoldTerms, Option<Wear>) {
-        let class = ProductClass::by_code("CN_COLD_2_8").unwrap();
-        let weather = Weather::hourly(0, hours).unwrap();
-        hold_by_hour(packout, way, &class, &weather, SHIFT).unwrap()
-    }
-
-    /// `-10 - 10 cos(2 pi (t - 4) / 24)` °C.
-    fn winter() -> Vec<f64> {
-        let air = |hour: i64| {
-            let turn = std::f64::consts::TAU * (Seconds(hour).as_f64() - 4.0) / 24.0;
-            -10.0 - 10.0 * turn.cos()
-        };
-        (0..25).map(air).collect()
-    }
-
-    #[test]
-    fn t12_a_day_s_swing_uses_half_of_what_its_coldest_hour_would() {
-        let (terms, wear) = by_hour(&PackOut::p7(), Conditioning::Liquid, &winter());
-        let wear = wear.unwrap();
-        let used = wear.used(SHIFT.0, SHIFT.1);
-        // Its coldest air, at 6, is -18.66 °C. -141.80 K h of air over 12 h: with the plateau at 5 °C.
-        let kelvin_hours = used.as_f64() / 3600.0 * (5.0 + 18.66);
-        assert!((141.8..149.0).contains(&kelvin_hours), "{kelvin_hours}");
-        let worst = by_hour(&PackOut::p7(), Conditioning::Liquid, &[-18.66; 25]);
-        assert!((terms.hold - worst.0.hold).0.abs() < 60);
-        assert_eq!(worst.1, None, "air that stays as it is needs no table");
-    }
-
-    #[test]
-    fn what_is_used_from_a_moment_and_what_is_left_until_one_agree() {
-        let (_, wear) = by_hour(&PackOut::p7(), Conditioning::Liquid, &winter());
-        let wear = wear.unwrap();
-        let mut rng = Rng::new(6, 6);
-        let mut up_to = |most: u32| i64::from(rng.next_u32() % most);
-        for _ in 0..20_000 {
-            let from = Time(up_to(100_000) - 5_000);
-            let (until, most) = (from + Seconds(up_to(50_000)), Seconds(up_to(30_000)));
-            assert!(wear.used(from, until) <= until - from);
-            let earliest = wear.from(until, most);
-            assert!(wear.used(earliest, until) <= most);
-            assert!(wear.used(earliest - Seconds(1), until) > most);
-            let latest = wear.until(from, most);
-            assert!(wear.used(from, latest) <= most);
-            assert!(wear.used(from, latest + Seconds(1)) > most);
-        }
-    }
-
-    #[test]
-    fn hours_a_box_is_not_qualified_for_are_barred_and_the_others_are_not() {
-        let band = Ambient { low: MilliCelsius(-15_000), high: MilliCelsius(30_000) };
-        let p7 = PackOut { qualified: Some(band), ..PackOut::p7() };
-        let (terms, wear) = by_hour(&p7, Conditioning::Liquid, &winter());
-        let wear = wear.unwrap();
-        let (dawn, noon) = (Time::at(7, 0), Time::at(12, 0));
-        let unfit = wear.unfit_between(dawn, noon);
-        assert!(matches!(unfit, Some(Unfit::OutsideQualifiedAmbient { .. })), "{unfit:?}");
-        assert!(wear.used(dawn, noon) > terms.hold);
-        assert_eq!(wear.unfit_between(noon, Time::at(16, 0)), None);
-        assert!(wear.used(noon, Time::at(16, 0)) < Seconds::hours(4));
-    }
-
-    #[test]
-    fn a_box_that_needs_no_ice_is_barred_from_hours_it_is_unfit_for() {
-        // Frozen in 3 °C it holds for ever, and in a frosty morning not at all.
-        let hours: Vec<f64> = (0..25).map(|hour| if hour < 9 { -10.0 } else { 3.0 }).collect();
-        let (terms, wear) = by_hour(&PackOut::p7(), Conditioning::Frozen, &hours);
-        let used = |from, until| wear.as_ref().unwrap().used(Time::at(from, 0), Time::at(until, 0));
-        assert!(used(8, 9) > terms.hold);
-        assert_eq!(used(11, 18), Seconds::ZERO);
-    }
-
-    #[test]
-    fn mild_hours_count_for_a_box_that_later_needs_its_ice() {
-        // 7 °C harms nothing, but it melts what 30 °C will need.
-        let hours: Vec<f64> = (0..25).map(|hour| if hour < 12 { 7.0 } else { 30.0 }).collect();
-        let (_, wear) = by_hour(&PackOut::p7(), Conditioning::Frozen, &hours);
-        let morning = wear.unwrap().used(Time::at(7, 0), Time::at(10, 0));
-        // Two of 25 kelvins, rounded up to thousandths.
-        assert!((864..=875).contains(&morning.0), "{morning:?}");
-    }
-}
+mod tests;

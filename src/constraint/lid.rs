@@ -84,12 +84,21 @@ impl<const C: usize> Lids<C> {
         Self { decays: self.decays.clone(), openings: super::pick(&self.openings, vehicles) }
     }
 
-    /// One opening at the end of a service.
+    /// One opening at the end of a service; `mildest` is what it adds at least where that changes by the
+    /// hour, as in [`LidTerms::jump`].
     #[inline]
-    pub(super) fn leaf(&self, vehicle: usize, class: usize, service: i64) -> LidPart {
+    pub(super) fn leaf(
+        &self,
+        vehicle: usize,
+        class: usize,
+        service: i64,
+        mildest: Option<i64>,
+    ) -> LidPart {
         let Some(Opening { keeps, jump, decay }) = self.openings[vehicle][class] else {
             return LidPart::NONE;
         };
+        let mildest = mildest.map(|jump| LidTerms { jump, ..LidTerms::NONE }.jump_share());
+        let jump = mildest.map_or(jump, |mildest| mildest.min(jump));
         let entry = (1.0 - MARGIN - jump) / keeps.max(LEAST);
         LidPart { first: service, last: 0, gain: keeps, shift: jump, entry, decay }
     }
@@ -215,7 +224,7 @@ mod tests {
             let cut = rng.between(0, count);
             let run = |gaps: &[i64]| {
                 gaps.iter().fold((LidPart::NONE, 0), |(run, path), &gap| {
-                    (lids.join(&run, 0, path, gap, &lids.leaf(0, 0, gap)), path + gap)
+                    (lids.join(&run, 0, path, gap, &lids.leaf(0, 0, gap, None)), path + gap)
                 })
             };
             let (whole, _) = run(&gaps);

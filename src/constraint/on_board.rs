@@ -11,15 +11,18 @@
 //!
 //! Where the weather changes by the hour, the hold between closing and the last hand-over is read off a
 //! table ([`crate::cold::Wear`], `on_board/hours.rs`): two look-ups. The quick test asks it of the
-//! departure at which least is waited; the departure the tour has in the end is confirmed.
+//! departure at which least is waited; the departure the tour has in the end is confirmed. Of a lid it
+//! takes the mildest air in which the visit's window lets it be opened, and the hour's own is confirmed.
 
-use crate::cold::Unfit;
+use std::sync::Arc;
+
+use crate::cold::{AirShift, Unfit};
 use crate::constraint::FAR;
 use crate::constraint::lid::{LidPart, Lids};
 use crate::constraint::{
     Called, Clock, Hop, Reading, Resource, Rule, Span, Terms, Violation, pick,
 };
-use crate::problem::{Cargo, Problem, Role, VehicleId, Visit, VisitId};
+use crate::problem::{Airs, Cargo, PlaceId, Problem, Role, VehicleId, Visit, VisitId};
 use crate::schedule::{Timetable, TripWalk, assign, cold_needs};
 
 use boxes::Boxes;
@@ -46,6 +49,54 @@ pub struct OnBoard<const C: usize> {
     cargo: Vec<u8>,
     /// Vehicles with several boxes of a class.
     boxes: Boxes<C>,
+    ways: Ways,
+}
+
+/// The air of the ways between visits, where places lie at different heights.
+#[derive(Clone, Debug)]
+struct Ways {
+    airs: Option<Arc<Airs>>,
+    /// By visit.
+    place: Vec<PlaceId>,
+    /// By vehicle.
+    home: Vec<PlaceId>,
+}
+
+impl Ways {
+    fn new(problem: &Problem) -> Self {
+        Self {
+            airs: problem.airs.clone(),
+            place: problem.visits().iter().map(|visit| visit.place).collect(),
+            home: problem.vehicle_ids().map(|vehicle| problem.home(vehicle)).collect(),
+        }
+    }
+
+    fn restrict(&self, visits: &[u32], vehicles: &[u32]) -> Self {
+        let (place, home) = (pick(&self.place, visits), pick(&self.home, vehicles));
+        Self { airs: self.airs.clone(), place, home }
+    }
+
+    #[inline]
+    fn at(&self, place: PlaceId) -> AirShift {
+        self.airs.as_ref().map_or(AirShift::NONE, |airs| airs.place(place))
+    }
+
+    /// The air of two pieces and of the way between them.
+    #[inline]
+    fn join(&self, a: (AirShift, PlaceId), b: (AirShift, PlaceId)) -> AirShift {
+        match &self.airs {
+            None => a.0,
+            Some(airs) => a.0.and(b.0).and(airs.way(a.1, b.1)),
+        }
+    }
+
+    /// The air of a trip that is laid out.
+    fn along(&self, vehicle: VehicleId, calls: &[Called]) -> AirShift {
+        let home = self.home[vehicle.index()];
+        let places = calls.iter().map(|call| self.place[call.visit as usize]);
+        let all = std::iter::once(home).chain(places).chain([home]);
+        self.airs.as_ref().map_or(AirShift::NONE, |airs| airs.along(all))
+    }
 }
 
 /// Hold over a piece of a trip, exact for one window per visit. Waiting shrinks when the vehicle
@@ -62,6 +113,10 @@ pub struct OnBoardSegment<const C: usize> {
     latest: i64,
     /// The kinds of goods, as bits.
     cargo: u8,
+    /// How its air differs from the forecast's.
+    air: AirShift,
+    /// Where it begins and ends.
+    ends: (PlaceId, PlaceId),
     /// Per class.
     parts: [Part; C],
 }
@@ -130,6 +185,7 @@ impl<const C: usize> OnBoard<C> {
             lids: Lids::new(problem.vehicle_ids().map(lids)),
             cargo: visits.iter().map(|visit| cargo_bit(problem, visit)).collect(),
             boxes: Boxes::new(problem),
+            ways: Ways::new(problem),
         }
     }
 }
@@ -149,6 +205,7 @@ impl<const C: usize> Resource for OnBoard<C> {
             hours: self.hours.restrict(vehicles),
             cargo: pick(&self.cargo, visits),
             boxes: self.boxes.restrict(visits, vehicles),
+            ways: self.ways.restrict(visits, vehicles),
         }
     }
 
@@ -160,12 +217,24 @@ impl<const C: usize> Resource for OnBoard<C> {
 
     fn start(&self, terms: &Terms) -> Self::Segment {
         let parts = [NO_PART; C];
-        OnBoardSegment { path: 0, earliest: terms.free_at, latest: FAR, cargo: 0, parts }
+        let home = self.ways.home[terms.vehicle.index()];
+        let (air, ends) = (self.ways.at(home), (home, home));
+        OnBoardSegment { path: 0, earliest: terms.free_at, latest: FAR, cargo: 0, air, ends, parts }
     }
 
     fn end(&self, terms: &Terms) -> Self::Segment {
         let parts = [NO_PART; C];
-        OnBoardSegment { path: 0, earliest: -FAR, latest: terms.back_by, cargo: 0, parts }
+        let home = self.ways.home[terms.vehicle.index()];
+        let (air, ends) = (self.ways.at(home), (home, home));
+        OnBoardSegment {
+            path: 0,
+            earliest: -FAR,
+            latest: terms.back_by,
+            cargo: 0,
+            air,
+            ends,
+            parts,
+        }
     }
 
     #[inline]
@@ -178,7 +247,8 @@ impl<const C: usize> Resource for OnBoard<C> {
             let part = &mut parts[class];
             part.openings = opening;
             part.hours = self.hours.of(vehicle, class);
-            part.lid = self.lids.leaf(vehicle.index(), class, service);
+            let mildest = self.hours.mildest_jump(part.hours, window, service);
+            part.lid = self.lids.leaf(vehicle.index(), class, service, mildest);
             if self.stays[visit] {
                 part.to_end = hold;
             } else if self.counts[visit] {
@@ -192,6 +262,8 @@ impl<const C: usize> Resource for OnBoard<C> {
             earliest: window.open + service,
             latest: window.close,
             cargo: self.cargo[visit],
+            air: self.ways.at(self.ways.place[visit]),
+            ends: (self.ways.place[visit], self.ways.place[visit]),
             parts,
         }
     }
@@ -219,6 +291,8 @@ impl<const C: usize> Resource for OnBoard<C> {
             earliest: b.earliest.max(arrive + b.path),
             latest: a.latest.min(b.latest - before),
             cargo: a.cargo | b.cargo,
+            air: self.ways.join((a.air, a.ends.1), (b.air, b.ends.0)),
+            ends: (a.ends.0, b.ends.1),
             parts,
         }
     }
@@ -272,7 +346,8 @@ impl<const C: usize> Resource for OnBoard<C> {
     }
 
     fn confirms(&self, vehicle: VehicleId, depart: i64, calls: &[Called], out: i64) -> bool {
-        self.boxes.can_be_packed(vehicle, depart, calls, out)
+        let air = self.ways.along(vehicle, calls);
+        self.boxes.can_be_packed(vehicle, depart, calls, (out, air))
     }
 }
 

@@ -60,6 +60,22 @@ fn impossible_boxes_are_named() {
 }
 
 #[test]
+fn a_bad_number_hides_no_other_fault_of_its_pack_out_nor_of_the_day() {
+    let mut text: Value = serde_json::from_slice(GOOD_DAY).unwrap();
+    text["stations"][0]["vehicles"][0]["boxes"][0]["pack_out"] = json!({"name": "X", "ua_w_per_k": -1, "payload_offset": 0.1, "plateau_c": 5,
+            "latent_j": 1e5, "payload_j_per_k": 3000, "solid_j_per_k": 3000,
+            "liquid_j_per_k": 9000, "lid_w_per_k": 2, "volume_l": 0, "source": "none",
+            "qualified": {"low_c": 30, "high_c": -30}});
+    text["orders"][0]["class"] = json!("CN_COLD_2_9");
+    let error = day::parse("day.json", text.to_string().as_bytes()).unwrap_err();
+    for field in ["ua_w_per_k", "solid_j_per_k", "volume", "qualified", "orders[0].class"] {
+        let told = error.faults().iter().filter(|one| one.field_name().ends_with(field));
+        assert_eq!(told.count(), 1, "{field} in {error}");
+    }
+    assert_eq!(error.faults().len(), 5, "{error}");
+}
+
+#[test]
 fn ranges_upside_down_are_named() {
     let ends = json!({"low_c": 30, "high_c": -30});
     let mut weather = json!({});

@@ -88,6 +88,13 @@ impl<'a> Reader<'a> {
         self.faults.push(fault.place(self.source.place(spot.at)).field(path));
     }
 
+    /// True when a fault of this field of a value read before is reported already.
+    pub(super) fn is_told(&self, spot: &Spot, field: &str) -> bool {
+        let mut path = spot.path.clone();
+        push_field(&mut path, field);
+        self.faults.iter().any(|fault| fault.field_name() == path)
+    }
+
     /// Reports that `node` is not what its field asks for.
     pub(super) fn wrong<T>(&mut self, code: Code, node: &Node<'_>, expected: &str) -> Option<T> {
         self.report(node.at, Fault::new(code, expected).value(node.shown()));
@@ -169,7 +176,8 @@ impl<'a> Reader<'a> {
         Some(read)
     }
 
-    /// A number from `low` to `high`.
+    /// A number from `low` to `high`. Beyond them it is reported, and what is read on is the nearer of the
+    /// two, so that the other faults of its row are found in the same run.
     pub(super) fn number(
         &mut self,
         node: &Node<'_>,
@@ -182,6 +190,10 @@ impl<'a> Reader<'a> {
         match text.parse::<f64>() {
             // Adding zero turns -0.0 into 0.0.
             Ok(value) if (low..=high).contains(&value) => Some(value + 0.0),
+            Ok(value) if !value.is_nan() => {
+                self.wrong::<f64>(Code::OutOfRange, node, expected);
+                Some(value.clamp(low, high))
+            }
             _ => self.wrong(Code::OutOfRange, node, expected),
         }
     }

@@ -11,6 +11,7 @@ use std::sync::Arc;
 use crate::cold::{Product, Weather};
 use crate::error::{Code, Error, Fault, Result};
 use crate::place::Point;
+use crate::problem::airs::Heights;
 use crate::problem::roads::{RoadDay, Roads};
 use crate::problem::{Call, Choice, Excursions, Order, Problem, StartRoute, Station};
 use crate::road::{Closure, Observed, PlaneScale, RoadGraph, TravelMatrix};
@@ -44,6 +45,7 @@ pub struct Builder {
     products: Vec<Product>,
     /// Where the weather's figures are of, above the sea.
     weather_height: Option<Metres>,
+    heights: Option<Heights>,
 }
 
 /// How far from a road a place may lie unless said otherwise.
@@ -66,6 +68,7 @@ impl Builder {
             excursions: Excursions::default(),
             products: Vec::new(),
             weather_height: None,
+            heights: None,
         }
     }
 
@@ -157,34 +160,33 @@ impl Builder {
     }
 
     /// Says how high above the sea the place lies that the weather's figures are of. On a road graph that
-    /// knows heights the air then is what the standard lapse makes of it anywhere between the lowest and
-    /// the highest junction of the country around the day's places: the box of its places, half as
-    /// wide again on each side. A band for the whole day, not the air of each road; on the safe side for
-    /// roads that stay within that box.
+    /// knows heights each place then has the air that the standard lapse makes of it at the nearest
+    /// junction whose height is known, and each way any of the air between the lowest and the highest
+    /// junction it may pass. Heights of the country around the day's places count: of the box of its
+    /// places, half as wide again on each side. Beyond 1000 places all ways have one band.
     #[must_use]
     pub fn weather_height(mut self, height: Metres) -> Self {
         self.weather_height = Some(height);
         self
     }
 
-    /// Widens the weather to the heights of the roads.
-    fn weather_of_heights(&mut self, graph: &RoadGraph) {
-        let Some((height, weather)) = self.weather_height.zip(self.weather.as_ref()) else {
-            return;
-        };
+    /// Takes the heights of the roads around the day's places.
+    fn take_heights(&mut self, graph: &RoadGraph) {
+        let Some(forecast) = self.weather_height else { return };
         let calls = self.orders.iter().flat_map(Order::choices).flat_map(Choice::calls);
         let stations = self.stations.iter().map(|station| station.point);
         let Some(around) = Around::of(stations.chain(calls.map(Call::point))) else { return };
         let nodes = graph.node_points().iter().enumerate();
         let near = nodes.filter(|(_, point)| around.holds(**point));
-        let heights = near.filter_map(|(node, _)| graph.node_elevation(node));
-        let Some((low, high)) = heights.fold(None, |so_far: Option<(Metres, Metres)>, one| {
-            Some(so_far.map_or((one, one), |(low, high)| (low.min(one), high.max(one))))
-        }) else {
-            return;
-        };
-        let (low, high) = ((low - height).as_f64(), (high - height).as_f64());
-        self.weather = Some(weather.clone().between_heights(low, high));
+        let known = near.filter_map(|(node, &point)| Some((point, graph.node_elevation(node)?)));
+        self.heights = Heights::of(known, forecast);
+    }
+
+    /// Heights that are known otherwise, and how high the forecast's place is.
+    #[cfg(test)]
+    pub(crate) fn heights(mut self, known: &[(Point, Metres)], forecast: Metres) -> Self {
+        self.heights = Heights::of(known.iter().copied(), forecast);
+        self
     }
 
     /// The coldest air of the vehicles of which each leg takes what its road asks for, by their
@@ -228,7 +230,7 @@ impl Builder {
     /// of [`crate::road::Profile::NAMES`]. A day whose travel would take more than 4 GiB is refused
     /// before it is computed.
     pub fn build(mut self, graph: &Arc<RoadGraph>) -> Result<Arc<Problem>> {
-        self.weather_of_heights(graph);
+        self.take_heights(graph);
         let day = RoadDay {
             closures: self.closures.clone(),
             observed: self.observed.clone(),
@@ -291,7 +293,8 @@ impl Builder {
         if !faults.is_empty() {
             return Err(Error::input(faults));
         }
-        let mut problem = compile::compile(self, &known)?;
+        let heights = self.heights.take();
+        let mut problem = compile::compile(self, heights.as_ref(), &known)?;
         let points: Vec<Point> = problem.places.iter().map(|place| place.point).collect();
         for profile in problem.profiles.clone() {
             let Travel { matrix, access } = travel(&profile, &points)?;
@@ -304,6 +307,7 @@ impl Builder {
             }
             problem.matrices.push(Arc::new(matrix));
         }
+        problem.airs = heights.map(|heights| Arc::new(heights.airs(&problem)));
         check::stations_on_roads(&problem)?;
         check::drains_known(&problem)?;
         Ok(problem)

@@ -1,8 +1,10 @@
 //! One day, checked: the last place where input can be wrong. Everything below is dense: ids are
 //! indices, times are seconds after local midnight, travel is a matrix per road profile.
 
+mod airs;
 mod battery;
 mod builder;
+mod compartment;
 mod order;
 mod roads;
 mod stability;
@@ -11,8 +13,10 @@ mod station;
 mod urgent;
 mod vehicle;
 
+pub(crate) use airs::Airs;
 pub use battery::{Battery, Charge, Chemistry};
 pub use builder::{Builder, Travel};
+pub use compartment::CompartmentUse;
 pub use order::{Call, Choice, HandOver, Kind, Order, Position, Tier};
 pub use stability::{Excursions, Stability};
 pub use start::{StartRoute, StartStop};
@@ -23,7 +27,9 @@ pub use vehicle::{BoxPapers, ColdBox, DrivingRule, Quantity, Vehicle};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::cold::{Doorstep, HoldTerms, Product, ProductClass, Unfit, Wear, Weather};
+use crate::cold::{
+    AirShift, Doorstep, HoldTerms, Product, ProductClass, Stay, Unfit, Wear, Weather,
+};
 use crate::place::Point;
 use crate::road::{Drain, NoRoad, TravelMatrix};
 use crate::units::{Leg, Metres, Money, Seconds, Time, Window};
@@ -185,6 +191,8 @@ pub struct Problem {
     pub(crate) first_realisation: Vec<u32>,
     pub(crate) classes: Vec<ProductClass>,
     pub(crate) weather: Option<Weather>,
+    /// How the air of places and ways differs from the weather's; none where it holds anywhere.
+    pub(crate) airs: Option<Arc<Airs>>,
     pub(crate) profiles: Vec<String>,
     // Shared, so that a copy of the day with one number changed is cheap.
     pub(crate) matrices: Vec<Arc<TravelMatrix>>,
@@ -477,9 +485,30 @@ impl Problem {
         self.wear.get(vehicle.index())?.get(class)?.clone()
     }
 
-    /// The hold that a vehicle's boxes for a class use from one moment to another.
-    pub fn hold_used(&self, vehicle: VehicleId, class: usize, from: Time, until: Time) -> Seconds {
-        self.wear(vehicle, class).map_or(until - from, |wear| wear.used(from, until))
+    /// The air at a place.
+    pub(crate) fn air_at(&self, place: PlaceId) -> AirShift {
+        self.airs.as_ref().map_or(AirShift::NONE, |airs| airs.place(place))
+    }
+
+    /// The air on the way from one place to another.
+    pub(crate) fn air_between(&self, from: PlaceId, to: PlaceId) -> AirShift {
+        self.airs.as_ref().map_or(AirShift::NONE, |airs| airs.way(from, to))
+    }
+
+    /// The air of a trip that begins at the station and passes some places.
+    pub(crate) fn air_along(
+        &self,
+        vehicle: VehicleId,
+        places: impl Iterator<Item = PlaceId>,
+    ) -> AirShift {
+        let all = std::iter::once(self.home(vehicle)).chain(places);
+        self.airs.as_ref().map_or(AirShift::NONE, |airs| airs.along(all))
+    }
+
+    /// The hold that goods use in a vehicle's boxes for a class.
+    pub fn hold_used(&self, vehicle: VehicleId, class: usize, stay: Stay) -> Seconds {
+        let plain = || stay.out - stay.closed + stay.lost;
+        self.wear(vehicle, class).map_or_else(plain, |wear| wear.used(stay))
     }
 
     /// The kinds of boxes a vehicle takes for a class, with their index among its boxes: those that

@@ -221,8 +221,9 @@ impl Problem {
         // On the way to the box goods are as much outside as on the way from it.
         let doorstep = visit.doorstep?;
         let vehicle_row = self.vehicle(vehicle);
-        let (low, high) =
+        let air =
             self.weather.as_ref().and_then(|weather| builder::air_of(vehicle_row, weather))?;
+        let (low, high) = self.air_at(visit.place).of(air);
         let index = visit.class?;
         let class = &self.classes[index];
         let mut worst: Option<Outside> = None;

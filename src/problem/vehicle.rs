@@ -4,7 +4,7 @@ use std::ops::{Add, AddAssign};
 
 use crate::cold::{Conditioning, PackOut};
 use crate::error::{Code, Fault};
-use crate::problem::Battery;
+use crate::problem::{Battery, CompartmentUse};
 use crate::units::{Grams, Metres, Millilitres, Money, Seconds, Time, Window};
 
 /// Mass, volume and pieces of goods, or how much of them a vehicle takes.
@@ -208,6 +208,7 @@ pub struct Vehicle {
     pub(crate) max_duration: Seconds,
     pub(crate) max_length: Metres,
     pub(crate) battery: Option<Battery>,
+    pub(crate) compartment: Option<CompartmentUse>,
     pub(crate) driving: Option<DrivingRule>,
     pub(crate) parking: Seconds,
     pub(crate) trips: u32,
@@ -236,6 +237,7 @@ impl Vehicle {
             max_duration: Seconds::UNLIMITED,
             max_length: Metres::UNLIMITED,
             battery: None,
+            compartment: None,
             driving: Some(DrivingRule::FOUR_HOURS),
             parking: Seconds::minutes(1),
             trips: 1,
@@ -348,6 +350,19 @@ impl Vehicle {
     pub fn driving(mut self, rule: Option<DrivingRule>) -> Self {
         self.driving = rule;
         self
+    }
+
+    /// Sets a compartment that is kept at a set-point all day. What it draws at the most in the day's air
+    /// comes out of the battery, where there is one, beside [`Battery::draw_kw`].
+    #[must_use]
+    pub fn compartment(mut self, kept: CompartmentUse) -> Self {
+        self.compartment = Some(kept);
+        self
+    }
+
+    /// The compartment that is kept at a set-point, if there is one.
+    pub fn kept_compartment(&self) -> Option<&CompartmentUse> {
+        self.compartment.as_ref()
     }
 
     /// Sets the time lost on each arrival at another place: parking, walking.

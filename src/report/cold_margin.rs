@@ -50,7 +50,7 @@ pub(super) fn margins(problem: &Problem, route: &Route) -> Vec<ColdMargin> {
             }
             let out = if stop.kind == StopKind::Collect { trip.returns() } else { stop.leave };
             let need = needs.iter().find(|need| need.visit == visit);
-            let margin = need.map(|need| need.until - out).filter(|&margin| margin < NO_LIMIT);
+            let margin = need.map(|need| need.until() - out).filter(|&margin| margin < NO_LIMIT);
             found.push(ColdMargin {
                 visit,
                 class,

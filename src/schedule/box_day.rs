@@ -179,7 +179,7 @@ impl BoxDay {
 }
 
 /// The day of every box in use on a route, by trip, then kind and number. Goods that fit in no box
-/// are in no box's list; [`assign`] names them.
+/// are in no box's list; [`assign()`] names them.
 ///
 /// Takes a walk of the stops for each box.
 ///

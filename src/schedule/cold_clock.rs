@@ -4,13 +4,13 @@
 
 use super::box_day::choose;
 use super::{Stop, StopKind, TripWalk};
-use crate::cold::{HoldTerms, LidTerms, Unfit, Wear};
+use crate::cold::{AirShift, HoldTerms, LidTerms, Stay, Unfit, Wear};
 use crate::problem::{COLD_CLASSES, Problem, VehicleId, VisitId};
 use crate::units::{Seconds, Time};
 
 /// What one visit asks of the cold box its goods ride in.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct ColdNeed {
+pub(crate) struct ColdNeed<'a> {
     /// The visit.
     pub(crate) visit: VisitId,
     /// By how much its goods are in the box longer than it holds; zero or less when it holds.
@@ -18,8 +18,8 @@ pub(crate) struct ColdNeed {
     /// How much later the trip must leave for the excess to vanish, if nothing else moves; zero or less
     /// when there is none.
     pub(crate) later: Seconds,
-    /// Until when the box would hold.
-    pub(crate) until: Time,
+    /// What its goods go through; none for an opening only.
+    held: Option<Held<'a>>,
     /// Why the box may not stand in the air of an hour it is out in; none when it may.
     pub(crate) unfit: Option<Unfit>,
     /// Waiting at visits of the trip while the goods are in the box or the box stands ready.
@@ -31,7 +31,15 @@ pub(crate) struct ColdNeed {
     pub(crate) openings: i64,
 }
 
-impl ColdNeed {
+impl ColdNeed<'_> {
+    /// Until when the box would hold.
+    pub(crate) fn until(&self) -> Time {
+        self.held.map_or(Time::MAX, |held| {
+            let Held { wear, stay, hold, .. } = held;
+            wear.map_or(stay.closed + hold - stay.lost, |wear| wear.until(stay, hold))
+        })
+    }
+
     /// True when a later departure may make up for the excess: there is as much waiting to shrink.
     pub(crate) fn is_curable(&self) -> bool {
         self.later <= self.waited
@@ -87,11 +95,11 @@ impl Lanes {
 /// The needs of every visit whose goods ride in a box that suits them. Goods for a recipient count
 /// until the visit is left, collected goods until the trip is back; a shipment's pickup counts as
 /// an opening only. Where a vehicle has several boxes of a class, each has its own openings.
-pub(crate) fn cold_needs(
-    problem: &Problem,
+pub(crate) fn cold_needs<'a>(
+    problem: &'a Problem,
     vehicle: VehicleId,
     trip: TripWalk<'_>,
-) -> Vec<ColdNeed> {
+) -> Vec<ColdNeed<'a>> {
     if (0..problem.classes().len()).all(|class| problem.box_count(vehicle, class) <= 1) {
         return needs_of(problem, vehicle, trip, &Lanes::shared(problem, trip.stops));
     }
@@ -99,13 +107,14 @@ pub(crate) fn cold_needs(
 }
 
 /// The same for boxes that are opened at given stops.
-pub(super) fn needs_of(
-    problem: &Problem,
+pub(super) fn needs_of<'a>(
+    problem: &'a Problem,
     vehicle: VehicleId,
     trip: TripWalk<'_>,
     lanes: &Lanes,
-) -> Vec<ColdNeed> {
+) -> Vec<ColdNeed<'a>> {
     let closed = trip.depart - problem.vehicle(vehicle).packing_time();
+    let air = problem.air_along(vehicle, trip.stops.iter().map(|stop| stop.place));
     let mut openings = vec![0; lanes.count()];
     let mut lids = vec![Lid { opened: closed, deviation: 0.0 }; lanes.count()];
     let mut waited = Seconds::ZERO;
@@ -118,20 +127,21 @@ pub(super) fn needs_of(
         openings[lane] += 1;
         let found = lanes.terms(problem, vehicle, (class, lane));
         let Some((terms, wear)) = found else { continue };
-        let recovery = lids[lane].open(terms.lid, stop.leave);
+        let lid = wear.map_or(terms.lid, |wear| wear.lid(terms.lid, stop.leave, air));
+        let recovery = lids[lane].open(lid, stop.leave);
         let openings = openings[lane];
         match stop.kind {
             StopKind::Collect => collected.push((visit, wear, lane, terms, recovery)),
             StopKind::ShipPickup if recovery <= Seconds::ZERO => {}
             StopKind::ShipPickup => {
-                let (excess, until) = (Seconds(-Seconds::UNLIMITED.0), Time::MAX);
+                let (excess, held) = (Seconds(-Seconds::UNLIMITED.0), None);
                 let later = excess;
                 let unfit = None;
                 needs.push(ColdNeed {
                     visit,
                     excess,
                     later,
-                    until,
+                    held,
                     unfit,
                     waited,
                     recovery,
@@ -139,13 +149,13 @@ pub(super) fn needs_of(
                 });
             }
             _ => {
-                let held = Held::of(wear, terms, (closed, stop.leave), openings);
+                let held = Held::of(wear, terms, (closed, stop.leave, air), openings);
                 needs.push(held.need(visit, waited, recovery));
             }
         }
     }
     needs.extend(collected.into_iter().map(|(visit, wear, lane, terms, recovery)| {
-        let span = (closed, trip.returns());
+        let span = (closed, trip.returns(), air);
         let held = Held::of(wear, terms, span, openings[lane]);
         held.need(visit, waited, recovery)
     }));
@@ -153,39 +163,40 @@ pub(super) fn needs_of(
 }
 
 /// Goods in a box from its closing until they are out.
+#[derive(Clone, Copy, Debug)]
 struct Held<'a> {
     wear: Option<&'a Wear>,
-    closed: Time,
-    out: Time,
+    stay: Stay,
     openings: i64,
-    /// What is left of the hold for the hours, after the openings.
-    left: Seconds,
+    hold: Seconds,
 }
 
 impl<'a> Held<'a> {
     fn of(
         wear: Option<&'a Wear>,
         terms: HoldTerms,
-        (closed, out): (Time, Time),
+        (closed, out, air): (Time, Time, AirShift),
         openings: i64,
     ) -> Self {
-        let left = terms.hold - terms.opening * openings;
-        Self { wear, closed, out, openings, left }
+        let lost = terms.opening * openings;
+        let stay = Stay { closed, out, lost, air };
+        Self { wear, stay, openings, hold: terms.hold }
     }
 
-    fn need(&self, visit: VisitId, waited: Seconds, recovery: Seconds) -> ColdNeed {
-        let used =
-            self.wear.map_or(self.out - self.closed, |wear| wear.used(self.closed, self.out));
-        let excess = used - self.left;
-        let latest = |wear: &Wear| wear.until(self.closed, self.left.max(Seconds::ZERO));
-        let from = |wear: &Wear| wear.from(self.out, self.left) - self.closed;
+    fn need(&self, visit: VisitId, waited: Seconds, recovery: Seconds) -> ColdNeed<'a> {
+        let Self { stay, hold, .. } = *self;
+        let plain = stay.out - stay.closed + stay.lost;
+        let excess = self.wear.map_or(plain, |wear| wear.used(stay)) - hold;
         ColdNeed {
             visit,
             excess,
-            // With nothing left there is no departure late enough.
-            later: self.wear.filter(|_| self.left.0 >= 0).map_or(excess, from),
-            until: self.wear.map_or(self.out - excess, latest),
-            unfit: self.wear.and_then(|wear| wear.unfit_between(self.closed, self.out)),
+            // What is kept needs no later departure.
+            later: self
+                .wear
+                .filter(|_| excess.0 > 0)
+                .map_or(excess, |wear| wear.from(stay, hold) - stay.closed),
+            held: Some(*self),
+            unfit: self.wear.and_then(|wear| wear.unfit_in(stay)),
             waited,
             recovery,
             openings: self.openings,

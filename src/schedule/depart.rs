@@ -97,17 +97,23 @@ fn spare(problem: &Problem, walk: &Timetable) -> Seconds {
     spare
 }
 
-/// True when leaving later brings goods into hours that use their box up faster than it holds.
+/// True when leaving later brings goods into hours that use their box up faster than it holds, or an
+/// opening into air it stands less well.
 fn is_worse(problem: &Problem, early: &Timetable, late: &Timetable) -> bool {
     let has_hours = |class| problem.wear(early.vehicle, class).is_some();
     if !(0..problem.classes().len()).any(has_hours) {
         return false;
     }
     let worst = |walk: &Timetable| {
-        let needs = walk.trips().flat_map(|trip| cold_needs(problem, walk.vehicle, trip));
-        needs.map(|need| need.excess.max(Seconds::ZERO)).max().unwrap_or(Seconds::ZERO)
+        let (mut excess, mut recovery) = (Seconds::ZERO, Seconds::ZERO);
+        for need in walk.trips().flat_map(|trip| cold_needs(problem, walk.vehicle, trip)) {
+            excess = excess.max(need.excess);
+            recovery = recovery.max(need.recovery);
+        }
+        (excess, recovery)
     };
-    worst(late) > worst(early)
+    let (early, late) = (worst(early), worst(late));
+    late.0 > early.0 || late.1 > early.1
 }
 
 /// The same trips, the first one `later`, the others when they were due or as soon as they can.

@@ -3,14 +3,16 @@
 
 use proptest::prelude::*;
 
+use super::walk::{COLD, chosen};
 use super::{Pieces, Scene, between};
 use crate::cold::{Conditioning, LidTerms, PackOut, Packed, Step, Weather, simulate};
 use crate::constraint::{Clock, Loads, OnBoard, Resource};
-use crate::problem::{Call, ColdBox, Order, Quantity, Role, VehicleId, VisitId};
+use crate::place::Point;
+use crate::problem::{Call, ColdBox, Order, PlaceId, Quantity, Role, VehicleId, VisitId};
 use crate::rng::Rng;
-use crate::sample::{bare, build, call, day, minutes};
+use crate::sample::{bare, build, call, day, km, minutes};
 use crate::schedule::{Assignment, BoxLoad, Stop, StopKind, Timetable, assign};
-use crate::units::{MilliCelsius, Millilitres, Seconds, Time};
+use crate::units::{Metres, MilliCelsius, Millilitres, Seconds, Time};
 
 /// A box about P7, of any plausible size.
 fn any_box(rng: &mut Rng) -> PackOut {
@@ -36,6 +38,41 @@ fn any_call(rng: &mut Rng) -> Call {
     let call = call(0.2 + 30.0 * rng.unit()).service(Seconds(between(rng, 0, 900)));
     let open = between(rng, 470, 700);
     if rng.chance(1, 3) { call.window(minutes(open, open + 180)) } else { call }
+}
+
+/// Junctions along the road of a day and beside it, and how high they lie above the forecast's place, on
+/// one day in three.
+fn hills(seed: u64) -> Vec<(Point, Metres)> {
+    let mut rng = Rng::new(seed, 47);
+    if !rng.chance(1, 3) {
+        return Vec::new();
+    }
+    let steep = 1_500.0 * rng.unit();
+    let mut one = || {
+        let way = km(40.0 * rng.unit() - 5.0);
+        let point = Point { lon: way.lon + 0.1 * (rng.unit() - 0.5), ..way };
+        (point, Metres::round(steep * (rng.unit() - 0.3)))
+    };
+    (0..40).map(|_| one()).collect()
+}
+
+/// The least and the most height on a way, metres: of its ends, and of each junction that is no further from both
+/// than the way is long.
+fn heights(hills: &[(Point, Metres)], ends: [Point; 2], way: Metres) -> (f64, f64) {
+    if hills.is_empty() {
+        return (0.0, 0.0);
+    }
+    let apart = |a: Point, b: Point| 111_195.0 * (a.lat - b.lat).hypot(a.lon - b.lon);
+    let far =
+        |a: Point, b: Point| (a.lat - b.lat).hypot((a.lon - b.lon) * b.lat.to_radians().cos());
+    let near = |end: Point| {
+        hills.iter().min_by(|a, b| far(a.0, end).total_cmp(&far(b.0, end))).map(|one| one.1)
+    };
+    let passed =
+        hills.iter().filter(|(p, _)| apart(*p, ends[0]) + apart(*p, ends[1]) <= way.as_f64());
+    let all = passed.map(|one| one.1).chain(ends.into_iter().filter_map(near));
+    let all: Vec<f64> = all.map(Metres::as_f64).collect();
+    all.iter().fold((f64::MAX, f64::MIN), |(low, high), &one| (low.min(one), high.max(one)))
 }
 
 /// A trip of up to seven visits, most of them with goods of one class, on a day of any season.
@@ -65,7 +102,7 @@ fn random_day(seed: u64) -> Scene {
         let one = ColdBox::new(any_box(&mut rng), "CN_COLD_2_8", conditioning);
         vehicle = vehicle.cold_box(one.count([1, 1, 2, 3][rng.below(4)]));
     }
-    let mut builder = day([vehicle]).weather(weather);
+    let mut builder = day([vehicle]).weather(weather).heights(&hills(seed), Metres::ZERO);
     for i in 0..rng.between(1, 7) {
         let id = format!("o{i}");
         let order = match rng.below(6) {
@@ -103,14 +140,17 @@ fn departure(scene: &Scene) -> Option<i64> {
 }
 
 /// The steps of a box with some goods, opened at their visits, at air temperatures within the band:
-/// the low end, the high end, or anything, anew every quarter of an hour.
+/// the low end, the high end, or anything, anew every quarter of an hour. The air of a span is asked
+/// for with the least and the most height of its place or way.
 fn steps(
     scene: &Scene,
-    walk: &Timetable,
+    (walk, hills): (&Timetable, &[(Point, Metres)]),
     load: &BoxLoad,
-    mut air: impl FnMut(Time, Time) -> f64,
+    mut air: impl FnMut(Time, Time, (f64, f64)) -> f64,
 ) -> Vec<Step> {
     let problem = &scene.problem;
+    let point = |place: PlaceId| problem.places[place.index()].point;
+    let mut at = point(problem.home(scene.vehicle));
     let packing = problem.vehicle(scene.vehicle).packing_time();
     let mut now = walk.stops[0].leave - packing;
     let mut steps = Vec::new();
@@ -127,19 +167,24 @@ fn steps(
         calls.iter().rposition(is_ours).map_or(0, |at| at + 1)
     };
     for stop in &calls[..last] {
-        let mut until = |moment: Time, openings: u32| {
+        let here = point(stop.place);
+        let between = heights(hills, [at, here], stop.leg.metres);
+        let stands = heights(hills, [here, here], Metres::ZERO);
+        at = here;
+        let mut until = |moment: Time, openings: u32, between: (f64, f64)| {
             loop {
                 let end = Time((now.0.div_euclid(900) + 1) * 900).min(moment);
                 let openings_after = if end == moment { openings } else { 0 };
-                steps.push(Step { seconds: end - now, ambient_c: air(now, end), openings_after });
+                let ambient_c = air(now, end, between);
+                steps.push(Step { seconds: end - now, ambient_c, openings_after });
                 now = end;
                 if now == moment {
                     break;
                 }
             }
         };
-        until(stop.arrive, 0);
-        until(stop.leave, u32::from(is_ours(stop)));
+        until(stop.arrive, 0, between);
+        until(stop.leave, u32::from(is_ours(stop)), stands);
     }
     steps
 }
@@ -152,7 +197,10 @@ fn check(seed: u64) -> bool {
     if scene.problem.classes().is_empty() {
         return false;
     }
-    if let Some(what) = excursion(&scene, depart, &mut Rng::new(seed, 43)) {
+    let found = crate::constraint::audit(&scene.problem, &chosen(&scene));
+    let broken = found.iter().find(|one| COLD.contains(&one.rule));
+    assert!(broken.is_none(), "seed {seed}: the chosen departure breaks {broken:?}");
+    if let Some(what) = excursion(&scene, (depart, &hills(seed)), &mut Rng::new(seed, 43)) {
         panic!("seed {seed}: {what}");
     }
     true
@@ -166,7 +214,11 @@ fn packed(scene: &Scene, depart: i64) -> (Timetable, Assignment) {
 }
 
 /// What leaves its range when the trip departs then, in some weather of the band, or finds no room.
-fn excursion(scene: &Scene, depart: i64, rng: &mut Rng) -> Option<String> {
+fn excursion(
+    scene: &Scene,
+    (depart, hills): (i64, &[(Point, Metres)]),
+    rng: &mut Rng,
+) -> Option<String> {
     let problem = &scene.problem;
     let class = &problem.classes()[0];
     let weather = problem.weather().unwrap();
@@ -183,8 +235,10 @@ fn excursion(scene: &Scene, depart: i64, rng: &mut Rng) -> Option<String> {
             return Some("a box is overfull".into());
         }
         for way in 0..4 {
-            let steps = steps(scene, &walk, load, |from, until| {
+            let steps = steps(scene, (&walk, hills), load, |from, until, heights| {
                 let (low, high) = weather.range(from, until).unwrap();
+                let lapse = |metres: f64| MilliCelsius::celsius(6.5 * metres / 1000.0);
+                let (low, high) = (low - lapse(heights.1), high - lapse(heights.0));
                 let share = [0.0, 1.0, rng.unit(), if rng.chance(1, 2) { 0.0 } else { 1.0 }][way];
                 low.degrees() + share * (high - low).degrees()
             });
@@ -228,7 +282,7 @@ fn two_boxes_serve_where_one_count_of_openings_refuses() {
     let depart = departure(&two).unwrap();
     let (walk, given) = packed(&two, depart);
     assert_eq!(given.boxes.len(), 2);
-    assert_eq!(excursion(&two, depart, &mut Rng::new(1, 1)), None);
+    assert_eq!(excursion(&two, (depart, &[]), &mut Rng::new(1, 1)), None);
     assert_eq!(crate::constraint::audit(&two.problem, &walk), []);
     assert_eq!(departure(&in_a_row(2, &[500; 3])), None, "two boxes have their limit too");
     assert!(departure(&in_a_row(3, &[500; 3])).is_some());
@@ -271,7 +325,7 @@ fn a_box_goes_by_the_air_of_its_hours_not_by_the_worst_of_the_day() {
     let noon = far_off(Weather::hourly(0, &hours).unwrap());
     assert_eq!(noon.problem.hold, frost.problem.hold, "in the worst air it holds no longer");
     let depart = departure(&noon).unwrap();
-    assert_eq!(excursion(&noon, depart, &mut Rng::new(1, 1)), None);
+    assert_eq!(excursion(&noon, (depart, &[]), &mut Rng::new(1, 1)), None);
     assert_eq!(crate::constraint::audit(&noon.problem, &noon.walk(depart)), []);
     // As soon as the shift begins, it is out three hours in the cold: too long with a packing of an hour.
     let mut early = noon;
@@ -294,7 +348,7 @@ fn without_the_hold_or_the_lid_some_days_leave_their_range() {
             let mut loose = random_day(seed);
             loose.problem.hold.iter_mut().flatten().flatten().for_each(change);
             let depart = departure(&loose)?;
-            excursion(&loose, depart, &mut Rng::new(seed, 43))
+            excursion(&loose, (depart, &hills(seed)), &mut Rng::new(seed, 43))
         };
         by_lid += usize::from(found(|terms| terms.lid = LidTerms::NONE).is_some());
         by_hold += usize::from(found(|terms| terms.hold = Seconds::hours(1000)).is_some());

@@ -21,7 +21,7 @@ const CLOCK: &[Rule] = &[
     Rule::CutOff,
 ];
 const LOADS: &[Rule] = &[Rule::Mass, Rule::Volume, Rule::Pieces, Rule::BoxVolume];
-const COLD: &[Rule] = &[
+pub(super) const COLD: &[Rule] = &[
     Rule::ColdHold,
     Rule::ColdLid,
     Rule::ColdWarm,
@@ -30,7 +30,8 @@ const COLD: &[Rule] = &[
     Rule::Segregation,
 ];
 
-fn chosen(scene: &Scene) -> Timetable {
+/// The walk at the departure the plain reading chooses.
+pub(super) fn chosen(scene: &Scene) -> Timetable {
     timetable(&scene.problem, scene.vehicle, std::slice::from_ref(&scene.trip))
 }
 

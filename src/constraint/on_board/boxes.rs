@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use crate::cold::{LidTerms, Wear};
+use crate::cold::{AirShift, LidTerms, Stay, Wear};
 use crate::constraint::{Called, FAR, pick};
 use crate::problem::{Problem, Role, VehicleId};
 use crate::schedule::{Parcel, WAYS, lay};
@@ -104,14 +104,14 @@ impl<const C: usize> Boxes<C> {
         vehicle: VehicleId,
         depart: i64,
         calls: &[Called],
-        out: i64,
+        (out, air): (i64, AirShift),
     ) -> bool {
         self.several[vehicle.index()].iter().enumerate().all(|(class, several)| {
             let Some(several) = several else { return true };
             let parcels = self.parcels(class, calls);
             let bears = |way| {
                 let laid = lay(way, &parcels, &several.rooms, calls.len() + 1);
-                several.bear(&parcels, &laid, depart, (calls, out))
+                several.bear(&parcels, &laid, depart, (calls, out, air))
             };
             parcels.is_empty() || WAYS.into_iter().any(bears)
         })
@@ -180,16 +180,20 @@ impl Several {
         parcels: &[Parcel],
         laid: &[Option<usize>],
         depart: i64,
-        trip: (&[Called], i64),
+        trip: (&[Called], i64, AirShift),
     ) -> bool {
         laid.iter().all(Option::is_some)
             && (0..self.rooms.len()).all(|at| self.bears(at, parcels, laid, depart, trip))
     }
 
-    /// The hold of a box used by goods that are out so long after the departure.
-    fn used(&self, one: &One, depart: i64, out: i64) -> i64 {
-        let span = (Time(depart - self.packing), Time(depart + out));
-        one.wear.as_ref().map_or((span.1 - span.0).0, |wear| wear.used(span.0, span.1).0)
+    /// The hold of a box used by goods that are out so long after the departure, with so much lost to
+    /// openings.
+    fn used(&self, one: &One, depart: i64, (out, lost, air): (i64, i64, AirShift)) -> i64 {
+        let (closed, out) = (Time(depart - self.packing), Time(depart + out));
+        let plain = || (out - closed).0.saturating_add(lost);
+        let by_hour =
+            |wear: &Arc<Wear>| wear.used(Stay { closed, out, lost: Seconds(lost), air }).0;
+        one.wear.as_ref().map_or_else(plain, by_hour)
     }
 
     fn bears(
@@ -198,7 +202,7 @@ impl Several {
         parcels: &[Parcel],
         laid: &[Option<usize>],
         depart: i64,
-        (calls, out): (&[Called], i64),
+        (calls, out, air): (&[Called], i64, AirShift),
     ) -> bool {
         let one = &self.boxes[at];
         let inside = || parcels.iter().zip(laid).filter(|(_, to)| **to == Some(at)).map(|(p, _)| p);
@@ -208,7 +212,10 @@ impl Several {
         let (mut deviation, mut before) = (0.0, 0);
         for &stop in &opened {
             let path = calls[stop - 1].path;
-            deviation = one.lid.after(deviation, Seconds(path - before));
+            let moment = Time(depart + calls[stop - 1].left);
+            let by_hour = |wear: &Arc<Wear>| wear.lid(one.lid, moment, air);
+            let terms = one.wear.as_ref().map_or(one.lid, by_hour);
+            deviation = terms.after(deviation, Seconds(path - before));
             before = path;
             if one.lid.jump > 0 && deviation > 1.0 - MARGIN {
                 return false;
@@ -222,7 +229,7 @@ impl Several {
             };
             let openings = opened.iter().take_while(|&&stop| stop <= until).count();
             let lost = one.opening.saturating_mul(i64::try_from(openings).unwrap_or(FAR));
-            self.used(one, depart, rides).saturating_add(lost) <= one.hold
+            self.used(one, depart, (rides, lost, air)) <= one.hold
         };
         inside().all(is_held)
     }

@@ -5,8 +5,8 @@
 use std::sync::Arc;
 
 use super::{OnBoardSegment, Part, boxes};
-use crate::cold::Wear;
-use crate::constraint::{FAR, pick};
+use crate::cold::{AirShift, Stay, Wear};
+use crate::constraint::{FAR, Span, pick};
 use crate::problem::{Problem, VehicleId};
 use crate::units::{Seconds, Time};
 
@@ -68,6 +68,15 @@ impl<const C: usize> Hours<C> {
         self.of[vehicle.index()][class]
     }
 
+    /// What an opening adds at least to the payload's deviation, in thousand-millionths, if service begins
+    /// in a window and takes so long; none where that is the same always.
+    #[inline]
+    pub(super) fn mildest_jump(&self, hours: u32, window: Span, service: i64) -> Option<i64> {
+        let table = self.tables.get((hours as usize).checked_sub(1)?)?;
+        let ends = (Time(window.open + service), Time(window.close + service));
+        Some(table.wear.mildest_jump(ends))
+    }
+
     /// The goods that are handed over last, and those that ride to the end.
     fn lasts(&self, part: &Part, trip: &OnBoardSegment<C>) -> (&Table, [Option<Last>; 2]) {
         let table = &self.tables[part.hours as usize - 1];
@@ -88,33 +97,36 @@ impl<const C: usize> Hours<C> {
     /// shrinks waiting.
     pub(super) fn release(&self, part: &Part, trip: &OnBoardSegment<C>) -> i64 {
         let (table, lasts) = self.lasts(part, trip);
-        let one = |last: Last| table.release(&last);
+        let one = |last: Last| table.release(&last, trip.air);
         lasts.into_iter().flatten().map(one).max().unwrap_or(-FAR)
     }
 
     /// By how much a whole trip uses up more than the hold at the departure at which least is waited.
     pub(super) fn excess(&self, part: &Part, trip: &OnBoardSegment<C>) -> i64 {
         let (table, lasts) = self.lasts(part, trip);
-        let one = |last: Last| table.excess(&last, trip.latest);
+        let one = |last: Last| table.excess(&last, trip.latest, trip.air);
         lasts.into_iter().flatten().map(one).sum()
     }
 }
 
 impl Table {
-    /// The hold that is left for the hours, packing included.
-    fn left(&self, last: &Last) -> i64 {
-        self.hold + self.packing - last.lost
+    /// The hold for hours and openings, packing included.
+    fn most(&self) -> i64 {
+        self.hold + self.packing
     }
 
-    fn release(&self, last: &Last) -> i64 {
-        let from = self.wear.from(Time(last.clock), Seconds(self.left(last).max(0)));
+    fn release(&self, last: &Last, air: AirShift) -> i64 {
+        let out = Time(last.clock);
+        let stay = Stay { closed: out, out, lost: Seconds(last.lost), air };
+        let from = self.wear.from(stay, Seconds(self.most()));
         (from.0 + self.packing).min(last.clock - last.path)
     }
 
-    fn excess(&self, last: &Last, latest: i64) -> i64 {
+    #[inline]
+    fn excess(&self, last: &Last, latest: i64, air: AirShift) -> i64 {
         let depart = (last.clock - last.path).min(latest);
-        let out = last.clock.max(depart + last.path);
-        let used = self.wear.used(Time(depart - self.packing), Time(out));
-        (used.0 - self.left(last)).max(0)
+        let (closed, out) = (Time(depart - self.packing), Time(last.clock.max(depart + last.path)));
+        let used = self.wear.used(Stay { closed, out, lost: Seconds(last.lost), air });
+        (used.0 - self.most()).max(0)
     }
 }

@@ -3,10 +3,10 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::cold::{HoldTerms, LidTerms, Weather};
+use crate::cold::{AirShift, HoldTerms, LidTerms, Weather};
 use crate::constraint::audit as audit_all;
 use crate::constraint::laws::{Pieces, Scene, between};
-use crate::problem::{Call, Order, VisitId};
+use crate::problem::{Call, Order, PlaceId, VisitId};
 use crate::rng::Rng;
 use crate::sample::{bare, build, call, day, minutes};
 use crate::units::{Seconds, Time};
@@ -34,6 +34,8 @@ fn stop(open: i64, close: i64, hold: Option<i64>) -> OnBoardSegment<1> {
         earliest: (open + service) * MINUTE,
         latest: close * MINUTE,
         cargo: 0,
+        air: AirShift::NONE,
+        ends: (PlaceId(0), PlaceId(0)),
         parts: [part],
     }
 }

@@ -1,14 +1,14 @@
 //! Turns the rows of a day file into the day's own types.
 
 use crate::cold::{
-    Ambient, Conditioning, Doorstep, Forecast, Freezing, OutBudget, PackOut, Product, ProductClass,
-    Status, Weather,
+    Ambient, Conditioning, Doorstep, Forecast, PackOut, Product, ProductClass, Status, Weather,
 };
 use crate::error::{Code, Error, Fault};
+use crate::format::day::cold_rows::ProductRow;
 use crate::format::day::measures::{Amount, Celsius, Kelvins, Minutes};
 use crate::format::day::rows::{
-    BatteryRow, BoxRow, BudgetRow, CallRow, ClosureRow, DrivingRow, OptionRow, OrderRow,
-    PackOutRow, Placed, ProductRow, StartRow, StationRow, VehicleRow, WeatherRow,
+    BatteryRow, BoxRow, CallRow, ClosureRow, DrivingRow, OptionRow, OrderRow, PackOutRow, Placed,
+    StartRow, StationRow, VehicleRow, WeatherRow,
 };
 use crate::format::day::shapes::{
     Conditioned, ConditioningShape, Maybe, PackOutShape, Preset, StopShape,
@@ -234,7 +234,9 @@ impl Converter<'_, '_> {
         };
         for fault in pack_out.check() {
             let field = fault.field_name().to_owned();
-            self.reader.report_at(&row.spot, &field, fault);
+            if !self.reader.is_told(&row.spot, &field) {
+                self.reader.report_at(&row.spot, &field, fault);
+            }
         }
         pack_out
     }
@@ -312,28 +314,11 @@ impl Converter<'_, '_> {
         let mut known = Product::built_in();
         let built_in = known.len();
         for row in rows {
-            let budget = |row: BudgetRow| OutBudget {
-                name: row.name,
-                highest_c: row.highest_c.0,
-                minutes: minutes(row.minutes).0 / 60,
-                document: None,
-                starts_clock: row.starts_clock.unwrap_or(false),
-                may_return: row.may_return.unwrap_or(false),
-            };
-            let product = Product {
-                name: row.name.unwrap_or_else(|| row.code.clone()),
-                code: row.code,
-                class: row.class,
-                freezing: row.freezing.unwrap_or(Freezing::Discard),
-                budgets: row.budgets.into_iter().map(budget).collect(),
-                alarms: row.alarms.unwrap_or_default(),
-                kinetic_kj_per_mol: row.kinetic_kj_per_mol.map(|energy| energy.0),
-                status: row.status.unwrap_or(Status::Declared),
-                source: row.source,
-            };
+            let spot = row.spot.clone();
+            let product = row.product();
             for fault in product.faults(&known) {
                 let field = fault.field_name().to_owned();
-                self.reader.report_at(&row.spot, &field, fault);
+                self.reader.report_at(&spot, &field, fault);
             }
             known.push(product);
         }
@@ -507,6 +492,9 @@ fn limits(mut vehicle: Vehicle, row: &VehicleRow) -> Vehicle {
     }
     if let Some(row) = &row.battery {
         vehicle = vehicle.battery(battery(row));
+    }
+    if let Some(row) = &row.compartment {
+        vehicle = vehicle.compartment(row.used());
     }
     if let Some(time) = row.parking_min {
         vehicle = vehicle.parking(minutes(time));

@@ -4,16 +4,17 @@
 use jiff::civil::Date;
 use schemars::JsonSchema;
 
-use crate::cold::{Freezing, Status};
+use crate::cold::Status;
 use crate::error::{Code, Fault};
+use crate::format::day::cold_rows::{CompartmentRow, ProductRow};
 use crate::format::day::measures::{
     Amount, BoxCount, Celsius, ChargerKilowatts, FormatVersion, Height, Hour, Hours, Kelvins,
     Kilograms, Kilometres, KilowattHours, Kilowatts, Latitude, Litres, Longitude, Meters, Minutes,
     Pieces, Place, Plateau, Positive, Reserve, Secs, Share, Trips, WattHours, WayId,
 };
 use crate::format::day::shapes::{
-    ChemistryShape, ConditioningShape, FreezingShape, Maybe, PackOutShape, Preset, StatusShape,
-    StopShape, WindowShape,
+    ChemistryShape, ConditioningShape, Maybe, PackOutShape, Preset, StatusShape, StopShape,
+    WindowShape,
 };
 use crate::format::json::{Node, Value};
 use crate::format::reader::{FromNode, Reader, Spot};
@@ -55,6 +56,7 @@ macro_rules! rows {
         }
     )* };
 }
+pub(super) use rows;
 
 rows! {
     /// One day of one or several delivery stations.
@@ -102,45 +104,6 @@ rows! {
         /// Routes to begin from.
         #[schemars(default)]
         start: Vec<StartRow>,
-    }
-
-    /// What a product tolerates, from its label and its manufacturer's documents.
-    struct ProductRow {
-        /// The code orders name it by; not one of a built-in product.
-        code: String,
-        /// Its name; the code if absent.
-        name: Option<String>,
-        /// The code of its product class.
-        class: String,
-        /// What freezing does to it; "discard" if absent.
-        #[schemars(with = "Option<FreezingShape>")]
-        freezing: Option<Freezing>,
-        /// How long it may be out of its class, in all.
-        #[schemars(default)]
-        budgets: Vec<BudgetRow>,
-        /// Its set of alarm rules, as `who_type_1`; those of its class alone if absent.
-        alarms: Option<String>,
-        /// Activation energy for the mean kinetic temperature; 83.144 if absent.
-        kinetic_kj_per_mol: Option<Positive>,
-        /// How this came to be known; "declared" if absent.
-        #[schemars(with = "Option<StatusShape>")]
-        status: Option<Status>,
-        /// Where it comes from.
-        source: String,
-    }
-
-    /// Time out of its class that a manufacturer may allow; it counts for orders that name a document.
-    struct BudgetRow {
-        /// The name orders choose it by.
-        name: String,
-        /// The warmest air it covers.
-        highest_c: Celsius,
-        /// How long in all, over the product's life.
-        minutes: Minutes,
-        /// The first use starts a new expiry; false if absent.
-        starts_clock: Option<bool>,
-        /// It may go back into refrigeration; false if absent.
-        may_return: Option<bool>,
     }
 
     /// A place couriers start from and return to.
@@ -204,6 +167,8 @@ rows! {
         max_km: Option<Kilometres>,
         /// The battery its day is driven on; none that could run out if absent.
         battery: Option<BatteryRow>,
+        /// A compartment kept at a set-point; its energy comes out of the battery. None if absent.
+        compartment: Option<CompartmentRow>,
         /// The rule on driving without a rest: 4 h and 20 min if absent, none if null.
         #[schemars(with = "Option<DrivingRow>")]
         driving: Maybe<DrivingRow>,

@@ -2,7 +2,7 @@
 
 use schemars::JsonSchema;
 
-use crate::cold::{Freezing, Status};
+use crate::cold::{AtpClass, Freezing, Status};
 use crate::error::Code;
 use crate::format::day::rows::{MeltedRow, PackOutRow, StopRow};
 use crate::format::json::{Node, Value};
@@ -54,6 +54,16 @@ pub(super) enum ChemistryShape {
     LeadAcid,
 }
 
+/// The schema's view of an [`AtpClass`].
+#[derive(JsonSchema)]
+#[schemars(inline)]
+#[expect(dead_code, reason = "only its schema is used")]
+pub(super) enum AtpShape {
+    A,
+    B,
+    C,
+}
+
 named! {
     Preset {
         "tricycle" = Tricycle, "electric_van" = ElectricVan, "minivan" = Minivan,
@@ -61,6 +71,7 @@ named! {
     }
     Excursions { "documented" = Documented, "never" = Never }
     Freezing { "discard" = Discard, "tolerant" = Tolerant }
+    AtpClass { "A" = A, "B" = B, "C" = C }
     Chemistry { "lfp" = Lfp, "lead_acid" = LeadAcid }
     Status { "documented" = Documented, "derived" = Derived, "declared" = Declared }
 }

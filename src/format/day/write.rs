@@ -8,8 +8,8 @@ use crate::cold::{Conditioning, OutBudget, PackOut, Product, Weather};
 use crate::format::Day;
 use crate::place::{Datum, Point};
 use crate::problem::{
-    Battery, BoxPapers, Call, Chemistry, Choice, ColdBox, Excursions, HandOver, Kind, Order,
-    Quantity, StartRoute, Station, Tier, Truck, Urgent, Vehicle,
+    Battery, BoxPapers, Call, Chemistry, Choice, ColdBox, CompartmentUse, Excursions, HandOver,
+    Kind, Order, Quantity, StartRoute, Station, Tier, Truck, Urgent, Vehicle,
 };
 use crate::road::Closure;
 use crate::units::{Grams, Metres, Seconds, Time, Window};
@@ -225,6 +225,7 @@ fn vehicle_row(vehicle: &Vehicle) -> Value {
         ("max_duration_h", limit(vehicle.max_duration.0, 3600.0)),
         ("max_km", limit(vehicle.max_length.0, 1000.0)),
         ("battery", vehicle.battery.as_ref().map(battery_row).unwrap_or_default()),
+        ("compartment", vehicle.compartment.as_ref().map(compartment_row).unwrap_or_default()),
         ("parking_min", minutes(vehicle.parking)),
         ("trips", vehicle.trips.into()),
         ("reload_min", minutes(vehicle.reload)),
@@ -250,6 +251,18 @@ fn battery_row(battery: &Battery) -> Value {
         ("charge_kw", battery.charge_kw.map(number).unwrap_or_default()),
         ("swap_min", battery.swap.map(minutes).unwrap_or_default()),
     ])
+}
+
+fn compartment_row(kept: &CompartmentUse) -> Value {
+    let body = &kept.body;
+    json!({
+        "atp": format!("{:?}", kept.class), "set_c": number(body.set_c),
+        "walls_m2": number(body.m2), "k_w_per_m2_k": number(body.k_w_per_m2_k),
+        "air_m3": number(body.m3), "door_m2": number(body.door.m2),
+        "door_height_m": number(body.door.height_m), "unit_w": number(body.unit_w),
+        "cop": number(body.cop), "openings_per_h": number(kept.openings_per_h),
+        "open_s": kept.open.0,
+    })
 }
 
 fn box_row(cold_box: &ColdBox) -> Value {
@@ -333,6 +346,8 @@ fn product_row(product: &Product) -> Value {
         ("budgets", product.budgets.iter().map(budget).collect()),
         ("alarms", said(&product.alarms)),
         ("kinetic_kj_per_mol", json!(product.kinetic_kj_per_mol)),
+        ("vial_monitor", said(&product.vial_monitor)),
+        ("shelf_life", json!(product.shelf_life)),
         ("status", json!(product.status)),
         ("source", json!(product.source)),
     ])
@@ -418,6 +433,7 @@ fn pickup_row(call: &Call) -> Value {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::cold::AtpClass;
     use crate::cold::{Doorstep, Forecast};
     use crate::format::generate::Rural;
     use crate::format::{day, embedded};
@@ -496,6 +512,9 @@ mod tests {
         let promise = Urgent::half_an_hour(Time::at(9, 5));
         day.orders[0].urgent = Some(Urgent { picking: Seconds::minutes(7), ..promise });
         day.segregates = true;
+        let body = crate::cold::Compartment::tricycle(4.5);
+        let kept = CompartmentUse { openings_per_h: 4.0, ..CompartmentUse::new(body, AtpClass::A) };
+        day.stations[0].vehicles[0].compartment = Some(kept);
         day.excursions = Excursions::Never;
         let papers = BoxPapers {
             seal: "S-17".into(),
@@ -505,7 +524,13 @@ mod tests {
         day.stations[0].vehicles[0].boxes[0].papers = vec![papers];
         day.weather_height = Some(Metres(3_050));
         let own = Product::by_code("NUSINERSEN").unwrap();
-        day.products = vec![Product { code: "OURS".into(), source: "its leaflet".into(), ..own }];
+        day.products = vec![Product {
+            code: "OURS".into(),
+            source: "its leaflet".into(),
+            vial_monitor: "VVM14".into(),
+            shelf_life: Some(crate::cold::ShelfLife { days: 20.0, at_c: 5.0 }),
+            ..own
+        }];
         let order = day.orders[3].clone().product("OURS").document("SPC 6.3");
         day.orders[3] = order.budget("in the carton");
         let order = day.orders[2].clone().product("NUSINERSEN").batch("B1").document("SPC 6.4");

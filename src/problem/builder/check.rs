@@ -94,6 +94,7 @@ fn stations(day: &Builder, found: &mut Vec<Fault>) {
         }
         for vehicle in &station.vehicles {
             one_vehicle(vehicle, &day.date, found);
+            compartment(vehicle, day, found);
         }
     }
     if day.stations.iter().all(|station| station.vehicles.is_empty()) && day.stations.is_empty() {
@@ -144,6 +145,17 @@ fn one_vehicle(vehicle: &Vehicle, date: &str, found: &mut Vec<Fault>) {
         }
         within(found, place, "boxes.count", cold_box.count.into(), 10_000);
         found.extend(cold_box.papers_faults(place, date));
+    }
+}
+
+/// A compartment that cannot be, or whose unit is too weak for the day's air.
+fn compartment(vehicle: &Vehicle, day: &Builder, found: &mut Vec<Fault>) {
+    let Some(kept) = &vehicle.compartment else { return };
+    let place = if vehicle.origin.is_empty() { &vehicle.id } else { &vehicle.origin };
+    let air = day.weather.as_ref().and_then(|weather| super::air_of(vehicle, weather));
+    for fault in kept.faults(air) {
+        let field = format!("compartment.{}", fault.field_name());
+        found.push(fault.place(place.as_str()).field(field));
     }
 }
 

@@ -3,9 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use crate::cold::{self, HoldTerms, Product, ProductClass, Unfit, Wear, Weather, hold_by_hour};
+use crate::cold::{
+    self, AirShift, HoldTerms, Product, ProductClass, Unfit, Wear, Weather, hold_by_place,
+};
 use crate::error::{Code, Fault, Result};
 use crate::place::Point;
+use crate::problem::airs::Heights;
 use crate::problem::builder::Builder;
 use crate::problem::stability::products_of;
 use crate::problem::{
@@ -16,8 +19,13 @@ use crate::problem::{
 use crate::units::{MilliCelsius, Time, Window};
 
 /// The dense form of a day without faults; travel is still missing.
-pub(super) fn compile(mut day: Builder, known: &[Product]) -> Result<Problem> {
-    condition(&mut day);
+pub(super) fn compile(
+    mut day: Builder,
+    heights: Option<&Heights>,
+    known: &[Product],
+) -> Result<Problem> {
+    let (anywhere, wide) = (heights.map(Heights::whole), anywhere(&day, heights));
+    condition(&mut day, wide.as_ref());
     let vehicles: Vec<Vehicle> = day.stations.iter().flat_map(|s| s.vehicles.clone()).collect();
     let vehicle_station = day
         .stations
@@ -31,7 +39,8 @@ pub(super) fn compile(mut day: Builder, known: &[Product]) -> Result<Problem> {
     let profile_of = |v: &Vehicle| profiles.iter().position(|name| *name == v.profile);
     let vehicle_profile = vehicles.iter().filter_map(profile_of).collect();
     let classes = classes_of(&day.orders);
-    let fits: Vec<Vec<Held>> = vehicles.iter().map(|v| fits(v, day.weather.as_ref())).collect();
+    let weather = day.weather.as_ref();
+    let fits: Vec<Vec<Held>> = vehicles.iter().map(|v| fits(v, weather, anywhere)).collect();
     let each = || vehicles.iter().zip(&fits);
     let held: Vec<Vec<Held>> = each().map(|(v, fits)| holds(v, fits, &classes)).collect();
     let own = |((vehicle, fits), best): ((&Vehicle, &Vec<Held>), &Vec<Held>)| {
@@ -43,7 +52,10 @@ pub(super) fn compile(mut day: Builder, known: &[Product]) -> Result<Problem> {
         hold: held.into_iter().map(|row| row.into_iter().map(terms_of).collect()).collect(),
         capacity: each().map(|(v, fits)| capacity(v, fits, &classes)).collect(),
         box_fits: fits.iter().map(|fits| fits.iter().map(Held::is_ok).collect()).collect(),
-        charge: vehicles.iter().map(|v| Charge::of(v, day.weather.as_ref())).collect(),
+        charge: vehicles
+            .iter()
+            .map(|v| Charge::of(&with_compartment(v, wide.as_ref()), wide.as_ref()))
+            .collect(),
         pinned: day.orders.iter().map(|o| pinned(o, &vehicles)).collect(),
         order_station: day.orders.iter().map(|o| station_of(o, &day.stations)).collect(),
         date: day.date,
@@ -57,6 +69,7 @@ pub(super) fn compile(mut day: Builder, known: &[Product]) -> Result<Problem> {
         first_realisation: vec![0],
         classes,
         weather: day.weather,
+        airs: None,
         profiles,
         matrices: Vec::new(),
         vehicle_profile,
@@ -75,6 +88,17 @@ pub(super) fn compile(mut day: Builder, known: &[Product]) -> Result<Problem> {
     Ok(problem)
 }
 
+/// The vehicle with what its compartment draws beside the rest.
+fn with_compartment(vehicle: &Vehicle, weather: Option<&Weather>) -> Vehicle {
+    let mut drawn = vehicle.clone();
+    let air = weather.and_then(|weather| air_of(vehicle, weather));
+    if let (Some(battery), Some(kept), Some(air)) = (&mut drawn.battery, &vehicle.compartment, air)
+    {
+        battery.draw_kw += kept.draw_w(air) / 1000.0;
+    }
+    drawn
+}
+
 fn classes_of(orders: &[Order]) -> Vec<ProductClass> {
     let mut codes: Vec<&str> = orders.iter().filter_map(Order::class_code).collect();
     codes.sort_unstable();
@@ -82,12 +106,19 @@ fn classes_of(orders: &[Order]) -> Vec<ProductClass> {
     codes.into_iter().filter_map(ProductClass::by_code).collect()
 }
 
+/// The weather anywhere the day may lead.
+fn anywhere(day: &Builder, heights: Option<&Heights>) -> Option<Weather> {
+    let weather = day.weather.clone()?;
+    Some(match heights {
+        Some(heights) => heights.widen(weather),
+        None => weather,
+    })
+}
+
 /// Decides how boxes that are left to the weather are conditioned.
-fn condition(day: &mut Builder) {
-    let weather = day.weather.clone();
+fn condition(day: &mut Builder, weather: Option<&Weather>) {
     for vehicle in day.stations.iter_mut().flat_map(|station| &mut station.vehicles) {
-        let Some((low, high)) = weather.as_ref().and_then(|weather| air_of(vehicle, weather))
-        else {
+        let Some((low, high)) = weather.and_then(|weather| air_of(vehicle, weather)) else {
             continue;
         };
         for cold_box in vehicle.boxes.iter_mut().filter(|cold_box| cold_box.is_auto) {
@@ -120,12 +151,13 @@ fn terms_of(held: Held) -> std::result::Result<HoldTerms, Unfit> {
 }
 
 /// Of each kind of a vehicle's boxes.
-fn fits(vehicle: &Vehicle, weather: Option<&Weather>) -> Vec<Held> {
+fn fits(vehicle: &Vehicle, weather: Option<&Weather>, anywhere: Option<AirShift>) -> Vec<Held> {
     let hours = (vehicle.shift.open() - vehicle.packing, vehicle.shift.close());
     let one = |cold_box: &ColdBox| {
         let class = ProductClass::by_code(&cold_box.class);
         let (class, weather) = class.zip(weather).ok_or(Unfit::NoBox)?;
-        hold_by_hour(&cold_box.pack_out, cold_box.conditioning, &class, weather, hours)
+        let (pack_out, way) = (&cold_box.pack_out, cold_box.conditioning);
+        hold_by_place(pack_out, way, &class, (weather, anywhere), hours)
     };
     vehicle.boxes.iter().map(one).collect()
 }

@@ -5,8 +5,8 @@ use std::fmt::Write as _;
 use sha2::{Digest, Sha256};
 
 use crate::cold::{
-    Alarm, AlarmCount, AlarmRule, AlarmSide, BudgetUse, Doorstep, KineticMean, ProductClass,
-    RESERVE_LEFT, TemperatureSpan, degree_hours_below_zero,
+    Alarm, AlarmCount, AlarmRule, AlarmSide, BudgetUse, Doorstep, KineticMean, Product,
+    ProductClass, RESERVE_LEFT, TemperatureSpan, VialMonitor, degree_hours_below_zero,
 };
 use crate::error::Result;
 use crate::plan::{Plan, Route};
@@ -81,7 +81,8 @@ fn parameters(problem: &Problem) -> String {
         text.push_str(&json(class));
         text.push('\n');
     }
-    let _ = write!(text, "{:?}", problem.weather());
+    let airs = problem.airs.as_ref().map(|airs| airs.told());
+    let _ = write!(text, "{:?} {airs:?}", problem.weather());
     hex(text.as_bytes())
 }
 
@@ -120,6 +121,8 @@ pub(super) struct Parcel<'a> {
     /// Time above the class: before the plan, what the plan adds in the box and on the way to the hand,
     /// and what the product's document allows.
     pub(super) out: BudgetUse,
+    /// The shares of their lives that the plan uses, at the payload's upper bound.
+    pub(super) lives: Lives,
 }
 
 /// What the planned way from the box to the hand does.
@@ -133,6 +136,33 @@ pub(super) struct Walked {
     pub(super) is_kept: bool,
     /// How long they are above their class at the most.
     pub(super) above: Seconds,
+}
+
+/// Shares of lives; none for goods without such a life.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(super) struct Lives {
+    /// Of the vial's monitor.
+    pub(super) vial: Option<f64>,
+    /// Of produce. Not valid below its chilling limit.
+    pub(super) produce: Option<f64>,
+}
+
+impl Lives {
+    fn of<'a>(
+        product: Option<&Product>,
+        steps: &(impl Iterator<Item = &'a BoxStep> + Clone),
+    ) -> Self {
+        let sum = |used: &dyn Fn(f64, f64) -> f64| {
+            let one = |step: &BoxStep| used(step.payload_c.high, (step.until - step.from).as_f64());
+            steps.clone().map(one).sum::<f64>()
+        };
+        let monitor = product.and_then(|product| VialMonitor::by_name(&product.vial_monitor));
+        let life = product.and_then(|product| product.shelf_life);
+        Self {
+            vial: monitor.map(|one| sum(&|celsius, seconds| one.used(celsius, seconds))),
+            produce: life.map(|one| sum(&|celsius, seconds| one.used(celsius, seconds))),
+        }
+    }
 }
 
 /// Time outside a class.
@@ -156,15 +186,17 @@ impl RouteFacts<'_> {
     ) -> Parcel<'a> {
         let class = &problem.classes()[day.class];
         let steps = || day.steps.iter().filter(|s| s.from >= goods.from && s.until <= goods.until);
-        let (mut kinetic, mut frost_kh, mut before_c) = (KineticMean::default(), 0.0, day.start_c);
+        let order = problem.visit(goods.visit).order;
+        let product = problem.product(order);
+        let energy = product.and_then(|product| product.kinetic_kj_per_mol);
+        let mut kinetic = energy.map_or_else(KineticMean::default, KineticMean::of_energy);
+        let (mut frost_kh, mut before_c) = (0.0, day.start_c);
         for step in steps() {
             let seconds = (step.until - step.from).as_f64();
             kinetic = kinetic.and(f64::midpoint(before_c, step.payload_c.likely), seconds);
             frost_kh += degree_hours_below_zero(step.payload_c.low, seconds);
             before_c = step.payload_c.likely;
         }
-        let order = problem.visit(goods.visit).order;
-        let product = problem.product(order);
         let own = product.map(|product| AlarmRule::set(&product.alarms)).unwrap_or_default();
         let alarms = with_rules(class, own).into_iter().map(|rule| {
             let alarm = rule.run(steps().map(|step| worst(step, rule.side)));
@@ -213,6 +245,7 @@ impl RouteFacts<'_> {
             doorstep,
             walk,
             out,
+            lives: Lives::of(product, &steps()),
         }
     }
 }
@@ -284,6 +317,17 @@ fn out_of<'a>(limit_c: f64, side: AlarmSide, steps: impl Iterator<Item = &'a Box
 }
 
 impl Parcel<'_> {
+    /// The order at whose stop, or on the way to which, the hold left is least; none at the station, on the
+    /// way back to it, or where the weather does no harm.
+    pub(super) fn least_near<'p>(&self, plan: &'p Plan) -> Option<&'p str> {
+        let (_, at) = self.goods.hold_least?;
+        let stop = self.day.steps.iter().find(|step| step.until == at)?.stop?;
+        let route = plan.routes().iter().find(|route| route.vehicle == self.day.vehicle)?;
+        let visit = route.timetable.stops.get(stop)?.visit?;
+        let problem = plan.problem();
+        Some(problem.order(problem.visit(visit).order).id())
+    }
+
     /// True when the parcel is predicted to stay in its class to the hand and no alarm fires.
     pub(super) fn passes(&self) -> bool {
         self.walk.is_none_or(|walk| walk.is_kept)

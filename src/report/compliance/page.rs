@@ -4,6 +4,8 @@ use std::fmt::Write as _;
 
 use super::facts::{Facts, Parcel};
 use super::{ComplianceOptions, PREDICTED, box_page};
+use crate::plan::Route;
+use crate::problem::Problem;
 use crate::report::sheet_html::{STYLE, label, push_columns};
 use crate::report::text::{clock, html, span};
 use crate::schedule::{BoxDay, Scenario, Verdict};
@@ -98,6 +100,7 @@ fn push_basis(out: &mut String, facts: &Facts<'_>, options: &ComplianceOptions) 
             "forecast band",
             format!("-{} K / +{} K", colder.degrees(), warmer.degrees()),
         ),
+        ("海拔修正", "air by height, 6.5 K/km", by_height(problem)),
         ("政策", "policy profile", html(options.policy_text(facts.plan.problem()))),
         ("时区", "clock times of", html(problem.zone())),
     ];
@@ -106,6 +109,14 @@ fn push_basis(out: &mut String, facts: &Facts<'_>, options: &ComplianceOptions) 
         let _ = writeln!(out, "<tr><td>{}</td><td>{value}</td></tr>", label(zh, en));
     }
     out.push_str("</tbody></table>\n");
+}
+
+/// How far the air of the day's country differs from the forecast's.
+fn by_height(problem: &Problem) -> String {
+    problem.airs.as_ref().map_or("–".into(), |airs| {
+        let whole = airs.told().0;
+        format!("{:+.1} … {:+.1} K", -whole.colder.degrees(), whole.warmer.degrees())
+    })
 }
 
 fn scenario_words(scenario: Scenario) -> String {
@@ -159,7 +170,7 @@ fn first_out(facts: &Facts<'_>, verdict: &Verdict) -> String {
     })
 }
 
-/// One line per vehicle. Passive boxes draw no energy from it.
+/// One line per vehicle. Passive boxes draw no energy from it, a compartment does.
 fn push_vehicles(out: &mut String, facts: &Facts<'_>) {
     let problem = facts.plan.problem();
     let _ = writeln!(out, "<h2>{}</h2>\n<table>", label("车辆", "vehicles"));
@@ -170,6 +181,7 @@ fn push_vehicles(out: &mut String, facts: &Facts<'_>) {
             ("保温箱", "boxes"),
             ("冷链件", "cold parcels"),
             ("开箱次数", "openings"),
+            ("温控舱 设定 / 用电上限", "compartment: set-point, energy at most"),
             ("合格", "pass"),
         ],
     );
@@ -182,15 +194,27 @@ fn push_vehicles(out: &mut String, facts: &Facts<'_>) {
             days().map(|day| format!("{} ({})", html(&day.label(problem)), day.trip + 1)).collect();
         let _ = writeln!(
             out,
-            "<tr><td>{}</td><td>{}</td><td>{parcels}</td><td>{}</td><td>{} / {parcels}</td></tr>",
+            "<tr><td>{}</td><td>{}</td><td>{parcels}</td><td>{}</td><td>{}</td>\
+             <td>{} / {parcels}</td></tr>",
             html(problem.vehicle(route.route.vehicle).id()),
             labels.join(", "),
             days().map(BoxDay::openings).sum::<u32>(),
+            compartment(problem, route.route),
             pass.count(),
         );
     }
     let foot = label("括号内为趟次；保温箱不耗车辆电能", "trip in brackets; boxes draw no energy");
     let _ = writeln!(out, "</tbody></table>\n<p class=\"foot\">{foot}</p>");
+}
+
+/// The set-point of a vehicle's compartment, and what it takes out of the battery at the most.
+fn compartment(problem: &Problem, route: &Route) -> String {
+    let kept = problem.vehicle(route.vehicle).kept_compartment();
+    let both = kept.zip(problem.compartment_draw_w(route.vehicle));
+    both.map_or("–".into(), |(kept, watts)| {
+        let kwh = watts * route.timetable.duration().as_f64() / 3.6e6;
+        format!("{} °C / {kwh:.2} kWh", kept.body.set_c)
+    })
 }
 
 /// What is filled in when the day is over.

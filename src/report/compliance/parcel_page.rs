@@ -48,11 +48,14 @@ fn push_parcel(out: &mut String, facts: &Facts<'_>, parcel: &Parcel<'_>) {
 }
 
 /// What is said of a parcel: in Chinese, in English, the value.
-fn rows(facts: &Facts<'_>, parcel: &Parcel<'_>) -> [(&'static str, &'static str, String); 11] {
+fn rows(facts: &Facts<'_>, parcel: &Parcel<'_>) -> [(&'static str, &'static str, String); 12] {
     let Parcel { goods, class, .. } = *parcel;
     let range = cold_margin::range(facts.plan.problem(), parcel.day.class);
     let hold = goods.hold_least;
-    let hold = hold.map_or("–".into(), |(left, at)| format!("{} @ {}", span(left), clock(at)));
+    let near = parcel.least_near(facts.plan).map(|id| format!(" ({})", html(id)));
+    let near = near.unwrap_or_default();
+    let hold =
+        hold.map_or("–".into(), |(left, at)| format!("{} @ {}{near}", span(left), clock(at)));
     let kinetic = parcel.kinetic.celsius().map_or("–".into(), |c| format!("{c:.2} °C"));
     let order = facts.plan.problem().order(facts.plan.problem().visit(goods.visit).order);
     let out = budget(parcel, order);
@@ -67,6 +70,7 @@ fn rows(facts: &Facts<'_>, parcel: &Parcel<'_>) -> [(&'static str, &'static str,
         ("零下度小时", "kelvin-hours below 0 °C", format!("{:.2}", parcel.frost_kh)),
         ("最小余量", "least hold left", hold),
         ("动力学平均温度", "mean kinetic temperature", kinetic),
+        ("寿命消耗 疫苗瓶监测 / 农产品", "life used: vial monitor, produce", lives(parcel)),
         (
             "离冷藏时间 前 / 加 / 后 / 限",
             "time out of refrigeration: before, added, after, limit",
@@ -76,6 +80,12 @@ fn rows(facts: &Facts<'_>, parcel: &Parcel<'_>) -> [(&'static str, &'static str,
         ("门前路程 计划", "from box to hand: time, temperatures", walk(parcel)),
         ("报警规则", "alarm rules", alarms(parcel)),
     ]
+}
+
+/// The shares of its lives the plan uses.
+fn lives(parcel: &Parcel<'_>) -> String {
+    let share = |of: Option<f64>| of.map_or("–".to_owned(), |of| format!("{:.2} %", 100.0 * of));
+    format!("{} / {}", share(parcel.lives.vial), share(parcel.lives.produce))
 }
 
 /// What is used of the time out of refrigeration that a document allows.

@@ -7,7 +7,7 @@ use crate::report::text::{clock_seconds, plain};
 use crate::schedule::BoxDay;
 use crate::units::{Seconds, Time};
 
-const PARCELS: [&str; 52] = [
+const PARCELS: [&str; 55] = [
     "mark",
     "date",
     "parameters_sha256",
@@ -42,10 +42,13 @@ const PARCELS: [&str; 52] = [
     "kelvin_hours_below_zero",
     "hold_left_least_s",
     "hold_left_least_at",
+    "hold_left_least_near",
     "reserve_entered",
     "box_openings",
     "opening_limit_s",
     "mean_kinetic_c",
+    "vial_monitor_used",
+    "shelf_life_used",
     "out_document",
     "out_before_min",
     "out_added_min",
@@ -132,7 +135,7 @@ fn middle(facts: &Facts<'_>, parcel: &Parcel<'_>) -> [String; 19] {
     ]
 }
 
-fn end(facts: &Facts<'_>, parcel: &Parcel<'_>) -> [String; 19] {
+fn end(facts: &Facts<'_>, parcel: &Parcel<'_>) -> [String; 22] {
     let (goods, day) = (parcel.goods, parcel.day);
     let order = facts.plan.problem().order(facts.plan.problem().visit(goods.visit).order);
     let out = parcel.out;
@@ -145,10 +148,13 @@ fn end(facts: &Facts<'_>, parcel: &Parcel<'_>) -> [String; 19] {
     let doorstep = |limit: Option<Seconds>| seconds(limit.filter(|&l| l < Seconds::UNLIMITED));
     [
         moment(goods.hold_least.map(|(_, at)| at)),
+        parcel.least_near(facts.plan).unwrap_or_default().into(),
         moment(reserve_entered(parcel.class, day)),
         day.openings().to_string(),
         seconds(opening_limit(facts.plan.problem(), day)),
         parcel.kinetic.celsius().map(|c| format!("{c:.3}")).unwrap_or_default(),
+        share(parcel.lives.vial),
+        share(parcel.lives.produce),
         order.stability().document.clone().unwrap_or_default(),
         out.before_min.to_string(),
         out.added_min.to_string(),
@@ -241,6 +247,10 @@ fn moment(time: Option<Time>) -> String {
 
 fn seconds(of: Option<Seconds>) -> String {
     of.map(|seconds| seconds.0.to_string()).unwrap_or_default()
+}
+
+fn share(of: Option<f64>) -> String {
+    of.map(|share| format!("{share:.5}")).unwrap_or_default()
 }
 
 /// One line of a table (RFC 4180, but for the bare line feed).

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::*;
-use crate::cold::{Conditioning, Doorstep, PackOut, Weather};
+use crate::cold::{Conditioning, Doorstep, PackOut, Product, ShelfLife, VialMonitor, Weather};
 use crate::plan::Plan;
 use crate::problem::{Call, ColdBox, Order, Problem, Role, VehicleId, Visit};
 use crate::report::fixture;
@@ -76,6 +76,11 @@ fn the_tables_have_a_row_for_each_parcel_and_each_step() {
         assert!((61..600).contains(&limit), "{limit}");
         let is_kept = celsius(low) >= 2.0 && celsius(high) <= 8.0;
         assert_eq!(&row[verdict] == "pass", is_kept, "{row:?}");
+        // In frost the least is left where the parcel is handed over.
+        if !row[column("hold_left_least_at")].is_empty() {
+            let near = &row[column("hold_left_least_near")];
+            assert!(near.is_empty() || plan.problem().find_order(near).is_some(), "{near}");
+        }
         found.push(row[order].to_owned());
     }
     let mut expected = cold_orders(&plan);
@@ -160,6 +165,43 @@ fn the_way_to_the_door_counts_where_the_order_says_how_it_is() {
     let (bare, pouch) = (verdict(false), verdict(true));
     assert_eq!((bare.0.as_str(), pouch.0.as_str()), ("fail", "pass"));
     assert!(bare.1 < 0.0 && pouch.1 > 2.0, "{bare:?} {pouch:?}");
+}
+
+#[test]
+fn lives_are_told_of_vials_and_of_produce() {
+    let order = Order::deliver("N1", Call::at(fixture::point(900.0, 0.0))).class("CN_COLD_2_8");
+    let plan = fixture::plan_of(fixture::problem(0, vec![order]));
+    let mut problem = Problem::clone(plan.problem());
+    let life = ShelfLife { days: 14.0, at_c: 10.0 };
+    let product = Product {
+        vial_monitor: "VVM7".into(),
+        shelf_life: Some(life),
+        kinetic_kj_per_mol: Some(200.0),
+        ..Product::by_code("INSULIN_UNOPENED").unwrap()
+    };
+    let id = problem.find_order("N1").unwrap();
+    problem.products = Arc::new(std::iter::once((id, product)).collect());
+    let plan = Plan { problem: Arc::new(problem), ..plan };
+    let table = compliance_csv(&plan, &ComplianceOptions::default()).unwrap().unwrap();
+    let mut reader = csv::Reader::from_reader(table.as_bytes());
+    let header = reader.headers().unwrap().clone();
+    let row = reader.records().next().unwrap().unwrap();
+    let of = |name: &str| {
+        row[header.iter().position(|field| field == name).unwrap()].parse::<f64>().unwrap()
+    };
+    let day = |route: &crate::plan::Route| {
+        box_days(plan.problem(), &route.timetable, &Stress::NONE).unwrap().into_iter().next()
+    };
+    let day = plan.routes().iter().find_map(day).unwrap();
+    let seconds = (day.goods[0].until - day.goods[0].from).as_f64();
+    let (low, high) = (of("predicted_min_c"), of("predicted_max_c"));
+    let between = |found: f64, used: &dyn Fn(f64) -> f64| {
+        assert!(found > 0.0 && found >= used(low) - 1e-5 && found <= used(high) + 1e-5, "{found}");
+    };
+    between(of("vial_monitor_used"), &|c| VialMonitor::VVM7.used(c, seconds));
+    between(of("shelf_life_used"), &|c| life.used(c, seconds));
+    let page = compliance_html(&plan, &ComplianceOptions::default()).unwrap().unwrap();
+    assert!(page.contains("vial monitor") && page.contains(" % / "));
 }
 
 #[test]

@@ -55,17 +55,17 @@ pub fn assign(problem: &Problem, vehicle: VehicleId, depart: Time, stops: &[Stop
 }
 
 /// The assignment for a trip, and what it asks of the boxes.
-pub(in crate::schedule) fn choose(
-    problem: &Problem,
+pub(in crate::schedule) fn choose<'a>(
+    problem: &'a Problem,
     vehicle: VehicleId,
     trip: TripWalk<'_>,
-) -> (Assignment, Vec<ColdNeed>) {
+) -> (Assignment, Vec<ColdNeed<'a>>) {
     let classes = 0..problem.classes().len();
     let goods: Vec<Goods> =
         classes.clone().map(|class| goods_of(problem, trip.stops, class)).collect();
     let free: Vec<Vec<Free>> =
         classes.map(|class| boxes_of(problem, vehicle, class, goods[class].visits.len())).collect();
-    let mut best: Option<(Key, Assignment, Vec<ColdNeed>)> = None;
+    let mut best: Option<(Key, Assignment, Vec<ColdNeed<'a>>)> = None;
     for way in WAYS {
         let (given, lanes) = lay_all(way, (problem, vehicle, trip), &goods, &free);
         let needs = needs_of(problem, vehicle, trip, &lanes);
@@ -91,12 +91,12 @@ pub(in crate::schedule) fn choose(
 /// the worst excess that no later departure mends, and the worst that one does.
 type Key = (i64, i64, i64, i64);
 
-fn key(given: &Assignment, needs: &[ColdNeed]) -> Key {
-    let worst = |of: &dyn Fn(&ColdNeed) -> Seconds| {
+fn key(given: &Assignment, needs: &[ColdNeed<'_>]) -> Key {
+    let worst = |of: &dyn Fn(&ColdNeed<'_>) -> Seconds| {
         needs.iter().map(|need| of(need).0.max(0)).max().unwrap_or(0)
     };
-    let stuck = |need: &ColdNeed| if need.is_curable() { Seconds::ZERO } else { need.excess };
-    let curable = |need: &ColdNeed| if need.is_curable() { need.excess } else { Seconds::ZERO };
+    let stuck = |need: &ColdNeed<'_>| if need.is_curable() { Seconds::ZERO } else { need.excess };
+    let curable = |need: &ColdNeed<'_>| if need.is_curable() { need.excess } else { Seconds::ZERO };
     let missing = given.missing.iter().sum();
     (missing, worst(&|need| need.recovery), worst(&stuck), worst(&curable))
 }

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::{Activity, BoxStep, Frame, Spread, Stress};
-use crate::cold::{PackOut, ProductClass, Weather};
+use crate::cold::{AirShift, PackOut, ProductClass, Weather};
 use crate::problem::{Problem, VisitId};
 use crate::schedule::{Stop, StopKind, Timetable};
 use crate::units::{MilliCelsius, Seconds, Time};
@@ -59,14 +59,26 @@ fn clock(problem: &Problem, stop: &Stop, arrive: Time) -> Clock {
 
 /// The steps of a box with the goods of `visits` on the trip that makes `stops`.
 pub(super) fn of_box(frame: &Frame<'_>, stops: Range<usize>, visits: &[VisitId]) -> Vec<BoxStep> {
-    let mut cutter =
-        Cutter { weather: frame.problem.weather(), stress: frame.stress, steps: vec![] };
-    let packing = frame.problem.vehicle(frame.timetable.vehicle).packing_time();
+    let problem = frame.problem;
+    let mut at = problem.home(frame.timetable.vehicle);
+    let mut cutter = Cutter {
+        weather: problem.weather(),
+        stress: frame.stress,
+        here: Here::stands(problem.air_at(at)),
+        steps: vec![],
+    };
+    let packing = problem.vehicle(frame.timetable.vehicle).packing_time();
     let mut now = frame.clocks[stops.start - 1].leave;
     cutter.span(now - packing, now, Activity::Packed, None, 0);
     for i in stops.clone() {
         let (stop, clock) = (&frame.timetable.stops[i], frame.clocks[i]);
+        let ends = [at, stop.place].map(|place| problem.air_at(place).middle());
+        cutter.here = Here::drives(problem.air_between(at, stop.place), ends);
         cutter.span(now, clock.arrive, Activity::Driving, Some(i), 0);
+        if stop.kind != StopKind::Rest {
+            at = stop.place;
+            cutter.here = Here::stands(problem.air_at(at));
+        }
         if i + 1 == stops.end {
             break;
         }
@@ -86,10 +98,29 @@ fn opens(problem: &Problem, visits: &[VisitId], id: VisitId) -> bool {
     visits.contains(&realisation.second.unwrap_or(id))
 }
 
+/// How the air of a span differs from the forecast's, by its height.
+#[derive(Clone, Copy)]
+struct Here {
+    air: AirShift,
+    likely: MilliCelsius,
+}
+
+impl Here {
+    fn stands(air: AirShift) -> Self {
+        Self { air, likely: air.middle() }
+    }
+
+    /// Between two places, on a way with such air.
+    fn drives(air: AirShift, ends: [MilliCelsius; 2]) -> Self {
+        Self { air, likely: MilliCelsius(i64::midpoint(ends[0].0, ends[1].0)) }
+    }
+}
+
 /// Cuts spans at the hours and into short pieces.
 struct Cutter<'a> {
     weather: Option<&'a Weather>,
     stress: &'a Stress,
+    here: Here,
     steps: Vec<BoxStep>,
 }
 
@@ -138,6 +169,8 @@ impl Cutter<'_> {
         let (low, high) = weather.range(from, until).or_else(whole).unwrap_or_default();
         let middle = Time(i64::midpoint(from.0, until.0));
         let likely = weather.at(middle).unwrap_or(MilliCelsius(i64::midpoint(low.0, high.0)));
+        let likely = likely.max(low).min(high) + self.here.likely;
+        let (low, high) = self.here.air.of((low, high));
         let air = |value: MilliCelsius| value.degrees() + self.stress.ambient_k;
         Spread { low: air(low), likely: air(likely.max(low).min(high)), high: air(high) }
     }

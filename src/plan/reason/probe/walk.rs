@@ -1,6 +1,7 @@
 //! The walk of a probe: one trip after the other, stop by stop, keeping nothing but where it is.
 
 use super::{Broken, Gap, Prober};
+use crate::cold::Stay;
 use crate::constraint::{Rule, unfit_rule};
 use crate::problem::{COLD_CLASSES, DrivingRule, PlaceId, Role, VisitId};
 use crate::road::Drain;
@@ -203,20 +204,24 @@ impl Prober<'_> {
         }
         let Mark { state, cold, broken } = mark;
         let Ok(terms) = self.problem.hold(self.vehicle, class) else { return };
-        let left = terms.hold - terms.opening * cold.openings[class];
+        let lost = terms.opening * cold.openings[class];
         let waited = state.waited - cold.waited;
-        let used = |from| self.problem.hold_used(self.vehicle, class, from, state.now);
-        let excess = used(closed) - left;
-        let wear = self.problem.wear(self.vehicle, class).filter(|_| left.0 >= 0);
-        let later = wear.map_or(excess, |wear| wear.from(state.now, left) - closed);
+        // At the least: the trip's ways may be worse.
+        let air = self.problem.air_at(self.problem.home(self.vehicle));
+        let stay = |closed| Stay { closed, out: state.now, lost, air };
+        let used = |closed| self.problem.hold_used(self.vehicle, class, stay(closed));
+        let excess = used(closed) - terms.hold;
+        let wear = self.problem.wear(self.vehicle, class);
+        let short = wear.filter(|_| excess.0 > 0);
+        let later = short.map_or(excess, |wear| wear.from(stay(closed), terms.hold) - closed);
         if later <= waited {
             cold.later = cold.later.max(later);
         }
         // Waiting may shrink when the first departure moves later.
         let latest = closed + waited.max(Seconds::ZERO);
-        match wear.and_then(|wear| wear.unfit_between(latest, state.now)) {
+        match wear.and_then(|wear| wear.unfit_in(stay(latest))) {
             Some(unfit) => broken.add(unfit_rule(unfit), 1),
-            None => broken.add(Rule::ColdHold, (used(latest) - left).0),
+            None => broken.add(Rule::ColdHold, (used(latest) - terms.hold).0),
         }
     }
 
