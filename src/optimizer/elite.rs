@@ -149,7 +149,9 @@ impl Elite {
             }
             is_better = true;
             let members = groups.members_of(group);
-            members.iter().for_each(|&vehicle| self.forget(ground, vehicle as usize));
+            for &vehicle in members {
+                self.forget(ground, vehicle as usize);
+            }
             for &vehicle in members {
                 self.take(ground, other, vehicle as usize);
                 differing[vehicle as usize] = false;
