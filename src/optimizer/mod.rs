@@ -88,12 +88,13 @@ fn settle_reasons(problem: &Problem, routes: &mut Vec<Route>, walked: u64) -> Ve
         let known: BTreeMap<OrderId, Explained> =
             explained.into_iter().map(|one| (one.unserved.order, one)).collect();
         let explain = |trial: &mut Trial<'_>, &order: &OrderId| {
-            let looked_at = inquiry.looks_at(order);
-            let mut touched = looked_at.iter().zip(&has_changed).filter(|(look, _)| **look);
-            let is_new = touched.any(|(_, &has_changed)| has_changed);
-            let same = known.get(&order).filter(|one| !is_new && one.looked_at == looked_at);
-            same.cloned().unwrap_or_else(|| {
-                let reason = inquiry.explain(order, trial);
+            let is_as_before = |one: &&Explained| {
+                let looked_at = inquiry.looks_at(order);
+                let mut touched = looked_at.iter().zip(&has_changed);
+                looked_at == one.looked_at && !touched.any(|(&looked, &changed)| looked && changed)
+            };
+            known.get(&order).filter(is_as_before).cloned().unwrap_or_else(|| {
+                let (reason, looked_at) = inquiry.explain_looking(order, trial);
                 Explained { unserved: Unserved { order, reason }, looked_at }
             })
         };
@@ -456,7 +457,7 @@ impl Afterwards {
     fn of_plan<R: Resource>(best: &Routes, state: &state::State<'_, R>, stop: &StopRule) -> Self {
         /// Measured for one stop of one walk, for one place tried by the search, and for an order on a
         /// vehicle by itself.
-        const STOP_SECONDS: f64 = 20e-9;
+        const STOP_SECONDS: f64 = 40e-9;
         const PLACE_SECONDS: f64 = 150e-9;
         const ALONE_SECONDS: f64 = 5e-6;
         let (mut alone, mut paired) = (0.0, 0.0);

@@ -137,6 +137,15 @@ impl<'p> Inquiry<'p> {
 
     /// As [`explain`].
     pub(crate) fn explain(&self, order: OrderId, trial: &mut Trial<'_>) -> Reason {
+        self.explain_looking(order, trial).0
+    }
+
+    /// As [`explain`], and the vehicles whose places the reason has looked at.
+    pub(crate) fn explain_looking(
+        &self,
+        order: OrderId,
+        trial: &mut Trial<'_>,
+    ) -> (Reason, Vec<bool>) {
         explain_to((self.problem, self.routes), order, &self.depth, trial)
     }
 
@@ -161,7 +170,7 @@ fn explain_to(
     order: OrderId,
     depth: &Depth,
     trial: &mut Trial<'_>,
-) -> Reason {
+) -> (Reason, Vec<bool>) {
     let alone: Vec<Option<Attempt>> =
         problem.vehicle_ids().map(|vehicle| alone(problem, vehicle, order)).collect();
     let is_hopeless = |attempt: &Option<Attempt>| {
@@ -197,7 +206,7 @@ fn explain_to(
     let unexamined = problem.vehicles().len() - verdicts.len();
     let alternatives =
         if fits { Vec::new() } else { alternative::alternatives(problem, order, depth, &near) };
-    Reason { code, verdicts, unexamined, displaced_by, cure, alternatives }
+    (Reason { code, verdicts, unexamined, displaced_by, cure, alternatives }, near)
 }
 
 fn insertion(problem: &Problem, order: OrderId, depth: &Depth, near: &[bool]) -> Option<Route> {

@@ -1,6 +1,8 @@
 //! Tries an order at the places of a route: every place is probed, and those that may be the best
 //! are walked with all their stops.
 
+use std::cell::OnceCell;
+
 use crate::constraint::{self, Rule, Violation};
 use crate::plan::Route;
 use crate::plan::reason::code::{OffRoad, off_road};
@@ -108,6 +110,8 @@ pub(super) struct Places<'a> {
     trips: &'a [Vec<VisitId>],
     /// In the order in which they are preferred when they break equally much.
     probed: Vec<(RealisationId, Gap, Broken)>,
+    /// The attempts already walked, place by place.
+    walked: Vec<OnceCell<Box<Attempt>>>,
 }
 
 impl<'a> Places<'a> {
@@ -128,7 +132,8 @@ impl<'a> Places<'a> {
                 probed.push((id, gap, tester.probe(gap)));
             });
         }
-        Self { problem, vehicle, trips, probed }
+        let walked = vec![OnceCell::new(); probed.len()];
+        Self { problem, vehicle, trips, probed, walked }
     }
 
     /// What each place breaks at least, place by place.
@@ -136,8 +141,12 @@ impl<'a> Places<'a> {
         self.probed.iter().map(|(_, _, broken)| broken)
     }
 
-    /// The attempt at a place, walked in full.
-    pub(super) fn attempt(&self, place: usize) -> Attempt {
+    /// The attempt at a place, walked in full when it is first asked for.
+    pub(super) fn attempt(&self, place: usize) -> &Attempt {
+        self.walked[place].get_or_init(|| Box::new(self.walk(place)))
+    }
+
+    fn walk(&self, place: usize) -> Attempt {
         let (realisation, gap, _) = self.probed[place];
         let (problem, vehicle) = (self.problem, self.vehicle);
         let visits = problem.realisation(realisation);
@@ -160,7 +169,7 @@ impl<'a> Places<'a> {
         let mut places: Vec<(Key, usize)> =
             self.broken().enumerate().map(|(place, broken)| (broken.key(), place)).collect();
         places.sort_unstable();
-        let mut best: Option<((Key, usize), Attempt)> = None;
+        let mut best: Option<((Key, usize), &Attempt)> = None;
         for (least, place) in places {
             if best.as_ref().is_some_and(|(found, _)| *found < (least, place)) {
                 break;
@@ -171,11 +180,11 @@ impl<'a> Places<'a> {
                 best = Some((key, attempt));
             }
         }
-        best.map(|(_, attempt)| attempt)
+        best.map(|(_, attempt)| attempt.clone())
     }
 
     /// The good attempts, in order of place.
-    pub(super) fn good(&self) -> impl Iterator<Item = Attempt> {
+    pub(super) fn good(&self) -> impl Iterator<Item = &Attempt> {
         let places = self.broken().enumerate().filter(|(_, broken)| broken.kinds() == 0);
         let attempts = places.map(|(place, _)| self.attempt(place));
         attempts.filter(|attempt| attempt.found.is_empty())
@@ -190,7 +199,7 @@ impl<'a> Places<'a> {
         });
         let (cost, attempt) = priced.min_by_key(|(cost, _)| *cost)?;
         let before = Route::new(problem, self.vehicle, self.trips.to_vec()).cost;
-        Some((cost - before, attempt))
+        Some((cost - before, attempt.clone()))
     }
 }
 

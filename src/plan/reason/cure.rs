@@ -231,10 +231,10 @@ pub(super) fn smallest(
             break;
         }
         let attempt = routes[r].attempt(place);
-        let Some((weight, cure)) = candidate(problem, order, &attempt) else { continue };
+        let Some((weight, cure)) = candidate(problem, order, attempt) else { continue };
         let rank = (weight, r, place);
         if best.as_ref().is_none_or(|(found, _)| rank < *found)
-            && cure.serves(order, &attempt, trial)
+            && cure.serves(order, attempt, trial)
         {
             best = Some((rank, cure));
         }

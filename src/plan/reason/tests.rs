@@ -204,10 +204,11 @@ fn on_a_large_day_the_nearest_vehicles_are_tried_and_the_others_counted() {
     let routes: Vec<Route> = (0..3).map(route).collect();
     let x = problem.find_order("x").unwrap();
     let mut depth = Depth::of(&problem, &routes, WALKED);
-    let all = explain_to((&problem, &routes), x, &depth, &mut Trial::new(&problem));
+    let (all, _) = explain_to((&problem, &routes), x, &depth, &mut Trial::new(&problem));
     assert_eq!((all.verdicts.len(), all.unexamined), (3, 0));
     depth.walked = 0;
-    let reason = explain_to((&problem, &routes), x, &depth, &mut Trial::new(&problem));
+    let (reason, near) = explain_to((&problem, &routes), x, &depth, &mut Trial::new(&problem));
+    assert_eq!(near, [false, true, false]);
     let names: Vec<&str> = reason.verdicts.iter().map(|one| one.name.as_str()).collect();
     assert_eq!((names, reason.unexamined), (vec!["van 2"], 2));
     let line = reason.to_string();
