@@ -43,7 +43,7 @@ impl<R: Resource> Tours for State<'_, R> {
 }
 
 /// The best plan so far.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub(crate) struct Elite {
     pub(crate) routes: Routes,
     pub(crate) score: Score,

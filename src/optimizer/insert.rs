@@ -71,6 +71,12 @@ pub(crate) struct Scan<'s, 'a, R: Resource> {
 }
 
 impl<'s, 'a, R: Resource> Scan<'s, 'a, R> {
+    /// A scan that has seen nothing yet.
+    fn new(state: &'s State<'a, R>, refused: &'s [u32], blink: u32) -> Self {
+        let fans = Vec::new();
+        Self { state, best: None, rivals: None, fans, bound: i64::MAX, refused, blink }
+    }
+
     /// The cheapest place for an order below a bound, if there is one.
     pub(crate) fn cheapest(
         state: &'s State<'a, R>,
@@ -80,15 +86,7 @@ impl<'s, 'a, R: Resource> Scan<'s, 'a, R> {
         (rng, blink): (&mut Rng, u32),
         scratch: &mut Scratch,
     ) -> Option<Spot> {
-        let mut scan = Self {
-            state,
-            best: None,
-            rivals: None,
-            fans: Vec::new(),
-            bound: i64::MAX,
-            refused,
-            blink,
-        };
+        let mut scan = Self::new(state, refused, blink);
         scan.every_way(order, scope, rng, scratch);
         scan.best
     }
@@ -101,15 +99,7 @@ impl<'s, 'a, R: Resource> Scan<'s, 'a, R> {
         scratch: &mut Scratch,
     ) -> Vec<Spot> {
         let rivals = Some(Vec::new());
-        let mut scan = Self {
-            state,
-            best: None,
-            rivals,
-            fans: Vec::new(),
-            bound: i64::MAX,
-            refused: &[],
-            blink,
-        };
+        let mut scan = Self { rivals, ..Self::new(state, &[], blink) };
         scan.every_way(order, Scope::Everywhere, rng, scratch);
         scan.rivals.unwrap_or_default()
     }
@@ -152,15 +142,7 @@ impl<'s, 'a, R: Resource> Scan<'s, 'a, R> {
         slot: u32,
         scratch: &mut Scratch,
     ) -> Option<Spot> {
-        let mut scan = Self {
-            state,
-            best: None,
-            rivals: None,
-            fans: Vec::new(),
-            bound: i64::MAX,
-            refused: &[],
-            blink: 0,
-        };
+        let mut scan = Self::new(state, &[], 0);
         let mut rng = Rng::new(0, 0);
         scratch.behind.clear();
         scratch.behind.push(state.ground.start_node(slot));
@@ -180,15 +162,7 @@ impl<'s, 'a, R: Resource> Scan<'s, 'a, R> {
 
     /// The cheapest trip of its own for an order, on one vehicle.
     pub(crate) fn in_new_trip(state: &'s State<'a, R>, order: u32, vehicle: usize) -> Option<Spot> {
-        let mut scan = Self {
-            state,
-            best: None,
-            rivals: None,
-            fans: Vec::new(),
-            bound: i64::MAX,
-            refused: &[],
-            blink: 0,
-        };
+        let mut scan = Self::new(state, &[], 0);
         for way in state.ground.ways_of(order) {
             scan.new_trips_of(way, vehicle);
         }

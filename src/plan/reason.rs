@@ -48,7 +48,8 @@ pub struct Reason {
     /// What binds on each vehicle, the one that comes nearest to serving it first.
     pub verdicts: Vec<Verdict>,
     /// How many vehicles have no verdict: on a large day with many absent orders, those farther away
-    /// are not tried place by place. (The search itself tries each order everywhere at its end.)
+    /// are not tried place by place. (The search itself tries each order everywhere at its end, while
+    /// there is time.)
     pub unexamined: usize,
     /// The ids of the orders of higher tiers it is displaced by, if it is.
     pub displaced_by: Vec<String>,

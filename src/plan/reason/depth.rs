@@ -109,7 +109,10 @@ impl Depth {
         let ways = problem.realisations_of(order).flat_map(|id| {
             let to = spot(problem, problem.visit(problem.realisation(id).first).place);
             let spots = self.spots[vehicle.index()].iter();
-            spots.map(move |from| (from[0] - to[0]).powi(2) + (from[1] - to[1]).powi(2))
+            spots.map(move |from| {
+                let (x, y) = (from[0] - to[0], from[1] - to[1]);
+                x * x + y * y
+            })
         });
         ways.fold(f64::INFINITY, f64::min)
     }

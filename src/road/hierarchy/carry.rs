@@ -92,15 +92,7 @@ impl<'a, V: Copy> Carrier<'a, V> {
         (carried, then): (&'a Carried<V>, Then<V>),
         goals: impl Iterator<Item = u32>,
     ) -> Self {
-        let mut is_above = vec![false; index.count()];
-        for goal in goals {
-            let mut rank = index.rank[goal as usize];
-            while rank != NONE && !std::mem::replace(&mut is_above[rank as usize], true) {
-                rank = index.parent(rank);
-            }
-        }
-        let ranks = (0..number(index.count())).rev().filter(|&rank| is_above[rank as usize]);
-        Self { index, weights, carried, then, ranks: ranks.collect() }
+        Self { index, weights, carried, then, ranks: index.above(goals) }
     }
 
     /// Buffers for it.

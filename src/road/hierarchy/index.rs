@@ -118,6 +118,18 @@ impl Index {
         if ups.is_empty() { NONE } else { self.up_head[ups.start] }
     }
 
+    /// The ranks from which a sweep reaches one of the junctions `goals`, and theirs, the highest first.
+    pub(super) fn above(&self, goals: impl Iterator<Item = u32>) -> Vec<u32> {
+        let mut is_above = vec![false; self.count()];
+        for goal in goals {
+            let mut rank = self.rank[goal as usize];
+            while rank != NONE && !std::mem::replace(&mut is_above[rank as usize], true) {
+                rank = self.parent(rank);
+            }
+        }
+        (0..number(self.count())).rev().filter(|&rank| is_above[rank as usize]).collect()
+    }
+
     /// The arc between the upper ends of two arcs up from one rank.
     pub(super) fn between(&self, one: usize, two: usize) -> usize {
         let (one, two) = (self.up_head[one], self.up_head[two]);

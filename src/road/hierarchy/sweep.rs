@@ -43,16 +43,9 @@ impl<'a> Sweep<'a> {
         weights: &'a Weights,
         goals: impl Iterator<Item = u32>,
     ) -> Self {
-        let mut is_above = vec![false; index.count()];
-        for goal in goals {
-            let mut rank = index.rank[goal as usize];
-            while rank != NONE && !std::mem::replace(&mut is_above[rank as usize], true) {
-                rank = index.parent(rank);
-            }
-        }
         let mut local = vec![NONE; index.count()];
         let (mut first, mut arcs) = (vec![0], Vec::new());
-        for rank in (0..number(index.count())).rev().filter(|&rank| is_above[rank as usize]) {
+        for rank in index.above(goals) {
             local[rank as usize] = number(first.len() - 1);
             for arc in index.ups(rank) {
                 if weights.down[arc] < CLOSED {
