@@ -107,6 +107,16 @@ impl<const D: usize> Resource for Loads<D> {
         let peak = trip.taken.iter().zip(&trip.rise).map(|(taken, rise)| taken + rise);
         peak.zip(capacity).map(|(peak, room)| (peak - room).max(0)).sum()
     }
+
+    /// Wherever the visit stands, its goods are aboard at the departure, at the return, or both.
+    #[inline]
+    fn is_full(&self, trip: &LoadSegment<D>, visit: usize, terms: &Terms) -> bool {
+        let (leaf, capacity) = (&self.leaves[visit], &self.capacity[terms.vehicle.index()]);
+        (0..D).any(|d| {
+            let taken = trip.taken[d] + leaf.taken[d];
+            taken + (trip.change[d] + leaf.change[d]).max(0) > capacity[d]
+        })
+    }
 }
 
 /// The plain reading of the load: for each quantity, the stop at which it is the most too much.

@@ -138,6 +138,13 @@ pub trait Resource: Sized + Send + Sync {
     /// By how much a whole trip breaks the limits; 0 when it keeps them all.
     fn excess(&self, trip: &Self::Segment, terms: &Terms) -> i64;
 
+    /// True when a whole trip bears one visit more at no place, however short the way: a quick look
+    /// before places are priced.
+    #[inline]
+    fn is_full(&self, _trip: &Self::Segment, _visit: usize, _terms: &Terms) -> bool {
+        false
+    }
+
     /// True when the trips of a vehicle must be confirmed stop by stop.
     fn looks_closer(&self, _vehicle: VehicleId) -> bool {
         false
@@ -232,6 +239,11 @@ impl<A: Resource, B: Resource> Resource for (A, B) {
     #[inline]
     fn excess(&self, trip: &Self::Segment, terms: &Terms) -> i64 {
         self.0.excess(&trip.0, terms) + self.1.excess(&trip.1, terms)
+    }
+
+    #[inline]
+    fn is_full(&self, trip: &Self::Segment, visit: usize, terms: &Terms) -> bool {
+        self.0.is_full(&trip.0, visit, terms) || self.1.is_full(&trip.1, visit, terms)
     }
 
     fn looks_closer(&self, vehicle: VehicleId) -> bool {

@@ -10,13 +10,13 @@ use crate::problem::{Charge, OrderId, PlaceId, Problem, VehicleId};
 use crate::road::Drain;
 
 use travel::Table;
-pub(crate) use travel::{Cell, Fan, Rows};
+pub(crate) use travel::{Beside, Fan};
 
 /// Marks "no such node, slot or position".
 pub(crate) const NONE: u32 = u32::MAX;
 
-/// How many travel tables an insertion scan reads row by row.
-pub(crate) const ROWS: usize = 4;
+/// For how many travel tables the ways to near visits are kept.
+const BESIDE: usize = 4;
 
 /// Which vehicles and orders of a day a part holds, by the day's ids, each sorted.
 #[derive(Clone, Debug, Default)]
@@ -114,6 +114,9 @@ pub(crate) struct Ground<'a> {
     /// The visits nearest to each visit by way and time, then by way alone, nearest first.
     near: near::Lists,
     around: near::Lists,
+    /// For each table, travel to and from the near visits, list by list; empty where the tables are
+    /// no squares, or too many.
+    beside: Vec<Vec<Beside>>,
     /// The largest load share of each order, in millionths of the largest vehicle; for sorting.
     pub(crate) bulk: Vec<i64>,
     /// Cost of going to each order and back, for sorting and prices.
@@ -193,17 +196,22 @@ impl Ground<'_> {
         self.problem.drain(id, place(from), place(to)).filter(|_| !self.same_place(from, to))
     }
 
-    /// Travel from a node to all places and back, for each of the day's tables; nothing when there
-    /// are too many of them or they are too large for rows.
+    /// True when travel to and from near visits is kept.
     #[inline]
-    pub(crate) fn rows(&self, node: u32) -> Option<[Rows<'_>; ROWS]> {
-        let place = self.place[node as usize];
-        let first = self.tables.first().filter(|_| self.tables.len() <= ROWS)?.rows(place)?;
-        let mut rows = [first; ROWS];
-        for (row, table) in rows.iter_mut().zip(&self.tables).skip(1) {
-            *row = table.rows(place)?;
-        }
-        Some(rows)
+    pub(crate) fn keeps_beside(&self) -> bool {
+        !self.beside.is_empty()
+    }
+
+    /// The near visits of a visit, and where travel to the first of them is in [`Ground::beside`].
+    #[inline]
+    pub(crate) fn near_beside(&self, visit: u32) -> (&[u32], usize) {
+        (self.near.of(visit), self.near.range(visit).start)
+    }
+
+    /// Travel to and from the near visits of all visits, for a table.
+    #[inline]
+    pub(crate) fn beside(&self, table: u32) -> &[Beside] {
+        &self.beside[table as usize]
     }
 
     /// Travel from a node to all places and back, for each of the day's tables, where they are no
@@ -279,7 +287,8 @@ impl Ground<'_> {
 
     /// Bytes the search's tables take for this many places and visits.
     pub(crate) fn bytes(places: usize, visits: usize, tables: usize) -> usize {
-        Table::bytes(places) * tables + visits * (near::Lists::BYTES + 600)
+        let beside = if tables <= BESIDE { near::Lists::NEAR * size_of::<Beside>() } else { 0 };
+        Table::bytes(places) * tables + visits * (near::Lists::BYTES + beside * tables + 600)
     }
 }
 

@@ -4,7 +4,7 @@
 mod open;
 
 use crate::constraint::{Gap, Hop, Resource};
-use crate::optimizer::ground::{Cell, Fan, NONE, ROWS, Rows, Way};
+use crate::optimizer::ground::{Fan, NONE, Rates, Way};
 use crate::optimizer::state::State;
 use crate::rng::Rng;
 
@@ -116,9 +116,8 @@ impl<'s, 'a, R: Resource> Scan<'s, 'a, R> {
                 scan.fans.extend(visits.map(|visit| (visit, state.ground.fans(visit))));
             }
             if second == NONE {
-                let rows = state.ground.rows(first).filter(|_| scope == Scope::Near);
-                if let Some(rows) = rows {
-                    scan.beside_near(way, (first, price), &rows, rng);
+                if scope == Scope::Near && state.ground.keeps_beside() {
+                    scan.beside_near(way, (first, price), rng);
                 } else {
                     scan.gather_gaps(first, scope, scratch);
                     for &before in &scratch.behind {
@@ -240,36 +239,42 @@ impl<'s, 'a, R: Resource> Scan<'s, 'a, R> {
         }
     }
 
-    /// The gaps before and behind the nearest visits, read along the rows of the visit. Only those
-    /// whose cost is below the bound are looked at closely.
-    fn beside_near(
-        &mut self,
-        way: u32,
-        (visit, price): (u32, i64),
-        rows: &[Rows<'_>; ROWS],
-        rng: &mut Rng,
-    ) {
+    /// The gaps before and behind the nearest visits. A gap is looked at closely only when it could
+    /// cost less than the bound with its farther end as near as the nearer one, and when its trip has
+    /// room.
+    fn beside_near(&mut self, way: u32, (visit, price): (u32, i64), rng: &mut Rng) {
         let state = self.state;
         let ground = state.ground;
-        for &near in ground.near(visit) {
+        let (near, first) = ground.near_beside(visit);
+        let service = state.clock.service(visit as usize);
+        for (i, &near) in near.iter().enumerate() {
             let slot = state.slot[near as usize];
             if slot == NONE {
                 continue;
             }
-            let rig = &ground.rates[ground.slot_vehicle[slot as usize] as usize];
-            let Rows { out, into } = rows[rig.table as usize];
-            let cost = |cell: Cell| cell.cost(rig.per_second, rig.per_metre);
-            let (before, after) = (state.prev[near as usize], state.next[near as usize]);
-            let here = ground.place_of(near);
-            let base = price + rig.per_second * state.clock.service(visit as usize);
-            let ahead = cost(into[ground.place_of(before)]) + cost(out[here]) + base
-                - state.arc[near as usize];
-            if ahead < self.bound {
-                self.single(way, visit, price, before, rng);
+            let Rates { table, per_second, per_metre } =
+                ground.rates[ground.slot_vehicle[slot as usize] as usize];
+            let leg = &ground.beside(table)[first + i];
+            debug_assert_eq!(
+                leg.out.hop(),
+                ground.hop(state.vehicle_of(near), visit, near),
+                "the way kept is the way there is"
+            );
+            let least = 2 * leg.least(per_second, per_metre) + price + per_second * service;
+            let after = state.next[near as usize];
+            let is_cheap = |arc: u32, bound: i64| least - state.arc[arc as usize] < bound;
+            let (ahead, behind) = (is_cheap(near, self.bound), is_cheap(after, self.bound));
+            if !(ahead || behind) {
+                continue;
             }
-            let behind = cost(into[here]) + cost(out[ground.place_of(after)]) + base
-                - state.arc[after as usize];
-            if behind < self.bound {
+            let whole = &state.fwd[ground.end_node(slot) as usize];
+            if state.resources.is_full(whole, visit as usize, &state.terms[slot as usize]) {
+                continue;
+            }
+            if ahead {
+                self.single(way, visit, price, state.prev[near as usize], rng);
+            }
+            if behind {
                 self.single(way, visit, price, near, rng);
             }
         }

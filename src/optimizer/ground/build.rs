@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::travel::Table;
-use super::{Ground, NONE, Rates, Rig, Share, Way, near, node};
+use super::{BESIDE, Ground, NONE, Rates, Rig, Share, Way, near, node};
 use crate::constraint::FAR;
 use crate::problem::{
     OrderId, Position, Problem, RealisationId, Role, StationId, Tier, Vehicle, VehicleId, Visit,
@@ -35,6 +35,7 @@ impl<'a> Ground<'a> {
             }
         }
         (ground.near, ground.around) = near::lists(&ground);
+        ground.add_beside();
         ground.note_features();
         ground
     }
@@ -64,6 +65,7 @@ impl<'a> Ground<'a> {
         }
         part.near = self.near.restrict(&part.visit_ids, &local);
         part.around = self.around.restrict(&part.visit_ids, &local);
+        part.add_beside();
         part.note_features();
         part
     }
@@ -95,6 +97,7 @@ impl<'a> Ground<'a> {
             tier: Vec::new(),
             near: near::Lists::default(),
             around: near::Lists::default(),
+            beside: Vec::new(),
             bulk: Vec::new(),
             remoteness: Vec::new(),
             opens: Vec::new(),
@@ -193,6 +196,23 @@ impl<'a> Ground<'a> {
         place
             .extend(self.slot_vehicle.iter().flat_map(|&v| [local(self.rigs[v as usize].home); 2]));
         self.place = place;
+    }
+
+    /// Keeps the ways to and from near visits beside their lists, to be read in a row.
+    fn add_beside(&mut self) {
+        if self.tables.len() > BESIDE || !self.has_squares() {
+            return;
+        }
+        let ground = &*self;
+        let of_table = |table: &Table<'_>| {
+            let of_visit = |visit: u32| {
+                let here = ground.place[visit as usize];
+                let there = ground.near.of(visit).iter().map(|&near| ground.place[near as usize]);
+                there.filter_map(move |there| table.beside(here, there))
+            };
+            (0..node(ground.visits)).flat_map(of_visit).collect()
+        };
+        self.beside = self.tables.iter().map(of_table).collect();
     }
 
     fn note_features(&mut self) {

@@ -29,6 +29,8 @@ pub(super) struct Lists {
 }
 
 impl Lists {
+    /// How many near visits by way and time a visit has, at most.
+    pub(super) const NEAR: usize = NEAR_TIMED;
     /// Bytes both lists of a visit take, at most.
     pub(super) const BYTES: usize = (NEAR_TIMED + AROUND) * 4;
 
@@ -43,8 +45,14 @@ impl Lists {
 
     #[inline]
     pub(super) fn of(&self, visit: u32) -> &[u32] {
+        &self.items[self.range(visit)]
+    }
+
+    /// Where the list of a visit is in a table of one entry for each item.
+    #[inline]
+    pub(super) fn range(&self, visit: u32) -> std::ops::Range<usize> {
         let v = visit as usize;
-        &self.items[self.from[v] as usize..self.from[v + 1] as usize]
+        self.from[v] as usize..self.from[v + 1] as usize
     }
 
     /// The lists of some visits, by their new numbers.

@@ -17,11 +17,19 @@ pub(crate) struct Cell {
     metres: i32,
 }
 
-/// Travel from one place to all others, and back.
+/// Travel to a near visit, and from there.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Rows<'t> {
-    pub(crate) out: &'t [Cell],
-    pub(crate) into: &'t [Cell],
+pub(crate) struct Beside {
+    pub(crate) out: Cell,
+    pub(crate) into: Cell,
+}
+
+impl Beside {
+    /// The less of both ways at these rates.
+    #[inline]
+    pub(crate) fn least(&self, per_second: i64, per_metre: i64) -> i64 {
+        self.out.cost(per_second, per_metre).min(self.into.cost(per_second, per_metre))
+    }
 }
 
 impl Cell {
@@ -31,8 +39,9 @@ impl Cell {
         per_second * i64::from(self.time) + per_metre * i64::from(self.metres)
     }
 
+    /// The same as a hop; nothing when there is no way.
     #[inline]
-    fn hop(self) -> Option<Hop> {
+    pub(crate) fn hop(self) -> Option<Hop> {
         let hop = Hop { time: self.time.into(), metres: self.metres.into() };
         (self.time < NO_ROAD).then_some(hop)
     }
@@ -94,17 +103,12 @@ impl<'a> Table<'a> {
         }
     }
 
-    /// The rows of a place, when the table is a square.
-    #[inline]
-    pub(super) fn rows(&self, place: u32) -> Option<Rows<'_>> {
+    /// Travel from a place to another and back, when the table is a square.
+    pub(super) fn beside(&self, here: u32, there: u32) -> Option<Beside> {
         let Self::Square { places, out, into } = self else { return None };
-        let from = place as usize * places;
-        let row = |cells: &'_ [Cell]| -> std::ops::Range<usize> {
-            debug_assert_eq!(cells.len(), places * places, "a square");
-            from..from + places
-        };
         let into = if into.is_empty() { out } else { into };
-        Some(Rows { out: &out[row(out)], into: &into[row(into)] })
+        let at = here as usize * places + there as usize;
+        Some(Beside { out: out[at], into: into[at] })
     }
 
     /// All hops out of and into a place, when the table is no square.
