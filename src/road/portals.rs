@@ -281,21 +281,23 @@ impl Frame {
     /// Fills the table by sweeps over the hierarchy.
     fn fill(&self, view: View<'_>, table: &mut [Cost]) {
         let index = view.network.graph().hierarchy();
-        let goals = self.portals.iter().flat_map(|portal| portal.goals.iter().copied());
-        let sweep = Sweep::new(index, view.network.lean(view.is_today()), goals);
+        let junctions = |portal: &Portal| portal.goals.clone().into_iter().chain([portal.start]);
+        let places = self.portals.iter().flat_map(junctions);
+        let sweep = Sweep::new(index, view.network.lean(view.is_today()), places);
         let number = |portal: &Portal| -> Vec<u32> {
-            portal.goals.iter().map(|&node| sweep.goal(node)).collect()
+            portal.goals.iter().map(|&node| sweep.number(node)).collect()
         };
         let goals: Vec<Vec<u32>> = self.portals.iter().map(number).collect();
-        let batches = table.par_chunks_mut((LANES * self.portals.len()).max(1));
-        let batches = batches.zip(self.portals.par_chunks(LANES));
-        batches.for_each_init(
+        let rows = table.chunks_mut(self.portals.len().max(1)).zip(&self.portals);
+        let mut rows: Vec<_> = rows.map(|(row, from)| (from.start, row)).collect();
+        // Portals near each other climb together.
+        rows.sort_by_cached_key(|&(start, _)| sweep.number(start));
+        rows.par_chunks_mut(LANES).for_each_init(
             || sweep.labels(),
-            |labels, (rows, from)| {
-                let origins: Vec<_> =
-                    from.iter().map(|from| vec![(from.start, Cost::ZERO)]).collect();
+            |labels, rows| {
+                let origins: Vec<_> = rows.iter().map(|row| [(row.0, Cost::ZERO)]).collect();
                 sweep.run(&origins, labels);
-                for (lane, row) in rows.chunks_mut(self.portals.len()).enumerate() {
+                for (lane, (_, row)) in rows.iter_mut().enumerate() {
                     for (cost, goals) in row.iter_mut().zip(&goals) {
                         let reached = goals.iter().map(|&goal| labels.cost(goal, lane));
                         *cost = reached.min().unwrap_or(Cost::CLOSED);

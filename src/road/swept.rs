@@ -32,6 +32,8 @@ struct Board<'a> {
     view: View<'a>,
     stops: &'a [Result<Snap, OffRoad>],
     sweep: Sweep<'a>,
+    /// Per stop: the junctions it is left over, and the cost to there.
+    starts: Vec<Vec<(u32, Cost)>>,
     /// Per stop: the numbers of the junctions it is reached over, and the cost from there.
     ends: Vec<Vec<(u32, Cost)>>,
     /// Per stop: the way between the stop and the road.
@@ -45,38 +47,49 @@ impl<'a> Board<'a> {
             |to: &Snap| view.ends(to).into_iter().filter(|end| end.cost.is_open()).collect();
         let ends: Vec<Vec<_>> =
             stops.iter().map(|stop| stop.as_ref().map_or_else(|_| Vec::new(), reached)).collect();
-        let goals = ends.iter().flatten().map(|end| end.node);
-        let sweep = Sweep::new(network.graph().hierarchy(), network.lean(today), goals);
+        let left = |from: &Snap| {
+            let starts = view.starts(from).into_iter().filter(|start| start.cost.is_open());
+            starts.map(|start| (start.node, start.cost)).collect()
+        };
+        let starts: Vec<Vec<_>> =
+            stops.iter().map(|stop| stop.as_ref().map_or_else(|_| Vec::new(), left)).collect();
+        let places = ends.iter().flatten().map(|end| end.node);
+        let places = places.chain(starts.iter().flatten().map(|start| start.0));
+        let sweep = Sweep::new(network.graph().hierarchy(), network.lean(today), places);
         let ends = ends.iter().map(|ends| {
-            ends.iter().map(|end| (sweep.goal(end.node), end.cost)).collect::<Vec<_>>()
+            ends.iter().map(|end| (sweep.number(end.node), end.cost)).collect::<Vec<_>>()
         });
         let ends = ends.collect();
         let access = stops.iter().map(|stop| {
             stop.as_ref().map_or(Cost::CLOSED, |stop| access_cost(network.profile(), stop.access()))
         });
-        Self { view, stops, ends, access: access.collect(), sweep }
+        Self { view, stops, starts, ends, access: access.collect(), sweep }
     }
 
-    /// Sweeps from the stops `first` and after it, as many as there are lanes.
-    fn run(&self, first: usize, labels: &mut Labels) {
-        let origins = self.stops.iter().skip(first).take(LANES).map(|stop| {
-            let Ok(stop) = stop else { return Vec::new() };
-            let starts = self.view.starts(stop).into_iter().filter(|start| start.cost.is_open());
-            starts.map(|start| (start.node, start.cost)).collect()
-        });
-        self.sweep.run(&origins.collect::<Vec<_>>(), labels);
+    /// Where a stop stands in an order in which those near each other are mostly close.
+    fn place(&self, stop: usize) -> Option<u32> {
+        self.starts[stop].first().map(|start| self.sweep.number(start.0))
     }
 
-    /// The legs from the stops of a sweep, of which `first` is the first, to another stop; the
-    /// junctions it is reached over are looked up once for all of them.
-    fn legs(
+    /// Sweeps from some stops, at most as many as there are lanes.
+    fn run(&self, from: &[Row<'_>], labels: &mut Labels) {
+        let starts = from.iter().map(|row| self.starts[row.stop].as_slice());
+        self.sweep.run(&starts.collect::<Vec<_>>(), labels);
+    }
+
+    /// Fills one cell of each row from a sweep over them: the legs to a stop. The junctions it is
+    /// reached over are looked up once for all. `put` takes the cell and the leg.
+    fn fill(
         &self,
         labels: &Labels,
-        first: usize,
+        rows: &mut [Row<'_>],
         to: usize,
-    ) -> impl Iterator<Item = Result<Leg, NoRoad>> {
+        mut put: impl FnMut(&mut Cell, Result<Leg, NoRoad>),
+    ) {
         let best = labels.least(&self.ends[to]);
-        (first..self.stops.len()).zip(best).map(move |(from, best)| self.leg(best, from, to))
+        for (row, best) in rows.iter_mut().zip(best) {
+            put(&mut row.cells[to], self.leg(best, row.stop, to));
+        }
     }
 
     /// The leg between two stops whose junctions are so far apart.
@@ -96,6 +109,12 @@ impl<'a> Board<'a> {
         let network = self.view.network;
         network.profile().within_reach(best.leg().ok_or_else(|| network.why_not(origin, goal))?)
     }
+}
+
+/// A row of the table: the stop it is from, and its cells.
+struct Row<'c> {
+    stop: usize,
+    cells: &'c mut [Cell],
 }
 
 /// What making a table takes beside the table, bytes.
@@ -121,7 +140,9 @@ impl RoadNetwork {
         }
         let (index, views) = (self.graph().hierarchy(), 1 + usize::from(self.has_closures()));
         let weights = index.arc_count().saturating_mul(2 * size_of::<i64>());
-        let sweep = weights.saturating_add(junctions.saturating_mul(2 * size_of::<u32>()));
+        // Arcs up and down with the numbers of their heads, and four numbers for each junction.
+        let sweep = weights.saturating_mul(2);
+        let sweep = sweep.saturating_add(junctions.saturating_mul(4 * size_of::<u32>()));
         let labels = Labels::bytes(junctions).saturating_mul(threads);
         // While weights are made, they are there three times.
         let passing =
@@ -145,38 +166,40 @@ impl RoadNetwork {
             self.has_closures().then(|| unclosed.get_or_init(board))
         };
         let mut cells = vec![Cell::NONE; stops.len() * stops.len()];
-        let batches = cells.par_chunks_mut((LANES * stops.len()).max(1)).enumerate();
-        batches.for_each_init(
+        let rows = cells.chunks_mut(stops.len().max(1)).enumerate();
+        let mut rows: Vec<Row<'_>> = rows.map(|(stop, cells)| Row { stop, cells }).collect();
+        // Stops near each other climb together.
+        rows.sort_by_cached_key(|row| today.place(row.stop));
+        rows.par_chunks_mut(LANES).for_each_init(
             || (today.sweep.labels(), None),
-            |(labels, free), (batch, cells)| {
-                let first = batch * LANES;
-                today.run(first, labels);
+            |(labels, free), rows| {
+                today.run(rows, labels);
                 let mut has_hole = false;
                 for to in 0..stops.len() {
-                    for (lane, leg) in today.legs(labels, first, to).enumerate() {
+                    today.fill(labels, rows, to, |cell, leg| {
                         has_hole |= leg.is_err();
-                        cells[lane * stops.len() + to] = leg.into();
-                    }
+                        *cell = leg.into();
+                    });
                 }
                 if let Some(board) = has_hole.then(&unclosed).flatten() {
                     let free = free.get_or_insert_with(|| board.sweep.labels());
-                    board.run(first, free);
-                    name_closures(board, free, first, cells);
+                    board.run(rows, free);
+                    name_closures(board, free, rows);
                 }
             },
         );
+        drop(rows);
         TravelMatrix::from_cells(stops.len(), cells)
     }
 }
 
 /// Says of each empty cell that there would be a way without closures, where there would be one.
-fn name_closures(board: &Board<'_>, labels: &Labels, first: usize, cells: &mut [Cell]) {
+fn name_closures(board: &Board<'_>, labels: &Labels, rows: &mut [Row<'_>]) {
     for to in 0..board.stops.len() {
-        for (lane, leg) in board.legs(labels, first, to).enumerate() {
-            let cell = &mut cells[lane * board.stops.len() + to];
+        board.fill(labels, rows, to, |cell, leg| {
             if cell.leg().is_err() && leg.is_ok() {
                 *cell = Err(NoRoad::Closed).into();
             }
-        }
+        });
     }
 }

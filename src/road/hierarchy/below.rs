@@ -33,7 +33,7 @@ impl Below {
     }
 
     /// The arcs that lead up to a rank: the rank below, ascending, and the arc.
-    fn lows(&self, rank: u32) -> &[(u32, u32)] {
+    pub(super) fn lows(&self, rank: u32) -> &[(u32, u32)] {
         let rank = rank as usize;
         &self.arcs[self.first[rank] as usize..self.first[rank + 1] as usize]
     }

@@ -22,6 +22,7 @@ const DIRECTIONS: [[f64; 2]; 4] = [[1.0, 0.0], [0.0, 1.0], [1.0, 1.0], [1.0, -1.
 
 /// A cut: which junctions are on the first side, and how many roads lead across.
 struct Cut {
+    direction: [f64; 2],
     is_first: Vec<bool>,
     roads: usize,
     smaller: usize,
@@ -46,7 +47,12 @@ impl Piece {
                 best = Some(cut);
             }
         }
-        best.map_or_else(Default::default, |cut| self.separate(&cut.is_first))
+        best.map_or_else(Default::default, |cut| {
+            let [parting, one, two] = self.separate(&cut.is_first);
+            // In order along the cut: what a piece beside it touches then has ranks in a row.
+            let [a, b] = cut.direction;
+            [self.sorted(parting, [-b, a], at), one, two]
+        })
     }
 
     /// Per entry of `next`: the entry of the way back.
@@ -68,19 +74,26 @@ impl Piece {
         paired
     }
 
-    fn cut(&self, [a, b]: [f64; 2], at: &impl Fn(u32) -> [f64; 2], back: &[u32]) -> Cut {
-        let count = self.nodes.len();
-        let along = |&node: &u32| {
+    /// Some junctions, in order along a direction.
+    fn sorted(&self, some: Vec<u32>, [a, b]: [f64; 2], at: &impl Fn(u32) -> [f64; 2]) -> Vec<u32> {
+        let along = |node: u32| {
             let [x, y] = at(self.nodes[node as usize]);
             a * x + b * y
         };
         let mut sorted: Vec<(f64, u32)> =
-            (0..number(count)).map(|node| (along(&node), node)).collect();
+            some.into_iter().map(|node| (along(node), node)).collect();
         sorted.sort_unstable_by(|one, two| one.0.total_cmp(&two.0).then(one.1.cmp(&two.1)));
+        sorted.into_iter().map(|(_, node)| node).collect()
+    }
+
+    fn cut(&self, direction: [f64; 2], at: &impl Fn(u32) -> [f64; 2], back: &[u32]) -> Cut {
+        let count = self.nodes.len();
+        let all = (0..number(count)).collect();
+        let sorted = self.sorted(all, direction, at);
         let held = (count / HELD).max(1);
         let mut end = vec![0_i8; count];
-        sorted[..held].iter().for_each(|&(_, node)| end[node as usize] = 1);
-        sorted[count - held..].iter().for_each(|&(_, node)| end[node as usize] = -1);
+        sorted[..held].iter().for_each(|&node| end[node as usize] = 1);
+        sorted[count - held..].iter().for_each(|&node| end[node as usize] = -1);
         let mut flow = Flow { piece: self, back, end: &end, used: vec![0; self.next.len()] };
         let roads = flow.fill();
         let near = flow.side(1);
@@ -89,10 +102,15 @@ impl Piece {
         let count_far = far.iter().filter(|&&is| is).count();
         // The side that reaches farther towards the middle makes the evener cut.
         if count_near >= count_far {
-            Cut { is_first: near, roads, smaller: count_near.min(count - count_near).max(1) }
+            Cut {
+                direction,
+                is_first: near,
+                roads,
+                smaller: count_near.min(count - count_near).max(1),
+            }
         } else {
             let is_first = far.iter().map(|&is| !is).collect();
-            Cut { is_first, roads, smaller: count_far.min(count - count_far).max(1) }
+            Cut { direction, is_first, roads, smaller: count_far.min(count - count_far).max(1) }
         }
     }
 

@@ -1,6 +1,7 @@
 //! The map's part of the hierarchy: the order of the junctions, and the arcs that taking them out one
 //! by one leaves between those that are left. It holds for every vehicle and day.
 
+use std::ops::Range;
 use std::sync::OnceLock;
 
 use super::NONE;
@@ -82,7 +83,9 @@ impl Index {
     }
 
     fn ranked(count: usize, arcs: &[(u32, u32)], rank: Vec<u32>) -> Self {
-        let (first_up, up_head) = take_out(count, arcs, &rank);
+        let mut rank = rank;
+        let (mut first_up, mut up_head) = take_out(count, arcs, &rank);
+        together(&mut rank, &mut first_up, &mut up_head);
         let mut index =
             Self { rank, first_up, up_head, place_of: Vec::new(), below: OnceLock::new() };
         index.place_of = arcs.iter().map(|&(tail, head)| index.place(tail, head)).collect();
@@ -107,8 +110,30 @@ impl Index {
 
     /// The arcs up from a rank.
     #[inline]
-    pub(super) fn ups(&self, rank: u32) -> std::ops::Range<usize> {
+    pub(super) fn ups(&self, rank: u32) -> Range<usize> {
         self.first_up[rank as usize] as usize..self.first_up[rank as usize + 1] as usize
+    }
+
+    /// Arcs up from one rank, in pieces whose heads follow each other: the arcs, and their heads.
+    #[inline]
+    pub(super) fn runs(
+        &self,
+        mut arcs: Range<usize>,
+    ) -> impl Iterator<Item = (Range<usize>, Range<usize>)> {
+        std::iter::from_fn(move || {
+            let heads = &self.up_head[arcs.clone()];
+            let (&first, &last) = (heads.first()?, heads.last()?);
+            let in_row = |at: usize| (heads[at] - first) as usize == at;
+            // Heads ascend, so those behind a gap are all too far.
+            let length = if (last - first) as usize + 1 == heads.len() {
+                heads.len()
+            } else {
+                (0..heads.len()).position(|at| !in_row(at)).unwrap_or(heads.len())
+            };
+            let run = arcs.start..arcs.start + length;
+            arcs.start = run.end;
+            Some((run, first as usize..first as usize + length))
+        })
     }
 
     /// The next rank above: all others above it are above that one too.
@@ -149,6 +174,47 @@ impl Index {
     /// How many junctions it orders.
     pub(super) fn count(&self) -> usize {
         self.rank.len()
+    }
+}
+
+/// Numbers ranks anew so that whoever is below a rank comes right before it (the elimination tree in
+/// postorder; Liu 1990, doi 10.1137/0611010): the arcs are the same, and what is used together lies
+/// together. Ranks in that order stay as they are.
+fn together(rank: &mut [u32], first: &mut Vec<u32>, heads: &mut Vec<u32>) {
+    let count = rank.len();
+    let row = |rank: usize| first[rank] as usize..first[rank + 1] as usize;
+    let parent = |rank: usize| heads[row(rank)].first().map(|&parent| parent as usize);
+    let mut size = vec![1_u32; count];
+    for low in 0..count {
+        if let Some(parent) = parent(low) {
+            size[parent] += size[low];
+        }
+    }
+    // Where the places for those below end that have none yet; first all places of a tree.
+    let mut end = vec![0; count];
+    let mut free = number(count);
+    let mut new = vec![0; count];
+    for old in (0..count).rev() {
+        let ends = match parent(old) {
+            Some(parent) => &mut end[parent],
+            None => &mut free,
+        };
+        new[old] = *ends - 1;
+        *ends -= size[old];
+        end[old] = new[old];
+    }
+    let mut old_of = vec![0; count];
+    for (old, &new) in (0..count).zip(&new) {
+        old_of[new as usize] = old;
+    }
+    let (mut first_new, mut heads_new) = (vec![0], Vec::with_capacity(heads.len()));
+    for old in old_of {
+        heads_new.extend(heads[row(old)].iter().map(|&head| new[head as usize]));
+        first_new.push(number(heads_new.len()));
+    }
+    (*first, *heads) = (first_new, heads_new);
+    for rank in rank {
+        *rank = new[*rank as usize];
     }
 }
 

@@ -1,7 +1,8 @@
-//! Costs from many origins to many junctions: the junctions above the goals are numbered from the top
-//! down once, then eight origins at a time climb and are swept down together (RPHAST; Delling,
+//! Costs from many origins to many junctions: the junctions above both are numbered from the top down
+//! once, then eight origins at a time climb together and are swept down together (RPHAST; Delling,
 //! Goldberg and Werneck 2011, doi 10.4230/OASIcs.ATMOS.2011.52, on the elimination tree). No heap, no
-//! branch in the sweep; eight lanes of one junction fill one cache line.
+//! branch for each arc; eight lanes of one junction fill one cache line. Origins near each other have
+//! nearly the same junctions above them, so they should climb together: see [`Sweep::number`].
 
 use super::index::Index;
 use super::weights::{CLOSED, Weights, cost, raw};
@@ -14,16 +15,24 @@ pub(in crate::road) const LANES: usize = 8;
 /// Costs of one junction, one for each origin.
 type Lane = [i64; LANES];
 
-/// A sweep towards some goals.
+/// A sweep between some places.
 #[derive(Debug)]
 pub(in crate::road) struct Sweep<'a> {
     index: &'a Index,
-    weights: &'a Weights,
-    /// Per rank: its number from the top down among those above goals, or [`NONE`].
+    /// Per rank: its number from the top down among those above places, or [`NONE`].
     local: Vec<u32>,
-    /// Arcs that lead down to the junction with number `n` are `first[n]..first[n + 1]`.
+    /// Per number: that of the next junction above, or [`NONE`].
+    parent: Vec<u32>,
+    down: Rows,
+    up: Rows,
+}
+
+/// Arcs of the junctions above places, to junctions above them.
+#[derive(Debug)]
+struct Rows {
+    /// Arcs of the junction with number `n` are `arcs[first[n]..first[n + 1]]`.
     first: Vec<u32>,
-    /// Number of the junction above, and the cost from there.
+    /// Number of the junction above, and the cost from there or to there.
     arcs: Vec<(u32, i64)>,
 }
 
@@ -31,97 +40,84 @@ pub(in crate::road) struct Sweep<'a> {
 #[derive(Debug)]
 pub(in crate::road) struct Labels {
     lanes: Vec<Lane>,
-    /// Per rank: the cost from one origin while it climbs.
-    climb: Vec<i64>,
+    /// Per number: whether the climb at hand comes by.
+    is_climbed: Vec<bool>,
     climbed: Vec<u32>,
 }
 
+impl Rows {
+    fn new() -> Self {
+        Self { first: vec![0], arcs: Vec::new() }
+    }
+
+    /// Adds the arcs of a rank that lead anywhere.
+    fn push(&mut self, arcs: impl Iterator<Item = (u32, i64)>) {
+        self.arcs.extend(arcs.filter(|&(_, cost)| cost < CLOSED));
+        self.first.push(number(self.arcs.len()));
+    }
+}
+
 impl<'a> Sweep<'a> {
-    /// A sweep towards the junctions `goals`.
+    /// A sweep between junctions: `places` are all that it begins at or leads to.
     pub(in crate::road) fn new(
         index: &'a Index,
-        weights: &'a Weights,
-        goals: impl Iterator<Item = u32>,
+        weights: &Weights,
+        places: impl Iterator<Item = u32>,
     ) -> Self {
         let mut local = vec![NONE; index.count()];
-        let (mut first, mut arcs) = (vec![0], Vec::new());
-        for rank in index.above(goals) {
-            local[rank as usize] = number(first.len() - 1);
-            for arc in index.ups(rank) {
-                if weights.down[arc] < CLOSED {
-                    arcs.push((local[index.up_head[arc] as usize], weights.down[arc]));
-                }
-            }
-            first.push(number(arcs.len()));
+        let (mut parent, mut down, mut up) = (Vec::new(), Rows::new(), Rows::new());
+        for rank in index.above(places) {
+            local[rank as usize] = number(parent.len());
+            let arcs = || index.ups(rank).map(|arc| (arc, local[index.up_head[arc] as usize]));
+            down.push(arcs().map(|(arc, above)| (above, weights.down[arc])));
+            up.push(arcs().map(|(arc, above)| (above, weights.up[arc])));
+            parent.push(arcs().next().map_or(NONE, |(_, above)| above));
         }
-        Self { index, weights, local, first, arcs }
+        Self { index, local, parent, down, up }
     }
 
     /// Buffers for it.
     pub(in crate::road) fn labels(&self) -> Labels {
-        Labels {
-            lanes: vec![[CLOSED; LANES]; self.first.len() - 1],
-            climb: vec![CLOSED; self.index.count()],
-            climbed: Vec::new(),
-        }
+        let count = self.parent.len();
+        let lanes = vec![[CLOSED; LANES]; count];
+        Labels { lanes, is_climbed: vec![false; count], climbed: Vec::new() }
     }
 
-    /// The number of a goal.
-    pub(in crate::road) fn goal(&self, node: u32) -> u32 {
+    /// The number of a place. Places with close numbers mostly lie close to each other.
+    pub(in crate::road) fn number(&self, node: u32) -> u32 {
         self.local[self.index.rank[node as usize] as usize]
     }
 
-    /// Finds the costs from up to [`LANES`] origins, each given by the junctions it is left over.
-    pub(in crate::road) fn run(&self, origins: &[Vec<(u32, Cost)>], labels: &mut Labels) {
-        labels.lanes.fill([CLOSED; LANES]);
-        for (lane, starts) in origins.iter().enumerate() {
-            self.climb(lane, starts, labels);
-        }
-        let down = Down { first: &self.first, arcs: &self.arcs, lanes: &mut labels.lanes };
-        pulp::Arch::new().dispatch(down);
-    }
-
-    /// Costs from one origin to all junctions above where it is left.
-    fn climb(&self, lane: usize, starts: &[(u32, Cost)], labels: &mut Labels) {
-        let Labels { lanes, climb, climbed } = labels;
-        let mut heads: Vec<u32> = Vec::with_capacity(starts.len());
-        for &(node, cost) in starts {
-            let rank = self.index.rank[node as usize];
-            climb[rank as usize] = climb[rank as usize].min(raw(cost));
-            heads.push(rank);
-        }
-        loop {
-            let rank = heads.iter().copied().min().unwrap_or(NONE);
-            if rank == NONE {
-                break;
-            }
-            climbed.push(rank);
-            let here = climb[rank as usize];
-            for arc in self.index.ups(rank) {
-                let above = &mut climb[self.index.up_head[arc] as usize];
-                *above = (*above).min(here + self.weights.up[arc]);
-            }
-            for head in &mut heads {
-                if *head == rank {
-                    *head = self.index.parent(rank);
-                }
+    /// Finds the costs from up to [`LANES`] origins, each given by the places it is left over.
+    pub(in crate::road) fn run(&self, origins: &[impl AsRef<[(u32, Cost)]>], labels: &mut Labels) {
+        let Labels { lanes, is_climbed, climbed } = labels;
+        lanes.fill([CLOSED; LANES]);
+        let starts = (0_usize..).zip(origins);
+        let starts = starts.flat_map(|(lane, of)| of.as_ref().iter().map(move |s| (lane, s)));
+        for (lane, &(node, cost)) in starts {
+            let mut at = self.number(node);
+            let least: &mut i64 = &mut lanes[at as usize][lane];
+            *least = (*least).min(raw(cost));
+            while at != NONE && !std::mem::replace(&mut is_climbed[at as usize], true) {
+                climbed.push(at);
+                at = self.parent[at as usize];
             }
         }
-        for &rank in climbed.iter() {
-            let local = self.local[rank as usize];
-            let found = std::mem::replace(&mut climb[rank as usize], CLOSED);
-            if local != NONE {
-                lanes[local as usize][lane] = found;
-            }
+        // The lowest first.
+        climbed.sort_unstable_by(|one, two| two.cmp(one));
+        for &at in climbed.iter() {
+            is_climbed[at as usize] = false;
         }
+        pulp::Arch::new().dispatch(Climb { climbed, rows: &self.up, lanes });
         climbed.clear();
+        pulp::Arch::new().dispatch(Down { rows: &self.down, lanes });
     }
 }
 
 impl Labels {
     /// Bytes they take at most, on a map of so many junctions.
     pub(in crate::road) fn bytes(junctions: usize) -> usize {
-        junctions.saturating_mul(size_of::<Lane>() + size_of::<i64>() + size_of::<u32>())
+        junctions.saturating_mul(size_of::<Lane>() + size_of::<bool>() + size_of::<u32>())
     }
 
     /// The least cost from each origin over any of some goals, given by their numbers and what it
@@ -145,10 +141,40 @@ impl Labels {
     }
 }
 
-/// The way down, as work that is compiled anew for the vectors of the machine.
+/// The way up from all origins at once, as work that is compiled anew for the vectors of the machine.
+struct Climb<'s> {
+    climbed: &'s [u32],
+    rows: &'s Rows,
+    lanes: &'s mut [Lane],
+}
+
+impl pulp::NullaryFnOnce for Climb<'_> {
+    type Output = ();
+
+    /// Lowers the costs of the junctions above to those over every junction climbed, from the lowest.
+    #[expect(clippy::inline_always, reason = "else it is compiled for the oldest machine")]
+    #[inline(always)]
+    fn call(self) {
+        let Self { climbed, rows, lanes } = self;
+        for &at in climbed {
+            let at = at as usize;
+            let (above, below) = lanes.split_at_mut(at);
+            let Some(own) = below.first() else { return };
+            for &(to, cost) in &rows.arcs[rows.first[at] as usize..rows.first[at + 1] as usize] {
+                let least = &mut above[to as usize];
+                for lane in 0..LANES {
+                    // The bound changes nothing; without it stores become masked, which is slow on
+                    // some machines.
+                    least[lane] = least[lane].min(own[lane] + cost).min(CLOSED);
+                }
+            }
+        }
+    }
+}
+
+/// The way down, likewise.
 struct Down<'s> {
-    first: &'s [u32],
-    arcs: &'s [(u32, i64)],
+    rows: &'s Rows,
     lanes: &'s mut [Lane],
 }
 
@@ -159,12 +185,12 @@ impl pulp::NullaryFnOnce for Down<'_> {
     #[expect(clippy::inline_always, reason = "else it is compiled for the oldest machine")]
     #[inline(always)]
     fn call(self) {
-        let Self { first, arcs, lanes } = self;
-        for (number, bounds) in first.windows(2).enumerate() {
+        let Self { rows, lanes } = self;
+        for (number, bounds) in rows.first.windows(2).enumerate() {
             let (above, below) = lanes.split_at_mut(number);
             let Some(own) = below.first_mut() else { return };
             let mut best = *own;
-            for &(from, cost) in &arcs[bounds[0] as usize..bounds[1] as usize] {
+            for &(from, cost) in &rows.arcs[bounds[0] as usize..bounds[1] as usize] {
                 let from = &above[from as usize];
                 for lane in 0..LANES {
                     best[lane] = best[lane].min(from[lane] + cost);

@@ -76,14 +76,15 @@ fn check(seed: u64) {
         .map(|_| (0..rng.below(3)).map(|_| (node(&mut rng), any_cost(&mut rng))).collect())
         .collect();
     for weights in [&weights, &lean] {
-        let sweep = Sweep::new(&index, weights, goals.iter().copied());
+        let begins = origins.iter().flatten().map(|start| start.0);
+        let sweep = Sweep::new(&index, weights, goals.iter().copied().chain(begins));
         let mut labels = sweep.labels();
         for _ in 0..2 {
             sweep.run(&origins, &mut labels);
             for (lane, starts) in origins.iter().enumerate() {
                 let costs = plain(&map, starts);
                 for &goal in &goals {
-                    let found = labels.cost(sweep.goal(goal), lane);
+                    let found = labels.cost(sweep.number(goal), lane);
                     assert_eq!(found, costs[goal as usize], "seed {seed}, {starts:?} to {goal}");
                 }
             }

@@ -6,6 +6,7 @@
 use std::collections::BTreeSet;
 
 use super::NONE;
+use super::flow::number;
 use super::index::Index;
 use crate::road::cost::Cost;
 
@@ -47,7 +48,8 @@ impl Weights {
             let own = &mut side[place as usize / 2];
             *own = (*own).min(raw(cost));
         }
-        weights.over_lower(index);
+        let room = [vec![CLOSED; index.count()], vec![CLOSED; index.count()]];
+        pulp::Arch::new().dispatch(OverLower { index, weights: &mut weights, room });
         weights
     }
 
@@ -108,22 +110,10 @@ impl Weights {
         (up, down)
     }
 
-    /// Lowers each arc to the cheapest way over a lower junction.
-    fn over_lower(&mut self, index: &Index) {
-        let Self { up, down } = self;
-        for low in 0..super::flow::number(index.count()) {
-            triangles(index, low, |one, two, top| {
-                // one: low - x, two: low - y, top: x - y.
-                up[top] = up[top].min(down[one] + up[two]);
-                down[top] = down[top].min(down[two] + up[one]);
-            });
-        }
-    }
-
     /// The same without the arcs that a way over higher junctions undercuts: enough for tables.
     pub(in crate::road) fn lean(&self, index: &Index) -> Self {
         let Self { mut up, mut down } = self.clone();
-        for low in (0..super::flow::number(index.count())).rev() {
+        for low in (0..number(index.count())).rev() {
             triangles(index, low, |one, two, top| {
                 up[two] = up[two].min(up[one] + up[top]);
                 down[two] = down[two].min(down[top] + down[one]);
@@ -156,5 +146,58 @@ fn triangles(index: &Index, low: u32, mut each: impl FnMut(usize, usize, usize))
             }
             each(one, two, top);
         }
+    }
+}
+
+/// Lowers each arc to the cheapest way over a lower junction, as work that is compiled anew for the
+/// vectors of the machine.
+struct OverLower<'w> {
+    index: &'w Index,
+    weights: &'w mut Weights,
+    /// Per rank: what the arcs up to it and down from it cost, of the rank at hand.
+    room: [Vec<i64>; 2],
+}
+
+impl pulp::NullaryFnOnce for OverLower<'_> {
+    type Output = ();
+
+    #[expect(clippy::inline_always, reason = "else it is compiled for the oldest machine")]
+    #[inline(always)]
+    fn call(self) {
+        let Self { index, weights: Weights { up, down }, room: [mut room_up, mut room_down] } =
+            self;
+        let below = index.below();
+        for rank in 0..number(index.count()) {
+            let lows = below.lows(rank);
+            if lows.is_empty() {
+                continue;
+            }
+            for (arcs, ranks) in index.runs(index.ups(rank)) {
+                room_up[ranks.clone()].copy_from_slice(&up[arcs.clone()]);
+                room_down[ranks].copy_from_slice(&down[arcs]);
+            }
+            for &(low, one) in lows {
+                let one = one as usize;
+                let (from, to) = (up[one], down[one]);
+                for (arcs, ranks) in index.runs(one + 1..index.ups(low).end) {
+                    lower(&mut room_up[ranks.clone()], &up[arcs.clone()], to);
+                    lower(&mut room_down[ranks], &down[arcs], from);
+                }
+            }
+            for (arcs, ranks) in index.runs(index.ups(rank)) {
+                up[arcs.clone()].copy_from_slice(&room_up[ranks.clone()]);
+                down[arcs].copy_from_slice(&room_down[ranks]);
+            }
+        }
+    }
+}
+
+/// Lowers costs to others with some more added.
+#[expect(clippy::inline_always, reason = "else it is compiled for the oldest machine")]
+#[inline(always)]
+fn lower(least: &mut [i64], others: &[i64], more: i64) {
+    for (least, &other) in least.iter_mut().zip(others) {
+        // The bound changes nothing; without it stores become masked, which is slow on some machines.
+        *least = (*least).min(other + more).min(CLOSED);
     }
 }
