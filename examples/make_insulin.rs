@@ -1,8 +1,10 @@
 //! Draws `fixtures/insulin-winter/` and `fixtures/insulin-summer/`: one station and one list of orders
 //! in two seasons, on the roads of `fixtures/huatugou/`. In the morning goods go out to the east, in
-//! the afternoon insulin goes the same way: whoever counts kilometres only takes it along all day.
+//! the afternoon insulin goes the same way: whoever counts kilometres only takes it along all day. And
+//! `fixtures/cold-rooms/`: milk in the compartment of an electric van, melons in the bare carriage,
+//! insulin in a box with coolant, on a day whose air goes by the height of each place and road.
 //!
-//! `cargo run --example make_insulin` writes both anew, byte for byte; people are invented.
+//! `cargo run --example make_insulin` writes all anew, byte for byte; people are invented.
 
 use std::error::Error;
 use std::path::{Path, PathBuf};
@@ -40,7 +42,9 @@ fn main() -> Result<(), Box<dyn Error>> {
         std::fs::create_dir_all(&folder)?;
         write(&folder, &day(&places, date, air_c, conditioning)?)?;
     }
-    Ok(())
+    let folder = root.join("cold-rooms");
+    std::fs::create_dir_all(&folder)?;
+    write(&folder, &rooms(&places)?)
 }
 
 fn write(folder: &Path, day: &Value) -> Result<(), Box<dyn Error>> {
@@ -85,6 +89,77 @@ fn day(places: &str, date: &str, air_c: f64, conditioning: &str) -> Result<Value
         "roads": "../huatugou/roads.osm.gz",
         "stations": [station],
         "weather": {"constant_c": air_c, "colder_k": 1, "warmer_k": 1},
+        "orders": orders,
+    }))
+}
+
+/// Name of the place, id, window, recipient, class, litres, tier.
+const ROOM_GOODS: [(&str, &str, &str, &str, &str, f64, &str); 8] = [
+    ("Gasi", "M-1", "08:30-12:00", "吴敏", "ATP_DAIRY", 40.0, "promise"),
+    ("Yuejin No. 1", "M-2", "09:00-13:00", "才让", "ATP_DAIRY", 60.0, "promise"),
+    ("Youshashan", "M-3", "09:00-18:00", "徐明", "ATP_DAIRY", 30.0, "promise"),
+    ("Nanyishan", "M-4", "10:00-18:00", "巴图", "ATP_DAIRY", 20.0, "promise"),
+    ("Huatugou", "F-1", "08:30-18:00", "李建国", "PRODUCE_MELON", 40.0, "promise"),
+    ("Youyuangou", "F-2", "09:00-18:00", "王秀兰", "PRODUCE_MELON", 35.0, "promise"),
+    ("Shizigou", "F-3", "09:00-18:00", "赵磊", "PRODUCE_MELON", 40.0, "promise"),
+    ("Nanyishan", "I-1", "10:00-18:00", "卓玛", "CN_COLD_2_8", 0.5, "cold_chain"),
+];
+
+/// A winter's day of an electric van with a compartment and of a minivan. The weather is that of the
+/// station, 2,900 m above the sea; the roads lead from 2,700 m to 3,200 m.
+fn rooms(places: &str) -> Result<Value, Box<dyn Error>> {
+    let mut orders = Vec::new();
+    for (place, id, window, name, class, litres, tier) in ROOM_GOODS {
+        let mut order = order(places, place, id, window, name)?;
+        order["class"] = json!(class);
+        order["tier"] = json!(tier);
+        order["mass_kg"] = json!(if class == "CN_COLD_2_8" { 0.3 } else { 10.0 });
+        order["volume_l"] = json!(litres);
+        orders.push(order);
+    }
+    let (lat, lon, _) = find(places, "Huatugou station")?;
+    let compartment = json!({
+        "atp": "A", "set_c": 3.5, "walls_m2": 12.0, "k_w_per_m2_k": 0.4, "air_m3": 2.6,
+        "door_m2": 1.2, "door_height_m": 1.2, "unit_w": 900, "open_s": 40,
+        "goods": {
+            "class": "ATP_DAIRY", "volume_l": 900, "lag_min": 240, "band_k": 1.5,
+            "papers": {"logger": "L-20", "calibration_due": "2026-12-31", "position": "by the door"},
+            "status": "declared", "source": "invented mapping; a crate of ten litres of milk",
+        },
+    });
+    let van = json!({
+        "id": "e1", "preset": "electric_van", "shift": "08:00-19:00", "compartment": compartment,
+        "battery": {"chemistry": "lfp", "kwh": 60, "wh_per_km": 190, "draw_kw": 1.5},
+        "costs": {"fixed": 40, "per_hour": 30, "per_km": 0.5}, "trips": 2,
+    });
+    let papers = json!([{
+        "seal": "S-1", "logger": "L-21", "calibration_due": "2026-12-31",
+        "position": "in the middle of the goods", "report": "invented",
+    }]);
+    let minivan = json!({
+        "id": "m1", "preset": "minivan", "shift": "08:00-19:00", "trips": 3, "reload_min": 15,
+        "costs": {"fixed": 40, "per_hour": 30, "per_km": 0.8},
+        "boxes": [
+            {"pack_out": "MELONS", "count": 6, "class": "PRODUCE_MELON"},
+            {"pack_out": "P7", "class": "CN_COLD_2_8", "conditioning": "auto", "papers": papers},
+        ],
+    });
+    let station = json!({
+        "id": "huatugou", "name": "花土沟站", "lat": lat, "lon": lon, "vehicles": [van, minivan],
+    });
+    let hourly_c = [-14, -13, -12, -10, -9, -8, -7, -7, -8, -9, -11, -12, -13, -14];
+    Ok(json!({
+        "$schema": "../day.schema.json",
+        "format": 1,
+        "date": "2026-01-29",
+        "zone": "Asia/Shanghai",
+        "datum": "wgs84",
+        "roads": "../huatugou/roads.osm.gz",
+        "stations": [station],
+        "weather": {
+            "first_hour": 7, "hourly_c": hourly_c, "colder_k": 1, "warmer_k": 1,
+            "height_m": 2900,
+        },
         "orders": orders,
     }))
 }

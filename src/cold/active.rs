@@ -1,6 +1,8 @@
 //! Compartments with a unit that cools or heats: what it must do, what a door lets in, and what it
 //! draws from the vehicle's battery.
 
+use serde::{Deserialize, Serialize};
+
 use crate::error::{Code, Fault};
 use crate::units::Seconds;
 
@@ -9,6 +11,9 @@ const AIR_J_PER_KG_K: f64 = 287.05;
 const GRAVITY_M_PER_S2: f64 = 9.806_65;
 const AIR_HEAT_J_PER_KG_K: f64 = 1005.0;
 const KELVIN: f64 = 273.15;
+/// Heat that the inside of the walls takes up while the door is open, W/(m² K): a film of moving air,
+/// assumed.
+const FILM_W_PER_M2_K: f64 = 8.0;
 
 /// Pressure of the standard atmosphere at an altitude, Pa (ICAO Doc 7488).
 pub fn air_pressure_pa(altitude_m: f64) -> f64 {
@@ -57,7 +62,8 @@ impl AtpClass {
 }
 
 /// A door.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Door {
     /// Its surface, m².
     pub m2: f64,
@@ -79,7 +85,8 @@ impl Door {
 }
 
 /// A compartment held at a set-point.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Compartment {
     /// Wall surface, m².
     pub m2: f64,
@@ -151,6 +158,18 @@ impl Compartment {
         let stream = self.door.stream_m3_per_s(inside, outside);
         let exchanged = 1.0 - (-stream * open.as_f64().max(0.0) / self.m3).exp();
         outside * self.m3 * AIR_HEAT_J_PER_KG_K * (ambient_c - self.set_c) * exchanged
+    }
+
+    /// The most that one opening lets in or out for each kelvin between inside and outside, J/K: all the air,
+    /// the denser of the two at the height of the sea, and what the inside of the walls takes up.
+    pub fn opening_j_per_k(&self, ambient_c: f64, open: Seconds) -> f64 {
+        let air = air_kg_per_m3(0.0, ambient_c.min(self.set_c));
+        air * self.m3 * AIR_HEAT_J_PER_KG_K + FILM_W_PER_M2_K * self.m2 * open.as_f64().max(0.0)
+    }
+
+    /// The most that the unit draws from the battery for one opening of the door, J.
+    pub fn opening_electric_j(&self, ambient_c: f64, open: Seconds) -> f64 {
+        self.opening_j_per_k(ambient_c, open) * (ambient_c - self.set_c).abs() / self.cop
     }
 
     /// What a day draws from the battery, J: the wall over the span and each opening of the door, in

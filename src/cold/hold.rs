@@ -5,10 +5,15 @@
 //! ("kelvin-hours"), and one opening costs `g t_o / UA` seconds at any ambient temperature. Headroom
 //! is one-sided: heat has what is still solid, cold has what is melted. Our own arrangement of the
 //! cold-life test of WHO PQS E004; constant time.
+//!
+//! Without coolant the payload itself drifts: in air that stays as it is its distance to the air falls as
+//! `e^(-t / tau)`, and each opening leaves `e^(-g t_o / C_p)` of it. In logarithms both add up, so the
+//! hold is `tau ln((T_e - T_0) / (T_e - T_lim))` and one opening costs the same `g t_o / UA` seconds. A
+//! compartment holds as long as its unit is strong enough; its door is for [`LidTerms`].
 
 use std::fmt;
 
-use super::{Conditioning, LidTerms, PackOut, ProductClass};
+use super::{Conditioning, LidTerms, Means, PackOut, ProductClass};
 use crate::units::{MilliCelsius, Seconds};
 
 /// The hold that must be left over at the end, whatever the share.
@@ -142,7 +147,10 @@ pub fn hold(
     }
     let (low, high) = (ambient_low.min(ambient_high), ambient_low.max(ambient_high));
     check_qualified(packout, low, high)?;
-    check_payload(packout, class, low, high)?;
+    match packout.means {
+        Means::Walls => check_packed(packout, class)?,
+        Means::Coolant | Means::Unit(_) => check_payload(packout, class, low, high)?,
+    }
     let (warm, cold, slack_j) = both(packout, conditioning, class, (low, high));
     let hold = warm.hold(packout, slack_j)?.min(cold.hold(packout, slack_j)?);
     let recovery = warm.recovery_s(packout).max(cold.recovery_s(packout));
@@ -250,13 +258,24 @@ fn check_payload(
     low: MilliCelsius,
     high: MilliCelsius,
 ) -> Result<(), Unfit> {
-    let coldest = packout.payload_steady_c(low.degrees());
-    let warmest = packout.payload_steady_c(high.degrees());
+    let (coldest, warmest) = packout.payload_rests_c(low.degrees(), high.degrees());
     if class.highest().is_some_and(|limit| warmest > limit.degrees()) {
         return Err(Unfit::TooWarm { payload_c: warmest });
     }
     if class.lowest().is_some_and(|limit| coldest < limit.degrees()) {
         return Err(Unfit::TooCold { payload_c: coldest });
+    }
+    Ok(())
+}
+
+/// Goods without coolant must be packed inside their range.
+fn check_packed(packout: &PackOut, class: &ProductClass) -> Result<(), Unfit> {
+    let payload_c = packout.plateau_c;
+    if class.highest().is_some_and(|limit| payload_c > limit.degrees()) {
+        return Err(Unfit::TooWarm { payload_c });
+    }
+    if class.lowest().is_some_and(|limit| payload_c < limit.degrees()) {
+        return Err(Unfit::TooCold { payload_c });
     }
     Ok(())
 }
@@ -281,6 +300,31 @@ impl Side {
     }
 
     fn hold(&self, packout: &PackOut, slack_j: f64) -> Result<Seconds, Unfit> {
+        match packout.means {
+            Means::Coolant => self.hold_of_coolant(packout, slack_j),
+            Means::Walls => self.hold_of_walls(packout),
+            Means::Unit(_) => Ok(Seconds::UNLIMITED),
+        }
+    }
+
+    /// How long the payload takes for the share of its way to the limit that a plan may use.
+    fn hold_of_walls(&self, packout: &PackOut) -> Result<Seconds, Unfit> {
+        let Some(limit_c) = self.limit_c.filter(|_| self.is_hazard()) else {
+            return Ok(Seconds::UNLIMITED);
+        };
+        let (start_c, lag_s) = (packout.plateau_c, packout.payload_lag_s());
+        let last_c = start_c + packout.status.headroom_used() * (limit_c - start_c);
+        let hold_s = |end_c: f64| {
+            let ratio = (self.ambient_c - start_c) / (self.ambient_c - end_c);
+            Seconds::round((lag_s * ratio.ln()).floor())
+        };
+        match hold_s(last_c) {
+            hold if hold.0 <= 0 => Err(Unfit::TooShort { hold: hold_s(limit_c) }),
+            hold => Ok(hold),
+        }
+    }
+
+    fn hold_of_coolant(&self, packout: &PackOut, slack_j: f64) -> Result<Seconds, Unfit> {
         let watts = packout.ua_w_per_k * self.sign * (self.ambient_c - packout.plateau_c);
         if !self.is_hazard() || watts <= 0.0 {
             return Ok(Seconds::UNLIMITED);
@@ -305,13 +349,17 @@ impl Side {
     /// limit itself.
     fn recovery_s(&self, packout: &PackOut) -> f64 {
         let Some(limit_c) = self.limit_c.filter(|_| self.is_hazard()) else { return 0.0 };
-        let keeps = packout.opening_keeps();
-        if keeps >= 1.0 {
+        let share = packout.at_edge(self.sign).opening_share(self.ambient_c);
+        // Without coolant openings count as hold.
+        if share <= 0.0 || packout.means == Means::Walls {
             return 0.0;
         }
+        let steady_c = packout.at_edge(self.sign).payload_steady_c(self.ambient_c);
         // The payload nearest the limit from which one opening just reaches it.
-        let ready_c = self.ambient_c + (limit_c - self.ambient_c) / keeps;
-        let steady_c = packout.payload_steady_c(self.ambient_c);
+        let ready_c = match packout.means {
+            Means::Unit(_) => limit_c - share * (self.ambient_c - steady_c),
+            _ => self.ambient_c + (limit_c - self.ambient_c) / packout.opening_keeps(),
+        };
         let (start_k, ready_k) =
             (self.sign * (limit_c - steady_c), self.sign * (ready_c - steady_c));
         if ready_k <= 0.0 || !ready_k.is_finite() {
@@ -322,132 +370,4 @@ impl Side {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::cold::Ambient;
-
-    fn terms(
-        box_: &PackOut,
-        conditioning: Conditioning,
-        low: f64,
-        high: f64,
-    ) -> Result<HoldTerms, Unfit> {
-        let class = ProductClass::by_code("CN_COLD_2_8").unwrap();
-        let (low, high) = (MilliCelsius::celsius(low), MilliCelsius::celsius(high));
-        hold(box_, conditioning, &class, low, high)
-    }
-
-    #[test]
-    fn t04_t05_thirty_above_and_twenty_below_are_the_same_25_kelvin() {
-        let p7 = PackOut::p7();
-        let summer = terms(&p7, Conditioning::Frozen, 30.0, 30.0).unwrap();
-        let winter = terms(&p7, Conditioning::Liquid, -20.0, -20.0).unwrap();
-        // (0.8 * 570 000 J - 3000 J/K * 0.92 * 6 K) / (0.25 W/K * 25 K), rounded down.
-        assert_eq!(summer.hold, Seconds(70_310));
-        assert_eq!(winter, summer);
-        assert_eq!(summer.opening, Seconds(480));
-        // The worked days use 8 h and 10 openings, 7 h and 12 openings: both are allowed.
-        assert!(Seconds::hours(8) + summer.opening * 10 <= summer.hold);
-        assert!(Seconds::hours(7) + winter.opening * 12 <= winter.hold);
-    }
-
-    #[test]
-    fn t06_the_wrong_season_is_refused() {
-        let p7 = PackOut::p7();
-        for (conditioning, ambient_c) in
-            [(Conditioning::Frozen, -20.0), (Conditioning::Liquid, 30.0)]
-        {
-            let unfit = terms(&p7, conditioning, ambient_c, ambient_c).unwrap_err();
-            assert!(matches!(unfit, Unfit::WrongConditioning { .. }), "{unfit}");
-        }
-    }
-
-    #[test]
-    fn t06_the_weather_decides_the_conditioning() {
-        let class = ProductClass::by_code("CN_COLD_2_8").unwrap();
-        let decided = |packout: &PackOut, low: f64, high: f64| {
-            condition(packout, &class, MilliCelsius::celsius(low), MilliCelsius::celsius(high))
-        };
-        let p7 = PackOut::p7();
-        for (low, high, expected) in [
-            (20.0, 35.0, Conditioning::Frozen),
-            (-20.0, -5.0, Conditioning::Liquid),
-            (-10.0, 18.0, Conditioning::Half),
-        ] {
-            let (found, kept) = decided(&p7, low, high);
-            assert_eq!(found, expected);
-            assert!(kept.is_ok());
-            assert_eq!(kept, terms(&p7, found, low, high));
-        }
-        let (usual, unfit) = decided(&PackOut::v7(), -25.0, -15.0);
-        assert_eq!(usual, Conditioning::Liquid);
-        assert!(matches!(unfit, Err(Unfit::TooCold { .. })));
-    }
-
-    #[test]
-    fn t15_a_water_carrier_is_refused_in_frost() {
-        let unfit = terms(&PackOut::v7(), Conditioning::Liquid, -20.0, -20.0).unwrap_err();
-        assert!(matches!(unfit, Unfit::TooCold { payload_c } if (payload_c + 3.0).abs() < 1e-9));
-        let p7 = PackOut::p7();
-        assert!(matches!(terms(&p7, Conditioning::Frozen, 43.0, 43.0), Err(Unfit::TooWarm { .. })));
-        assert!(matches!(terms(&p7, Conditioning::Liquid, -33.0, 5.0), Err(Unfit::TooCold { .. })));
-    }
-
-    #[test]
-    fn the_shorter_of_both_sides_holds() {
-        let p7 = PackOut::p7();
-        let both = terms(&p7, Conditioning::Half, -20.0, 20.0).unwrap();
-        let frost = terms(&p7, Conditioning::Half, -20.0, -20.0).unwrap();
-        assert_eq!(both.hold, frost.hold);
-        // A heated station within the class range costs a winter pack-out nothing.
-        let winter = terms(&p7, Conditioning::Liquid, -20.0, 7.5).unwrap();
-        assert_eq!(winter, terms(&p7, Conditioning::Liquid, -20.0, -20.0).unwrap());
-        assert_eq!(terms(&p7, Conditioning::Half, 4.0, 6.0).unwrap().hold, Seconds::UNLIMITED);
-    }
-
-    #[test]
-    fn frost_is_no_hazard_to_what_is_frozen() {
-        let eutectic = PackOut { plateau_c: -21.0, ..PackOut::p7() };
-        let frozen = ProductClass::by_code("CN_FROZEN").unwrap();
-        let at = |c| hold(&eutectic, Conditioning::Frozen, &frozen, c, c);
-        assert_eq!(at(MilliCelsius(-40_000)).unwrap().hold, Seconds::UNLIMITED);
-        assert!(matches!(at(MilliCelsius(30_000)), Err(Unfit::TooWarm { .. })));
-    }
-
-    #[test]
-    fn the_qualification_has_the_last_word() {
-        let qualified = Ambient { low: MilliCelsius(-25_000), high: MilliCelsius(35_000) };
-        let p7 = PackOut {
-            hold_max: Some(Seconds::hours(12)),
-            qualified: Some(qualified),
-            ..PackOut::p7()
-        };
-        assert_eq!(
-            terms(&p7, Conditioning::Liquid, -20.0, -20.0).unwrap().hold,
-            Seconds::hours(12)
-        );
-        let unfit = terms(&p7, Conditioning::Liquid, -26.0, -20.0).unwrap_err();
-        assert_eq!(unfit, Unfit::OutsideQualifiedAmbient { ambient_c: -26.0 });
-    }
-
-    #[test]
-    fn openings_need_time_to_recover() {
-        let p7 = PackOut::p7();
-        // From 8 °C the payload must fall to 7.1 °C before one opening at 30 °C: 883 s * ln(1 / 0.1).
-        let summer = terms(&p7, Conditioning::Frozen, 30.0, 30.0).unwrap();
-        assert!((1900..2200).contains(&summer.recovery.0), "{summer:?}");
-        let frost = terms(&p7, Conditioning::Liquid, -25.0, -25.0).unwrap();
-        assert_eq!(frost.recovery, Seconds::UNLIMITED);
-    }
-
-    #[test]
-    fn an_impossible_box_is_refused() {
-        let bad = PackOut { latent_j: f64::NAN, ..PackOut::p7() };
-        assert_eq!(terms(&bad, Conditioning::Frozen, 30.0, 30.0), Err(Unfit::Impossible));
-        let share = Conditioning::Melted(f64::NAN);
-        assert_eq!(terms(&PackOut::p7(), share, 30.0, 30.0), Err(Unfit::Impossible));
-        let little = PackOut { latent_j: 75_000.0, ..PackOut::p7() };
-        let unfit = terms(&little, Conditioning::Frozen, 40.0, 40.0).unwrap_err();
-        assert!(matches!(unfit, Unfit::TooShort { .. }), "{unfit}");
-    }
-}
+mod tests;

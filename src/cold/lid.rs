@@ -8,7 +8,7 @@
 //! worse side, and `x` is never taken below 0: the bound holds for weather that changes within its
 //! band, as the payload's temperature never falls when the air is warmer.
 
-use super::{PackOut, ProductClass};
+use super::{Means, PackOut, ProductClass};
 use crate::units::{MilliCelsius, Seconds};
 
 /// One whole in fixed point.
@@ -64,7 +64,7 @@ impl LidTerms {
     /// The terms of a box whose ambient stays between two temperatures, degrees Celsius.
     pub(super) fn of(packout: &PackOut, class: &ProductClass, low_c: f64, high_c: f64) -> Self {
         let (keeps, worst) = (packout.opening_keeps(), (low_c, high_c));
-        let Some(jump) = jump(packout, class, worst, worst).filter(|_| keeps < 1.0) else {
+        let Some(jump) = jump(packout, class, worst, worst).filter(|&jump| jump > 0.0) else {
             return Self::NONE;
         };
         Self {
@@ -88,6 +88,9 @@ impl LidTerms {
     /// What a degree more adds to an opening where the ambient of the day stays between two temperatures,
     /// degrees Celsius; see [`LidTerms::jump`].
     pub(super) fn jump_per_k(packout: &PackOut, class: &ProductClass, worst: (f64, f64)) -> i64 {
+        if packout.means == Means::Walls {
+            return 0;
+        }
         let keeps = packout.opening_keeps();
         let one = |limit: Option<MilliCelsius>, worst_c: f64, sign: f64| {
             let room_k = sign * (limit?.degrees() - packout.payload_steady_c(worst_c));
@@ -101,25 +104,29 @@ impl LidTerms {
 }
 
 /// As a share of the way from rest in the worst ambient to the limit; none when that ambient does no
-/// harm on either side.
+/// harm on either side, and without coolant: there openings count as hold.
 fn jump(
     packout: &PackOut,
     class: &ProductClass,
     worst: (f64, f64),
     (low_c, high_c): (f64, f64),
 ) -> Option<f64> {
-    let keeps = packout.opening_keeps();
-    let one = |limit: Option<MilliCelsius>, worst_c: f64, air_c: f64, sign: f64| {
-        let limit_c = limit.map(MilliCelsius::degrees)?;
-        let steady_c = packout.payload_steady_c(worst_c);
-        let room_k = sign * (limit_c - steady_c);
-        let pull_k = sign * (air_c - steady_c);
-        // Within the class the air does no harm.
-        let is_hazard = sign * (worst_c - limit_c) > 0.0;
-        is_hazard.then_some((1.0 - keeps) * pull_k.max(0.0) / room_k.max(1e-6))
-    };
-    let warm = one(class.highest(), worst.1, high_c, 1.0);
-    let cold = one(class.lowest(), worst.0, low_c, -1.0);
+    if packout.means == Means::Walls {
+        return None;
+    }
+    let rests = packout.payload_rests_c(worst.0, worst.1);
+    let one =
+        |limit: Option<MilliCelsius>, (worst_c, steady_c): (f64, f64), air_c: f64, sign: f64| {
+            let limit_c = limit.map(MilliCelsius::degrees)?;
+            let room_k = sign * (limit_c - steady_c);
+            let pull_k = sign * (air_c - steady_c);
+            // Within the class the air does no harm.
+            let is_hazard = sign * (worst_c - limit_c) > 0.0;
+            let share = packout.at_edge(sign).opening_share(air_c);
+            is_hazard.then_some(share * pull_k.max(0.0) / room_k.max(1e-6))
+        };
+    let warm = one(class.highest(), (worst.1, rests.1), high_c, 1.0);
+    let cold = one(class.lowest(), (worst.0, rests.0), low_c, -1.0);
     warm.into_iter().chain(cold).reduce(f64::max)
 }
 

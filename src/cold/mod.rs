@@ -3,8 +3,9 @@
 //! the same day exactly and checks them. Knows no road and no order.
 //!
 //! The model has two nodes, the coolant's enthalpy `H` and the payload's temperature `T_p`, and is
-//! two-sided: a 5 °C box is as far from -20 °C as from 30 °C. Beside it: goods without coolant
-//! ([`Lump`], [`Passive`]), compartments with a unit ([`Compartment`]), sunshine ([`Sun`]), calibration
+//! two-sided: a 5 °C box is as far from -20 °C as from 30 °C. Goods may also be kept without coolant or
+//! by the unit of a compartment ([`Means`], [`Compartment`]). Beside it: single legs without coolant
+//! ([`Lump`], [`Passive`]), sunshine ([`Sun`]), calibration
 //! from a datasheet or a qualification ([`ua_from_life`], [`kelvin_hours`]), and what a report adds
 //! up: [`AlarmRule`], [`OutBudget`], [`ShelfLife`], [`VialMonitor`], [`KineticMean`]. Everything here
 //! is a prediction, never a temperature record.
@@ -20,6 +21,7 @@ mod hold;
 mod kinetic;
 mod lid;
 mod lump;
+mod means;
 mod packout;
 mod parameter;
 mod passive;
@@ -46,6 +48,7 @@ pub use hold::{HoldTerms, RESERVE_LEFT, Unfit, condition, hold};
 pub use kinetic::KineticMean;
 pub use lid::LidTerms;
 pub use lump::{Doorstep, Lump};
+pub use means::{Means, UnitRoom};
 pub use packout::{Ambient, Conditioning, PackOut};
 pub use parameter::{Parameter, Status};
 pub use passive::Passive;

@@ -1,8 +1,9 @@
-//! A pack-out: a box, its coolant and how it is packed, as six measured numbers with their source.
+//! A pack-out: a box, what keeps its goods and how it is packed, as a few measured numbers with their
+//! source.
 
 use serde::{Deserialize, Serialize};
 
-use super::Status;
+use super::{Means, ProductClass, Status, UnitRoom};
 use crate::error::{Code, Fault};
 use crate::units::{MilliCelsius, Millilitres, Seconds};
 
@@ -55,21 +56,25 @@ impl Conditioning {
     }
 }
 
-/// A box with its coolant, as packed. The equations are those of the module [`crate::cold`].
+/// A box with what keeps its goods, as packed. The equations are those of the module [`crate::cold`].
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PackOut {
     /// The name boxes refer to.
     pub name: String,
-    /// `UA`: heat that flows between ambient and coolant, W/K.
+    /// What keeps the payload at its temperature. Without coolant `r`, `L`, `C_s` and `C_l` say nothing.
+    #[serde(default)]
+    pub means: Means,
+    /// `UA`: heat that flows between ambient and coolant, or payload where there is none, W/K.
     pub ua_w_per_k: f64,
     /// `r`: how far the payload sits from the plateau towards the ambient, a share between 0 and 1.
     pub payload_offset: f64,
-    /// `T_m`: the melting plateau, degrees Celsius.
+    /// `T_m`: the melting plateau, degrees Celsius. Without coolant the temperature at which goods are
+    /// packed, of a compartment its set-point.
     pub plateau_c: f64,
     /// `L`: latent heat of all the coolant, J.
     pub latent_j: f64,
-    /// `C_p`: heat capacity of the payload, J/K.
+    /// `C_p`: heat capacity of the payload, J/K. Without coolant of the least payload it is used with.
     pub payload_j_per_k: f64,
     /// `C_s`: heat capacity of payload and solid coolant together, J/K.
     pub solid_j_per_k: f64,
@@ -98,6 +103,7 @@ impl PackOut {
     pub fn p7() -> Self {
         Self {
             name: "P7".into(),
+            means: Means::Coolant,
             ua_w_per_k: 0.25,
             payload_offset: 0.08,
             plateau_c: 5.0,
@@ -147,9 +153,72 @@ impl PackOut {
         }
     }
 
+    /// `MELONS`: a carton of 10 kg of melons in the bare carriage, packed at 10 °C. There is no lid:
+    /// whoever takes another carton does not touch this one.
+    pub fn melons() -> Self {
+        let carton = super::Lump::MELON_CARTON;
+        Self {
+            volume: Millilitres(40_000),
+            source: "10 kg of melons, 3.9 kJ/(kg K); the carton's 0.7 W/K assumed".into(),
+            ..Self::without_coolant("MELONS", carton.w_per_k, carton.j_per_k, 10.0)
+        }
+    }
+
+    /// A box without coolant, or goods in none at all: their walls conduct so many W/K, they take up so
+    /// many J/K, and are packed at a temperature in degrees Celsius. It has room for a litre and no lid
+    /// until it is told otherwise, and is only declared.
+    ///
+    /// ```
+    /// use lastmile::cold::{Conditioning, PackOut, ProductClass, hold};
+    /// use lastmile::units::MilliCelsius;
+    ///
+    /// let milk = ProductClass::by_code("ATP_DAIRY").unwrap();
+    /// let crate_ = PackOut::without_coolant("crate", 0.5, 40_000.0, 3.0);
+    /// let summer = MilliCelsius::celsius(30.0);
+    /// let terms = hold(&crate_, Conditioning::Half, &milk, summer, summer).unwrap();
+    /// // 22 h 13 min of time constant, from 3.0 °C to 5.1 °C: 70 % of the way to 6 °C.
+    /// assert_eq!(terms.hold.0 / 60, 107);
+    /// ```
+    pub fn without_coolant(
+        name: impl Into<String>,
+        ua_w_per_k: f64,
+        payload_j_per_k: f64,
+        packed_c: f64,
+    ) -> Self {
+        Self {
+            name: name.into(),
+            means: Means::Walls,
+            ua_w_per_k,
+            payload_offset: 1.0,
+            plateau_c: packed_c,
+            latent_j: 0.0,
+            payload_j_per_k,
+            solid_j_per_k: payload_j_per_k,
+            liquid_j_per_k: payload_j_per_k,
+            lid_w_per_k: 0.0,
+            opening: Seconds::ZERO,
+            volume: Millilitres(1000),
+            hold_max: None,
+            qualified: None,
+            status: Status::Declared,
+            source: String::new(),
+        }
+    }
+
+    /// A compartment that a unit keeps at its set-point. What its door does follows from its body.
+    pub fn kept_by(name: impl Into<String>, room: UnitRoom, volume: Millilitres) -> Self {
+        let ua_w_per_k = room.body.m2 * room.body.k_w_per_m2_k;
+        Self {
+            means: Means::Unit(room),
+            opening: room.open,
+            volume,
+            ..Self::without_coolant(name, ua_w_per_k, 1.0, room.body.set_c)
+        }
+    }
+
     /// Every built-in pack-out. They are worked examples: replace them by your qualification report.
     pub fn built_in() -> Vec<Self> {
-        vec![Self::p7(), Self::v7(), Self::c25()]
+        vec![Self::p7(), Self::v7(), Self::c25(), Self::melons()]
     }
 
     /// The built-in pack-out of this name.
@@ -162,28 +231,21 @@ impl PackOut {
     pub fn check(&self) -> Vec<Fault> {
         let ranges = [
             ("ua_w_per_k", self.ua_w_per_k, 1e-4, 1e4, "W/K between 0.0001 and 10000"),
-            ("payload_offset", self.payload_offset, 1e-9, 1.0 - 1e-9, "a share between 0 and 1"),
             ("plateau_c", self.plateau_c, -100.0, 60.0, "degrees Celsius from -100 to 60"),
-            ("latent_j", self.latent_j, 1.0, 1e10, "joules above 0, at most 1e10"),
             ("payload_j_per_k", self.payload_j_per_k, 0.1, 1e8, "J/K from 0.1 to 1e8"),
-            ("solid_j_per_k", self.solid_j_per_k, 0.1, 1e8, "J/K from 0.1 to 1e8"),
-            ("liquid_j_per_k", self.liquid_j_per_k, 0.1, 1e8, "J/K from 0.1 to 1e8"),
             ("lid_w_per_k", self.lid_w_per_k, 0.0, 1e5, "W/K from 0 to 100000"),
             ("opening", self.opening.as_f64(), 0.0, 86_400.0, "seconds from 0 to 86400"),
             ("volume", self.volume.as_f64(), 1.0, 1e9, "millilitres above 0, at most 1e9"),
         ];
-        let mut faults: Vec<Fault> = ranges
-            .iter()
-            .filter(|(_, value, least, most, _)| !(*least..=*most).contains(value))
-            .map(|&(field, value, _, _, expected)| self.fault(field, value, expected))
-            .collect();
-        let coolant = "more than payload_j_per_k, for it includes the payload";
-        for (field, value) in
-            [("solid_j_per_k", self.solid_j_per_k), ("liquid_j_per_k", self.liquid_j_per_k)]
-        {
-            if value <= self.payload_j_per_k {
-                faults.push(self.fault(field, value, coolant));
-            }
+        let mut faults = self.outside(&ranges);
+        match self.means {
+            Means::Coolant => self.check_coolant(&mut faults),
+            Means::Walls => {}
+            Means::Unit(room) => faults.extend(
+                room.faults()
+                    .into_iter()
+                    .map(|(field, value, expected)| self.fault(field, value, expected)),
+            ),
         }
         if let Some(hold) = self.hold_max.filter(|hold| hold.0 <= 0) {
             faults.push(self.fault("hold_max", hold.as_f64(), "seconds above 0"));
@@ -195,6 +257,33 @@ impl PackOut {
         faults
     }
 
+    fn outside(&self, ranges: &[(&str, f64, f64, f64, &str)]) -> Vec<Fault> {
+        let is_out = |(_, value, least, most, _): &&(&str, f64, f64, f64, &str)| {
+            !(*least..=*most).contains(value)
+        };
+        let told = |&(field, value, _, _, expected): &(&str, f64, f64, f64, &str)| {
+            self.fault(field, value, expected)
+        };
+        ranges.iter().filter(is_out).map(told).collect()
+    }
+
+    fn check_coolant(&self, faults: &mut Vec<Fault>) {
+        faults.extend(self.outside(&[
+            ("payload_offset", self.payload_offset, 1e-9, 1.0 - 1e-9, "a share between 0 and 1"),
+            ("latent_j", self.latent_j, 1.0, 1e10, "joules above 0, at most 1e10"),
+            ("solid_j_per_k", self.solid_j_per_k, 0.1, 1e8, "J/K from 0.1 to 1e8"),
+            ("liquid_j_per_k", self.liquid_j_per_k, 0.1, 1e8, "J/K from 0.1 to 1e8"),
+        ]));
+        let coolant = "more than payload_j_per_k, for it includes the payload";
+        for (field, value) in
+            [("solid_j_per_k", self.solid_j_per_k), ("liquid_j_per_k", self.liquid_j_per_k)]
+        {
+            if value <= self.payload_j_per_k {
+                faults.push(self.fault(field, value, coolant));
+            }
+        }
+    }
+
     fn fault(&self, field: &str, value: f64, expected: &str) -> Fault {
         Fault::new(Code::BadPhysics, expected)
             .place(format!("pack-out {}", self.name))
@@ -203,9 +292,62 @@ impl PackOut {
     }
 
     /// `T_ss = T_m + r (T_e - T_m)`: where the payload settles at this ambient temperature while the
-    /// plateau lasts, degrees Celsius.
+    /// plateau lasts, degrees Celsius. Without coolant that is the ambient; in a compartment the set-point,
+    /// as far as the unit is strong enough.
     pub fn payload_steady_c(&self, ambient_c: f64) -> f64 {
-        self.plateau_c + self.payload_offset * (ambient_c - self.plateau_c)
+        match self.means {
+            Means::Coolant => self.plateau_c + self.payload_offset * (ambient_c - self.plateau_c),
+            Means::Walls => ambient_c,
+            Means::Unit(room) => room.rests_c(self.plateau_c, ambient_c),
+        }
+    }
+
+    /// Between what the payload settles in air between two temperatures, degrees Celsius: for a compartment
+    /// anywhere in its band.
+    pub fn payload_rests_c(&self, low_c: f64, high_c: f64) -> (f64, f64) {
+        let edge = |sign: f64, air_c: f64| self.at_edge(sign).payload_steady_c(air_c);
+        (edge(-1.0, low_c), edge(1.0, high_c))
+    }
+
+    /// What the goods may be like when they are taken out in some air, degrees Celsius: at rest; without
+    /// coolant as far on their way to that air as a plan may use, or at the air within the class.
+    pub fn handed_over_c(&self, class: &ProductClass, ambient_c: f64) -> f64 {
+        let side_k = ambient_c - self.plateau_c;
+        match self.means {
+            Means::Coolant => self.payload_steady_c(ambient_c),
+            Means::Unit(_) => self.at_edge(side_k.signum()).payload_steady_c(ambient_c),
+            Means::Walls => {
+                let limit = if side_k > 0.0 { class.highest() } else { class.lowest() };
+                let limit_c = limit.map_or(ambient_c, MilliCelsius::degrees);
+                if (ambient_c - limit_c) * side_k.signum() <= 0.0 {
+                    return ambient_c;
+                }
+                self.plateau_c + self.status.headroom_used() * (limit_c - self.plateau_c)
+            }
+        }
+    }
+
+    /// The same box with the air of its compartment at the cold (-1) or warm (1) edge of its band.
+    #[must_use]
+    pub fn at_edge(&self, sign: f64) -> Self {
+        let band_k = if let Means::Unit(room) = self.means { room.band_k } else { 0.0 };
+        Self { plateau_c: self.plateau_c + sign * band_k, ..self.clone() }
+    }
+
+    /// The same box with walls that conduct so many times more, and lids or doors that let so many times
+    /// more through.
+    #[must_use]
+    pub fn stressed(&self, wall_factor: f64, lid_factor: f64) -> Self {
+        let means = match self.means {
+            Means::Unit(room) => Means::Unit(room.stressed(wall_factor, lid_factor)),
+            other => other,
+        };
+        Self {
+            means,
+            ua_w_per_k: self.ua_w_per_k * wall_factor,
+            lid_w_per_k: self.lid_w_per_k * lid_factor,
+            ..self.clone()
+        }
     }
 
     /// `delta = g t_o / UA`: the seconds of hold one opening costs, at any ambient temperature.
@@ -222,7 +364,7 @@ impl PackOut {
 
     /// `(C_p / g) ln((T_p - T_e) / (T_lim - T_e))`: the longest opening, in seconds, that takes the
     /// payload from `payload_c` no further than `limit_c`. Infinite when the ambient is no hazard
-    /// on that side, zero when the payload is past the limit already.
+    /// on that side, zero when the payload is past the limit already. Not told of a compartment.
     pub fn opening_limit_s(&self, payload_c: f64, ambient_c: f64, limit_c: f64) -> f64 {
         let (now, then) = (payload_c - ambient_c, limit_c - ambient_c);
         if now * then <= 0.0 || self.lid_w_per_k <= 0.0 {
@@ -231,15 +373,44 @@ impl PackOut {
         (self.payload_j_per_k / self.lid_w_per_k * (now / then).ln()).max(0.0)
     }
 
-    /// `tau_p = C_p r (1 - r) / UA`: the payload's time constant, s.
+    /// `tau_p = C_p r (1 - r) / UA`: the payload's time constant, s; without coolant `C_p / UA`, in a
+    /// compartment that of the parcel that follows its air soonest.
     pub fn payload_lag_s(&self) -> f64 {
         let r = self.payload_offset;
-        self.payload_j_per_k * r * (1.0 - r) / self.ua_w_per_k
+        match self.means {
+            Means::Coolant => self.payload_j_per_k * r * (1.0 - r) / self.ua_w_per_k,
+            Means::Walls => self.payload_j_per_k / self.ua_w_per_k,
+            Means::Unit(room) => room.lag.as_f64(),
+        }
     }
 
-    /// `e^(-g t_o / C_p)`: the share of the distance to the ambient that one opening leaves.
+    /// `e^(-g t_o / C_p)`: the share of the payload's deviation that one opening leaves; all of it in a
+    /// compartment, whose door adds to it.
     pub fn opening_keeps(&self) -> f64 {
-        (-self.lid_w_per_k * self.opening.as_f64() / self.payload_j_per_k).exp()
+        match self.means {
+            Means::Unit(_) => 1.0,
+            _ => (-self.lid_w_per_k * self.opening.as_f64() / self.payload_j_per_k).exp(),
+        }
+    }
+
+    /// The share of the distance between rest and some air that one opening in it takes the payload.
+    pub fn opening_share(&self, ambient_c: f64) -> f64 {
+        match self.means {
+            Means::Unit(room) => room.opening_share(self.plateau_c, ambient_c),
+            _ => 1.0 - self.opening_keeps(),
+        }
+    }
+
+    /// The payload after one opening, degrees Celsius: `T_e + (T_p - T_e) e^(-g t_o / C_p)`; in a
+    /// compartment the most it comes to before the air has recovered.
+    pub fn opened_c(&self, payload_c: f64, ambient_c: f64) -> f64 {
+        match self.means {
+            Means::Unit(_) => {
+                let pull_k = ambient_c - self.payload_steady_c(ambient_c);
+                payload_c + self.opening_share(ambient_c) * pull_k
+            }
+            _ => ambient_c + (payload_c - ambient_c) * self.opening_keeps(),
+        }
     }
 }
 
@@ -270,9 +441,13 @@ mod tests {
             ..PackOut::p7()
         };
         let fields: Vec<String> = bad.check().iter().map(|f| f.field_name().into()).collect();
-        let expected = ["ua_w_per_k", "payload_offset", "plateau_c", "latent_j", "volume"];
+        let expected = ["ua_w_per_k", "plateau_c", "volume", "payload_offset", "latent_j"];
         assert_eq!(fields[..5], expected);
         assert_eq!(fields[5..], ["liquid_j_per_k", "hold_max"]);
+        let bare = PackOut { latent_j: f64::NAN, ..PackOut::melons() };
+        assert_eq!(bare.check(), [], "without coolant its numbers say nothing");
+        let bare = PackOut { payload_j_per_k: 0.0, ..PackOut::melons() };
+        assert_eq!(bare.check().len(), 1);
         assert!(bad.check().iter().all(|fault| fault.code() == Code::BadPhysics));
     }
 

@@ -2,7 +2,7 @@
 //! against. Costs a few closed forms per step; linear in the steps.
 
 use super::walk::{Phase, State};
-use super::{Conditioning, KineticMean, PackOut, ProductClass};
+use super::{Conditioning, KineticMean, Means, PackOut, ProductClass};
 use crate::error::{Code, Error, Fault, Result};
 use crate::units::{MilliCelsius, Seconds};
 
@@ -45,7 +45,7 @@ pub struct Step {
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct StepTrace {
     /// Coolant enthalpy at the end, J: 0 all solid, `latent_j` all liquid, beyond them off the
-    /// plateau.
+    /// plateau. 0 where there is no coolant.
     pub coolant_j: f64,
     /// Lowest payload temperature within the step, openings included, degrees Celsius.
     pub payload_min_c: f64,
@@ -97,7 +97,8 @@ impl Trace {
 ///
 /// Source of the model: two-node heat balance with a latent plateau (textbook lumped capacitance,
 /// e.g. Incropera, "Fundamentals of Heat and Mass Transfer", chapter 5), ours in the closed forms.
-/// Off the plateau the coolant is one lump of its sensible heat and stays coupled to the payload.
+/// Off the plateau the coolant is one lump of its sensible heat and stays coupled to the payload. Without
+/// coolant the payload is one lump, that drifts towards the ambient or the air of its compartment.
 ///
 /// # Errors
 /// Every impossible number of the box, its conditioning and the steps.
@@ -245,10 +246,9 @@ impl<'a> Walk<'a> {
         self.clock_s += span_s;
     }
 
-    /// One opening: `T_p <- T_e + (T_p - T_e) e^(-g t_o / C_p)`.
+    /// One opening, see [`PackOut::opened_c`].
     fn open_lid(&mut self, ambient_c: f64) {
-        let lead_k = self.state.payload_c - ambient_c;
-        self.state.payload_c = ambient_c + lead_k * self.packout.opening_keeps();
+        self.state.payload_c = self.packout.opened_c(self.state.payload_c, ambient_c);
         self.step_min_c = self.step_min_c.min(self.state.payload_c);
         self.step_max_c = self.step_max_c.max(self.state.payload_c);
         self.note_payload();
@@ -266,6 +266,9 @@ impl<'a> Walk<'a> {
 
     /// The coolant counts as used up when it is beyond an end, or at the end it is being pulled to.
     fn note_plateau(&mut self, ambient_c: f64) {
+        if self.packout.means != Means::Coolant {
+            return;
+        }
         let pull_k = ambient_c - self.packout.plateau_c;
         let (coolant_j, latent_j) = (self.state.coolant_j, self.packout.latent_j);
         let used_up = (coolant_j <= 0.0 && pull_k < 0.0) || (coolant_j >= latent_j && pull_k > 0.0);

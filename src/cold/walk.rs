@@ -1,7 +1,7 @@
 //! One phase of a box: coolant solid, melting or liquid, ambient constant. Every phase has a closed
 //! form: a constant, a slope and two exponentials, so that nothing is integrated in steps.
 
-use super::PackOut;
+use super::{Means, PackOut};
 
 /// Steps of a bisection: more than a double has bits.
 const BISECTIONS: usize = 64;
@@ -86,6 +86,9 @@ pub(super) struct Phase {
 impl Phase {
     /// The phase that begins in this state.
     pub(super) fn of(packout: &PackOut, state: State, ambient_c: f64) -> Self {
+        if packout.means != Means::Coolant {
+            return Self::one_lump(packout, state, ambient_c);
+        }
         let latent_j = packout.latent_j;
         let lead_k = match state.payload_c - packout.plateau_c {
             0.0 => ambient_c - packout.plateau_c,
@@ -104,6 +107,18 @@ impl Phase {
             return Self::off_plateau(packout, state, ambient_c, base, (latent_j, -1.0));
         }
         Self::plateau(packout, state, ambient_c)
+    }
+
+    /// `dT_p/dt = (T_ss - T_p) / tau_p`, and no coolant.
+    fn one_lump(packout: &PackOut, state: State, ambient_c: f64) -> Self {
+        let steady = packout.payload_steady_c(ambient_c);
+        let fading = [(state.payload_c - steady, 1.0 / packout.payload_lag_s()), (0.0, 1.0)];
+        let none = [(0.0, 1.0); 2];
+        Self {
+            payload_c: Curve { steady, slope: 0.0, fading },
+            coolant_j: Curve { steady: state.coolant_j, slope: 0.0, fading: none },
+            exits: [None, None],
+        }
     }
 
     /// `dT_p/dt = (T_ss - T_p) / tau_p` and `dH/dt = UA/r (T_p - T_m)`, integrated.

@@ -9,6 +9,14 @@
 //! the plateau. Where the air stays on one side the rise is a difference of two sums. The coldest air
 //! counts for the one side, the warmest for the other, whatever the weather does between them.
 //!
+//! Goods without coolant drift themselves. Their distance `D` to the worst air falls from `D_0`, and what
+//! is used is `tau ln(D_0 / D)`: in milder air `1 - (T_w - T_e) / D` a second, no more than
+//! `(T_e - T_0) / (T_w - T_0)` while anything is used at all. That is the same share of the worst air with
+//! the temperature they are packed at in place of the plateau, and rises count alike. Of an opening in
+//! milder air `-tau ln(k + (1 - k) x)` counts, with `k` what it keeps and `x = (T_w - T_e) / D_0`: no more
+//! than the share `1 - x` of its full cost, as a logarithm lies above its chord. A compartment has no
+//! table: it holds or it does not.
+//!
 //! [`Exposure`](super::Exposure) is the same day as four numbers that join leg by leg; a property lays
 //! the two beside each other. Hours in which the pack-out is not qualified, or lets its payload leave its
 //! range at rest, cost more than any hold: a static mask that needs no test of its own.
@@ -17,7 +25,9 @@ use std::fmt;
 
 use super::hold::{Sides, hold, sides};
 use super::swing::{Peaks, Rises};
-use super::{AirShift, Conditioning, HoldTerms, LidTerms, PackOut, ProductClass, Unfit, Weather};
+use super::{
+    AirShift, Conditioning, HoldTerms, LidTerms, Means, PackOut, ProductClass, Unfit, Weather,
+};
 use crate::units::{MilliCelsius, Seconds, Time};
 
 /// The length of one cell of the table, s.
@@ -281,10 +291,11 @@ pub fn hold_by_place(
     let at = |low, high| hold(packout, conditioning, class, low, high);
     let first = from.0.div_euclid(CELL_S);
     let cells = until.0.div_euclid(CELL_S) + 1 - first;
-    let is_still = weather.cover().is_none() && anywhere.is_none();
-    if is_still || !(1..=CELLS_MAX).contains(&cells) {
-        let (low, high) = anywhere.unwrap_or_default().of((low, high));
-        return Ok((at(low, high)?, None));
+    let is_even = matches!(packout.means, Means::Unit(_))
+        || (weather.cover().is_none() && anywhere.is_none());
+    if is_even || !(1..=CELLS_MAX).contains(&cells) {
+        let (least, most) = anywhere.unwrap_or_default().of((low, high));
+        return Ok((at(least.min(low), most.max(high))?, None));
     }
     let air = |cell: i64| {
         let (begin, end) = (Time(cell * CELL_S), Time((cell + 1) * CELL_S));

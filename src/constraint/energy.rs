@@ -3,7 +3,7 @@
 //! Where kilometres and hours tell what a tour takes, the search adds them up already: so those
 //! batteries have only the plain reading, and the search asks [`Charge::lasts`] of a whole tour. Where
 //! each leg takes what its road asks for, or the station charges, what is missing to full at each moment
-//! counts: that is the [`Drain`] of a piece (Schiffer and Walther 2017,
+//! counts, and so do openings of a compartment: that is the [`Drain`] of a piece (Schiffer and Walther 2017,
 //! doi 10.1016/j.ejor.2017.01.011, join the state of charge over pieces of a route alike). Waiting is not
 //! in it, which the departure decides: it errs on the side of what fits, and the whole tour is asked
 //! with its times when it is laid out.
@@ -11,7 +11,7 @@
 use std::sync::Arc;
 
 use crate::constraint::{Hop, Reading, Resource, Rule, Span, Terms, Violation, pick};
-use crate::problem::{Charge, Problem, VehicleId};
+use crate::problem::{Charge, Problem, VehicleId, Visit};
 use crate::road::{Drain, TravelMatrix};
 use crate::schedule::{Timetable, battery_day};
 
@@ -29,9 +29,16 @@ struct Own {
 /// Follows what is missing in batteries.
 #[derive(Clone, Debug)]
 pub struct Energy {
-    /// Per visit: its place, and how long service takes in seconds.
-    visits: Vec<(u32, i64)>,
+    visits: Vec<At>,
     vehicles: Vec<Option<Own>>,
+}
+
+/// A visit: its place, how long service takes in seconds, and the class of its goods.
+#[derive(Clone, Copy, Debug)]
+struct At {
+    place: u32,
+    service: i64,
+    class: Option<usize>,
 }
 
 /// What a piece of a trip takes.
@@ -55,13 +62,18 @@ impl Energy {
 
     /// Of a day.
     pub(crate) fn new(problem: &Problem) -> Self {
-        let visits = problem.visits().iter().map(|visit| (visit.place.0, visit.service.0));
+        let at = |visit: &Visit| At {
+            place: visit.place.0,
+            service: visit.service.0,
+            class: visit.class,
+        };
         let own = |vehicle: VehicleId| {
             let charge = problem.charge(vehicle).filter(|charge| !charge.is_sum())?;
             let travel = Arc::clone(&problem.matrices[problem.profile_of(vehicle)]);
             Some(Own { charge, home: problem.home(vehicle).0, travel })
         };
-        Self { visits: visits.collect(), vehicles: problem.vehicle_ids().map(own).collect() }
+        let visits = problem.visits().iter().map(at).collect();
+        Self { visits, vehicles: problem.vehicle_ids().map(own).collect() }
     }
 
     fn own(&self, vehicle: u32) -> Option<&Own> {
@@ -69,13 +81,15 @@ impl Energy {
     }
 
     /// A piece at one place; the vehicle is told only where it matters.
-    fn piece(&self, vehicle: VehicleId, at: Option<(u32, i64)>, is_ended: bool) -> EnergySegment {
+    fn piece(&self, vehicle: VehicleId, at: Option<At>, is_ended: bool) -> EnergySegment {
         let nothing =
             EnergySegment { drain: Drain::NOTHING, vehicle: NONE, first: 0, last: 0, is_ended };
         let Some(own) = self.own(vehicle.0) else { return nothing };
-        let (place, service) = at.unwrap_or((own.home, 0));
+        let At { place, service, class } =
+            at.unwrap_or(At { place: own.home, service: 0, class: None });
+        let taken = own.charge.hours_mj(service).saturating_add(own.charge.door_mj(class));
         EnergySegment {
-            drain: Drain::of(own.charge.hours_mj(service)),
+            drain: Drain::of(taken),
             vehicle: vehicle.0,
             first: place,
             last: place,

@@ -137,6 +137,85 @@ fn a_logger_out_of_calibration_and_papers_of_no_box_are_named() {
     assert_eq!(read.stations[0].vehicles()[0].boxes()[0].papers_of(1).unwrap().logger, "L-1");
 }
 
+/// The cold-rooms day, read and built.
+fn rooms(change: impl Fn(&mut Value)) -> crate::error::Result<()> {
+    let good = include_bytes!(concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/cold-rooms/day.json"));
+    let mut text: Value = serde_json::from_slice(good).unwrap();
+    change(&mut text);
+    let day = day::parse("rooms.json", text.to_string().as_bytes())?;
+    let travel = |_: &str, points: &[Point]| {
+        let matrix = TravelMatrix::from_fn(points.len(), |_, _| Ok(Leg::default()));
+        Ok(Travel { matrix, access: vec![Ok(Metres::ZERO); points.len()] })
+    };
+    day.into_builder().0.build_with(travel).map(drop)
+}
+
+/// One change of a vehicle gives one fault with this code, which names file, vehicle and field.
+fn check_rooms(pointer: &str, value: &Value, code: Code, field: &str) {
+    let pointer = format!("/stations/0/vehicles/{pointer}");
+    let error = rooms(|text| {
+        let (parent, name) = pointer.rsplit_once('/').unwrap();
+        text.pointer_mut(parent).unwrap()[name] = value.clone();
+    });
+    let error = error.unwrap_err();
+    let [fault] = error.faults() else { panic!("{field}: {error}") };
+    assert_eq!(fault.code(), code, "{error}");
+    let told = error.to_string();
+    for part in ["rooms.json", "vehicles[", field, "expected"] {
+        assert!(told.contains(part), "{part} in {told}");
+    }
+}
+
+#[test]
+fn rooms_and_boxes_without_coolant_that_cannot_be_are_named() {
+    rooms(|_| ()).unwrap();
+    let room = "0/compartment";
+    let goods = "0/compartment/goods";
+    check_rooms(&format!("{room}/set_c"), &json!(8), Code::Contradiction, "set_c");
+    check_rooms(&format!("{room}/k_w_per_m2_k"), &json!(0.9), Code::BadPhysics, "k_w_per_m2_k");
+    check_rooms(&format!("{room}/unit_w"), &json!(100), Code::OutOfRange, "unit_w");
+    check_rooms(&format!("{room}/atp"), &json!("D"), Code::UnknownName, "atp");
+    check_rooms(&format!("{room}/open_s"), &json!(4000), Code::OutOfRange, "open_s");
+    check_rooms(&format!("{goods}/class"), &json!("MILK"), Code::UnknownName, "goods.class");
+    check_rooms(&format!("{goods}/volume_l"), &json!(0), Code::BadPhysics, "goods.volume");
+    check_rooms(&format!("{goods}/volume_l"), &json!(-1), Code::OutOfRange, "goods.volume_l");
+    check_rooms(&format!("{goods}/lag_min"), &json!(0), Code::BadPhysics, "goods.lag_min");
+    check_rooms(&format!("{goods}/band_k"), &json!(-2), Code::OutOfRange, "goods.band_k");
+    check_rooms(&format!("{goods}/source"), &Value::Null, Code::WrongType, "goods.source");
+    let due = json!({"logger": "L-1", "calibration_due": "2020-01-01"});
+    check_rooms(&format!("{goods}/papers"), &due, Code::OutOfRange, "calibration_due");
+    let crate_ = |field: &str, value: Value| {
+        let mut row = json!({
+            "name": "crate", "ua_w_per_k": 0.5, "payload_j_per_k": 40_000, "packed_c": 9,
+            "lid_w_per_k": 1, "volume_l": 40, "source": "weighed",
+        });
+        row[field] = value;
+        row
+    };
+    let pack = "1/boxes/0/pack_out";
+    check_rooms(pack, &crate_("ua_w_per_k", json!(-1)), Code::OutOfRange, "ua_w_per_k");
+    check_rooms(pack, &crate_("ua_w_per_k", json!(0)), Code::BadPhysics, "ua_w_per_k");
+    check_rooms(pack, &crate_("packed_c", json!(900)), Code::BadPhysics, "packed_c");
+    check_rooms(pack, &crate_("packed_c", json!("cool")), Code::WrongType, "packed_c");
+    check_rooms(pack, &crate_("payload_j_per_k", json!(0)), Code::BadPhysics, "payload_j_per_k");
+    check_rooms(pack, &crate_("latent_j", json!(1000)), Code::UnknownField, "latent_j");
+    check_rooms("1/boxes/0/conditioning", &json!("frozen"), Code::Contradiction, "conditioning");
+    check_rooms("1/boxes/1/conditioning", &Value::Null, Code::MissingField, "conditioning");
+}
+
+#[test]
+fn all_faults_of_a_room_are_told_in_one_run() {
+    let error = rooms(|text| {
+        let room = &mut text["stations"][0]["vehicles"][0]["compartment"];
+        room["walls_m2"] = json!(-1);
+        room["goods"]["band_k"] = json!(-1);
+        room["goods"]["class"] = json!(5);
+        text["stations"][0]["vehicles"][1]["boxes"][0]["class"] = json!("MELON");
+    });
+    let error = error.unwrap_err();
+    assert_eq!(error.faults().len(), 4, "{error}");
+}
+
 #[test]
 fn a_sheet_says_product_promise_and_doorstep() {
     let read = |rows: &str| {

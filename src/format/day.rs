@@ -1,5 +1,6 @@
 //! Our own day file: one JSON text with stations, fleet, weather, orders and a start plan.
 
+mod cold_convert;
 mod cold_rows;
 mod convert;
 mod measures;

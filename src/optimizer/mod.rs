@@ -27,7 +27,7 @@ use rayon::prelude::*;
 
 use crate::constraint::{Backhaul, Clock, Distance, Energy, Loads, OnBoard, Resource};
 use crate::error::{Code, Fault, Result};
-use crate::plan::{Header, Inquiry, Plan, ReasonCode, Route, Trial, Unserved};
+use crate::plan::{Header, Inquiry, Looks, Plan, ReasonCode, Route, Trial, Unserved};
 use crate::problem::{COLD_CLASSES, DIMENSIONS, OrderId, Problem, VehicleId, VisitId};
 
 use crate::units::{Metres, Money, Seconds, Time, Window};
@@ -70,21 +70,21 @@ fn write_up(problem: &Arc<Problem>, found: Found) -> Plan {
     }
     let priced: i64 = routes.iter().map(|route| route.cost.0).sum();
     debug_assert_eq!(priced, found.tour_cost, "the search and the schedule price alike");
-    let unserved = settle_reasons(problem, &mut routes, found.header.walked);
+    let unserved = settle_reasons(problem, &mut routes, Looks::of(&found.header));
     Plan { problem: Arc::clone(problem), routes, unserved, header: found.header }
 }
 
 /// The orders on no route, each with its reason. The search tests an insertion by what it adds to
 /// the way, and an order with several windows by the ones in use, so the plain reading may still
 /// find a place: the order then goes there.
-fn settle_reasons(problem: &Problem, routes: &mut Vec<Route>, walked: u64) -> Vec<Unserved> {
+fn settle_reasons(problem: &Problem, routes: &mut Vec<Route>, looks: Looks) -> Vec<Unserved> {
     let mut absent = absent(problem, routes);
     absent.sort_by_key(|&order| (problem.order(order).tier_value(), order));
     let mut explained: Vec<Explained> = Vec::new();
     let mut has_changed = vec![true; problem.vehicles().len()];
     // Each pass but the last one places an order.
     loop {
-        let inquiry = Inquiry::new(problem, routes, walked);
+        let inquiry = Inquiry::new(problem, routes, looks);
         let known: BTreeMap<OrderId, Explained> =
             explained.into_iter().map(|one| (one.unserved.order, one)).collect();
         let explain = |trial: &mut Trial<'_>, &order: &OrderId| {
@@ -103,7 +103,7 @@ fn settle_reasons(problem: &Problem, routes: &mut Vec<Route>, walked: u64) -> Ve
         has_changed.fill(false);
         let not_tried = |one: &&Explained| one.unserved.reason.code == ReasonCode::NotTried;
         for one in explained.iter().filter(not_tried) {
-            let inquiry = Inquiry::new(problem, routes, walked);
+            let inquiry = Inquiry::new(problem, routes, looks);
             let Some(route) = inquiry.insertion(one.unserved.order) else { continue };
             has_changed[route.vehicle.index()] = true;
             absent.retain(|&other| other != one.unserved.order);
@@ -422,6 +422,7 @@ impl<R: Resource> Base<'_, '_, R> {
             rounds,
             interrupted: self.watchman.is_flagged(),
             walked: self.stop.stops_to_walk(),
+            hurried: self.stop.is_timed(),
         }
     }
 }
@@ -474,8 +475,11 @@ impl Afterwards {
         });
         let all: f64 = work.sum();
         let tours = best.iter().filter(|trips| !trips.is_empty()).count().max(1);
-        // At least one tour of each order, and that without the orders of higher tiers.
-        let bounded = all.min((stop.stops_to_walk() as f64).max(2.0 * all / tours as f64));
+        // At least one tour of each order, and that without the orders of higher tiers, unless the clock
+        // decides.
+        let least = if stop.is_timed() { 0.0 } else { 2.0 * all / tours as f64 };
+        let walked = crate::plan::stops_of(ground.problem, stop.stops_to_walk()) as f64;
+        let bounded = all.min(walked.max(least));
         let absent = state.bank.len() as f64;
         // Without squares, legs are put together when they are asked for.
         let slower = if ground.has_squares() { 1.0 } else { 3.0 } / stop.threads_value() as f64;

@@ -132,6 +132,11 @@ impl StopRule {
         self.threads
     }
 
+    /// True when the clock decides how long the search takes, and no number of steps.
+    pub(super) fn is_timed(&self) -> bool {
+        self.seconds.is_some() && self.steps.is_none()
+    }
+
     /// How many stops may be walked for the reasons of all absent orders: where the clock decides, as
     /// many as take a fifth of the limit, twice over for the audit.
     #[expect(
@@ -142,7 +147,7 @@ impl StopRule {
     )]
     pub(super) fn stops_to_walk(&self) -> u64 {
         const A_SECOND: f64 = 2e6;
-        let Some(limit) = self.seconds.filter(|_| self.steps.is_none()) else { return WALKED };
+        let Some(limit) = self.seconds.filter(|_| self.is_timed()) else { return WALKED };
         ((limit * self.threads as f64 * A_SECOND) as u64).clamp(A_SECOND as u64, WALKED)
     }
 

@@ -7,7 +7,7 @@ use rayon::prelude::*;
 
 use crate::constraint::{self, Rule, Violation};
 use crate::error::{Error, Result};
-use crate::plan::{Inquiry, Plan, Route, Trial, Unserved, reason};
+use crate::plan::{Inquiry, Looks, Plan, Route, Trial, Unserved, reason};
 use crate::problem::{Problem, RealisationId, VehicleId, VisitId};
 use crate::schedule::{self, Timetable};
 use crate::units::Seconds;
@@ -24,7 +24,7 @@ pub fn audit(plan: &Plan) -> Vec<Violation> {
     vehicles(plan, &mut found);
     orders(plan, &mut found);
     if found.is_empty() {
-        let inquiry = Inquiry::new(problem, &plan.routes, plan.header.walked);
+        let inquiry = Inquiry::new(problem, &plan.routes, Looks::of(&plan.header));
         let check = |trial: &mut Trial<'_>, one| one_reason(plan, &inquiry, one, trial);
         let reasons = plan.unserved.par_iter();
         let wrong = reasons.map_init(|| Trial::new(problem), check).flatten_iter();

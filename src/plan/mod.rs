@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 pub use audit::{audit, check, violations};
 pub use reason::{Alternative, Change, Cure, Reason, ReasonCode, Shortfall, Verdict, explain};
-pub(crate) use reason::{Inquiry, Trial, WALKED};
+pub(crate) use reason::{Inquiry, Looks, Trial, WALKED, stops_of};
 
 pub use crate::constraint::{Rule, Unit, Violation};
 
@@ -79,11 +79,21 @@ pub struct Header {
     /// the time is short. On a large day it decides on how many vehicles each order is tried place by
     /// place.
     pub walked: u64,
+    /// True when the clock decided: then absent orders beyond what may be walked, those of the lowest
+    /// tiers, are not looked into place by place at all. Else each is on one vehicle at least.
+    pub hurried: bool,
 }
 
 impl Default for Header {
     fn default() -> Self {
-        Self { seed: 0, threads: 0, rounds: Vec::new(), interrupted: false, walked: WALKED }
+        Self {
+            seed: 0,
+            threads: 0,
+            rounds: Vec::new(),
+            interrupted: false,
+            walked: WALKED,
+            hurried: false,
+        }
     }
 }
 

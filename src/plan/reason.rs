@@ -18,8 +18,8 @@ use attempt::{Attempt, Places};
 pub use code::{ReasonCode, Shortfall};
 pub(crate) use cure::Trial;
 pub use cure::{Change, Cure};
-pub(crate) use depth::WALKED;
 use depth::{Depth, alone};
+pub(crate) use depth::{Looks, WALKED, stops_of};
 #[cfg(test)]
 pub(super) use oracle::each_insertion;
 
@@ -78,7 +78,13 @@ impl fmt::Display for Reason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.code.as_str())?;
         let Some((nearest, others)) = self.verdicts.split_first() else {
-            return write!(f, " {}", self.code.text());
+            write!(f, " {}", self.code.text())?;
+            return match self.unexamined {
+                left if left > 0 && self.code == ReasonCode::NotExamined => {
+                    write!(f, "; {left} vehicles were not tried place by place")
+                }
+                _ => Ok(()),
+            };
         };
         write!(f, " {} on {}", nearest.text(), nearest.name)?;
         let would_fit = matches!(self.code, ReasonCode::NotWorth | ReasonCode::NotTried);
@@ -127,13 +133,13 @@ pub(crate) struct Inquiry<'p> {
 /// times the absent orders is beyond a few seconds, only the nearest vehicles' places are tried, and
 /// the reason says how many others there are.
 pub fn explain(problem: &Problem, routes: &[Route], order: OrderId) -> Reason {
-    Inquiry::new(problem, routes, WALKED).explain(order, &mut Trial::new(problem))
+    Inquiry::new(problem, routes, Looks::default()).explain(order, &mut Trial::new(problem))
 }
 
 impl<'p> Inquiry<'p> {
     /// About the routes of a plan, with so many stops to walk for all absent orders together.
-    pub(crate) fn new(problem: &'p Problem, routes: &'p [Route], walked: u64) -> Self {
-        Self { problem, routes, depth: Depth::of(problem, routes, walked) }
+    pub(crate) fn new(problem: &'p Problem, routes: &'p [Route], looks: Looks) -> Self {
+        Self { problem, routes, depth: Depth::of(problem, routes, looks) }
     }
 
     /// As [`explain`].
@@ -153,6 +159,9 @@ impl<'p> Inquiry<'p> {
     /// The vehicles whose places the reason of an order looks at; an answer that looked at the same
     /// tours of the same vehicles is still the same.
     pub(crate) fn looks_at(&self, order: OrderId) -> Vec<bool> {
+        if self.depth.is_left(order) {
+            return vec![false; self.problem.vehicles().len()];
+        }
         self.depth.near(self.problem, order, |vehicle| {
             alone(self.problem, vehicle, order)
                 .is_some_and(|attempt| attempt.is_hopeless(self.problem))
@@ -177,6 +186,10 @@ fn explain_to(
     let is_hopeless = |attempt: &Option<Attempt>| {
         attempt.as_ref().is_some_and(|attempt| attempt.is_hopeless(problem))
     };
+    // On a vehicle by itself it would be good, and there is no time to see what stands against it there.
+    if depth.is_left(order) && alone.iter().any(Option::is_none) {
+        return (not_examined(problem), vec![false; alone.len()]);
+    }
     let near = depth.near(problem, order, |vehicle| is_hopeless(&alone[vehicle.index()]));
     let mut judged: Vec<Judged<'_>> = problem
         .vehicle_ids()
@@ -208,6 +221,18 @@ fn explain_to(
     let alternatives =
         if fits { Vec::new() } else { alternative::alternatives(problem, order, depth, &near) };
     (Reason { code, verdicts, unexamined, displaced_by, cure, alternatives }, near)
+}
+
+/// The reason of an order that no tour was looked into for.
+fn not_examined(problem: &Problem) -> Reason {
+    Reason {
+        code: ReasonCode::NotExamined,
+        verdicts: Vec::new(),
+        unexamined: problem.vehicles().len(),
+        displaced_by: Vec::new(),
+        cure: None,
+        alternatives: Vec::new(),
+    }
 }
 
 fn insertion(problem: &Problem, order: OrderId, depth: &Depth, near: &[bool]) -> Option<Route> {

@@ -147,6 +147,8 @@ pub struct Charge {
     pub(crate) given_mj: i64,
     /// True when legs take what their road asks for.
     pub(crate) is_by_road: bool,
+    /// What each opening of a compartment takes, millijoules, and the class of the goods it is opened for.
+    pub(crate) door: Option<(usize, i64)>,
 }
 
 /// Millijoules in a watt hour.
@@ -174,6 +176,7 @@ impl Charge {
                 joules.saturating_mul(1000).min(FULL)
             },
             is_by_road: battery.wh_per_km.is_none(),
+            door: None,
         })
     }
 
@@ -191,7 +194,13 @@ impl Charge {
     /// True when a day's length and hours alone tell whether it lasts.
     #[inline]
     pub(crate) fn is_sum(&self) -> bool {
-        !self.is_by_road && self.given_mj == 0
+        !self.is_by_road && self.given_mj == 0 && self.door.is_none()
+    }
+
+    /// What an opening for goods of a class takes, millijoules.
+    #[inline]
+    pub(crate) fn door_mj(&self, class: Option<usize>) -> i64 {
+        self.door.filter(|&(kept, _)| class == Some(kept)).map_or(0, |(_, mj)| mj)
     }
 
     /// What a day of so many metres and seconds away takes, watt hours, rounded up; where kilometres

@@ -1,49 +1,117 @@
-//! A vehicle's compartment that is kept at a set-point, and what it draws from the battery.
+//! A vehicle's compartment that is kept at a set-point: goods of a class that ride in it, and what it
+//! draws from the battery.
 
-use crate::cold::{AirShift, AtpClass, Compartment, CompartmentDay};
+use crate::cold::{
+    AirShift, AtpClass, Compartment, Conditioning, PackOut, ProductClass, Status, UnitRoom,
+};
 use crate::error::{Code, Fault};
 use crate::problem::builder::air_of;
-use crate::problem::{Problem, VehicleId};
-use crate::units::{MilliCelsius, Seconds};
+use crate::problem::{BoxPapers, Charge, ColdBox, Problem, Vehicle, VehicleId};
+use crate::units::{MilliCelsius, Millilitres, Seconds};
 
 /// A compartment and how it is used; see [`Vehicle::compartment`](crate::problem::Vehicle::compartment).
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct CompartmentUse {
     /// Walls, door and unit.
     pub body: Compartment,
     /// What it is certified as.
     pub class: AtpClass,
-    /// How often its door is opened in an hour at the most.
+    /// How often its door is opened in an hour at the most, beside the openings the plan makes.
     pub openings_per_h: f64,
     /// How long each time.
     pub open: Seconds,
+    /// The goods that ride in it; none where it only draws energy.
+    pub goods: Option<CompartmentGoods>,
 }
 
-const HOUR: Seconds = Seconds::hours(1);
+/// Goods of one class in a compartment.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CompartmentGoods {
+    /// The code of their class.
+    pub class: String,
+    /// Room for them.
+    pub volume: Millilitres,
+    /// How far the air may be from the set-point while the door is closed, K, as the mapping says.
+    pub band_k: f64,
+    /// Time constant of the parcel that follows the air soonest, from 1 minute.
+    pub lag: Seconds,
+    /// Its logger, if it has one.
+    pub papers: Option<BoxPapers>,
+    /// How band and time constant came to be known.
+    pub status: Status,
+    /// Where they come from.
+    pub source: String,
+}
+
+impl CompartmentGoods {
+    /// Goods of a class that follow the air with a time constant, in so much room, 2 K around the
+    /// set-point; only declared.
+    pub fn new(class: impl Into<String>, volume: Millilitres, lag: Seconds) -> Self {
+        Self {
+            class: class.into(),
+            volume,
+            band_k: 2.0,
+            lag,
+            papers: None,
+            status: Status::Declared,
+            source: String::new(),
+        }
+    }
+}
+
+/// What a compartment is called on labels.
+const NAME: &str = "COMPARTMENT";
 
 impl CompartmentUse {
-    /// Opened for a minute six times an hour at the most.
+    /// Opened for a minute six times an hour at the most, and without goods of the plan.
     pub fn new(body: Compartment, class: AtpClass) -> Self {
-        Self { body, class, openings_per_h: 6.0, open: Seconds(60) }
+        Self { body, class, openings_per_h: 6.0, open: Seconds(60), goods: None }
+    }
+
+    /// Has goods of a class ride in it. Orders of that class go there, or into a box of that class, like
+    /// into any box; its door is opened at each of their visits, which takes energy, and at no others:
+    /// set [`openings_per_h`](Self::openings_per_h) again where it is.
+    #[must_use]
+    pub fn carries(mut self, goods: CompartmentGoods) -> Self {
+        self.goods = Some(goods);
+        self.openings_per_h = 0.0;
+        self
     }
 
     /// What it draws at the most in air between two temperatures, W: the walls, and the door as often as
-    /// it may be opened, at the temperature that asks for more, cooling or heating; a door at the height
-    /// of the sea lets most through.
+    /// it may be opened beside the plan, at the temperature that asks for more, cooling or heating.
     pub fn draw_w(&self, (low, high): (MilliCelsius, MilliCelsius)) -> f64 {
         let at = |air: MilliCelsius| {
-            let day = CompartmentDay {
-                span: HOUR,
-                ambient_c: air.degrees(),
-                altitude_m: 0.0,
-                openings: 1,
-                open: self.open,
-            };
-            let walls_j = self.body.electric_j(&CompartmentDay { openings: 0, ..day });
-            let door_j = self.body.electric_j(&day) - walls_j;
-            (walls_j + self.openings_per_h * door_j) / HOUR.as_f64()
+            let walls_w = self.body.wall_w(air.degrees()).abs() / self.body.cop;
+            let door_j = self.body.opening_electric_j(air.degrees(), self.open);
+            walls_w + self.openings_per_h * door_j / Seconds::hours(1).as_f64()
         };
         at(low).max(at(high))
+    }
+
+    /// What an opening takes at the most in air between two temperatures, J.
+    pub fn opening_j(&self, (low, high): (MilliCelsius, MilliCelsius)) -> f64 {
+        let at = |air: MilliCelsius| self.body.opening_electric_j(air.degrees(), self.open);
+        at(low).max(at(high))
+    }
+
+    /// As one box of the vehicle.
+    fn pack_out(&self, goods: &CompartmentGoods) -> PackOut {
+        let CompartmentGoods { band_k, lag, .. } = *goods;
+        let room = UnitRoom { body: self.body, band_k, lag, open: self.open };
+        PackOut {
+            status: goods.status,
+            source: goods.source.clone(),
+            ..PackOut::kept_by(NAME, room, goods.volume)
+        }
+    }
+
+    /// As one box of the vehicle, where goods ride in it.
+    pub(crate) fn cold_box(&self) -> Option<ColdBox> {
+        let goods = self.goods.as_ref()?;
+        let pack_out = self.pack_out(goods);
+        let one = ColdBox::new(pack_out, goods.class.clone(), Conditioning::Half);
+        Some(goods.papers.iter().cloned().fold(one, ColdBox::papers))
     }
 
     /// Every way in which it cannot be, or cannot keep its set-point in such air.
@@ -64,67 +132,90 @@ impl CompartmentUse {
             let expected = "1.75 times the heat its walls pass in the day's air (ATP, annex 1)";
             found.push(bad("unit_w", self.body.unit_w, expected));
         }
+        if let Some(goods) = &self.goods {
+            self.goods_faults(goods, &mut found);
+        }
         found
+    }
+
+    /// Goods of no known class, a class that the set-point does not keep, room and times that cannot be.
+    fn goods_faults(&self, goods: &CompartmentGoods, found: &mut Vec<Fault>) {
+        for fault in self.pack_out(goods).check() {
+            // Of the body more is said already.
+            if ["volume", "band_k", "lag_min"].contains(&fault.field_name()) {
+                let field = format!("goods.{}", fault.field_name());
+                found.push(fault.field(field));
+            }
+        }
+        let Some(class) = ProductClass::by_code(&goods.class) else {
+            let expected = "the code of a known product class";
+            found.push(
+                Fault::new(Code::UnknownName, expected).field("goods.class").value(&goods.class),
+            );
+            return;
+        };
+        let is_low =
+            class.lowest().is_some_and(|low| self.body.set_c - goods.band_k < low.degrees());
+        let is_high =
+            class.highest().is_some_and(|high| self.body.set_c + goods.band_k > high.degrees());
+        if is_low || is_high {
+            let end = |limit: Option<MilliCelsius>| {
+                limit.map_or_else(|| "any".to_owned(), |limit| limit.degrees().to_string())
+            };
+            let expected = format!(
+                "a set-point that with {} K of band stays within {}, {} to {} °C",
+                goods.band_k,
+                class.code,
+                end(class.lowest()),
+                end(class.highest())
+            );
+            let fault = Fault::new(Code::Contradiction, expected);
+            found.push(fault.field("set_c").value(self.body.set_c));
+        }
+    }
+}
+
+impl Charge {
+    /// The same with what each opening of the vehicle's compartment takes in the day's air.
+    pub(super) fn with_door(
+        mut self,
+        vehicle: &Vehicle,
+        air: Option<(MilliCelsius, MilliCelsius)>,
+        classes: &[ProductClass],
+    ) -> Self {
+        let kept = vehicle.compartment.as_ref();
+        let code = kept.and_then(|kept| kept.goods.as_ref()).map(|goods| &goods.class);
+        let class = code.and_then(|code| classes.iter().position(|class| class.code == *code));
+        self.door = kept.zip(air).zip(class).map(|((kept, air), class)| {
+            (class, Seconds::round((1000.0 * kept.opening_j(air)).ceil()).0)
+        });
+        self
     }
 }
 
 impl Problem {
-    /// What a vehicle's compartment draws at the most in the day's air, W; none where it has none or the
-    /// day has no weather.
+    /// What a vehicle's compartment draws at the most in the day's air, W, without the openings the plan
+    /// makes; none where it has none or the day has no weather.
     pub fn compartment_draw_w(&self, vehicle: VehicleId) -> Option<f64> {
-        let row = self.vehicle(vehicle);
-        let air = self.weather().and_then(|weather| air_of(row, weather))?;
+        let kept = self.vehicle(vehicle).compartment.as_ref()?;
+        Some(kept.draw_w(self.compartment_air(vehicle)?))
+    }
+
+    /// What each opening of it takes at the most, J.
+    pub fn compartment_opening_j(&self, vehicle: VehicleId) -> Option<f64> {
+        let kept = self.vehicle(vehicle).compartment.as_ref()?;
+        Some(kept.opening_j(self.compartment_air(vehicle)?))
+    }
+
+    /// The air anywhere it may stand.
+    fn compartment_air(&self, vehicle: VehicleId) -> Option<(MilliCelsius, MilliCelsius)> {
+        let weather = self.weather()?;
+        let air = air_of(self.vehicle(vehicle), weather)?;
         let anywhere = self.airs.as_ref().map_or(AirShift::NONE, |airs| airs.told().0);
         let (low, high) = anywhere.of(air);
-        Some(row.compartment.as_ref()?.draw_w((low.min(air.0), high.max(air.1))))
+        Some((low.min(air.0), high.max(air.1)))
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use std::sync::Arc;
-
-    use super::*;
-    use crate::cold::Weather;
-    use crate::problem::{Battery, Chemistry, Order, Vehicle};
-    use crate::sample::{bare, build, call, day};
-
-    fn vehicle(unit_w: f64) -> Vehicle {
-        let body = Compartment { unit_w, ..Compartment::tricycle(4.0) };
-        let battery = Battery::new(Chemistry::Lfp, 40.0, 150.0).draw_kw(1.0);
-        bare("v").battery(battery).compartment(CompartmentUse::new(body, AtpClass::A))
-    }
-
-    fn at(celsius: f64, vehicle: Vehicle) -> Arc<Problem> {
-        let weather = Weather::constant(celsius).unwrap();
-        build(day([vehicle]).weather(weather).order(Order::deliver("a", call(10.0))))
-    }
-
-    #[test]
-    fn its_energy_comes_out_of_the_battery_beside_the_rest() {
-        let kept = CompartmentUse::new(Compartment::tricycle(4.0), AtpClass::A);
-        let warm = MilliCelsius(30_000);
-        // 73 W through the walls at an efficiency of 1.5, and the door.
-        let closed = CompartmentUse { openings_per_h: 0.0, ..kept };
-        assert!((closed.draw_w((warm, warm)) - 48.7).abs() < 0.2);
-        let all = kept.draw_w((warm, warm));
-        assert!(all > 60.0, "{all}");
-        let watts =
-            |problem: &Problem| Seconds(problem.charge(VehicleId(0)).unwrap().watts).as_f64();
-        let day = at(30.0, vehicle(250.0));
-        assert_eq!(day.compartment_draw_w(VehicleId(0)), Some(all));
-        assert!((watts(&day) - (1000.0 + all)).abs() <= 1.0);
-        // Frost asks for heat.
-        assert!(watts(&at(-20.0, vehicle(250.0))) > 1040.0);
-        assert!((watts(&at(4.0, vehicle(250.0))) - 1000.0).abs() < 1.0);
-    }
-
-    #[test]
-    fn a_unit_too_weak_for_the_day_is_told() {
-        let weather = Weather::constant(30.0).unwrap();
-        let day = day([vehicle(120.0)]).weather(weather).order(Order::deliver("a", call(10.0)));
-        let error = day.build_with(|_, _| unreachable!("it is refused before")).unwrap_err();
-        let [fault] = error.faults() else { panic!("{error}") };
-        assert_eq!(fault.field_name(), "compartment.unit_w");
-    }
-}
+mod tests;

@@ -16,7 +16,7 @@ mod vehicle;
 pub(crate) use airs::Airs;
 pub use battery::{Battery, Charge, Chemistry};
 pub use builder::{Builder, Travel};
-pub use compartment::CompartmentUse;
+pub use compartment::{CompartmentGoods, CompartmentUse};
 pub use order::{Call, Choice, HandOver, Kind, Order, Position, Tier};
 pub use stability::{Excursions, Stability};
 pub use start::{StartRoute, StartStop};

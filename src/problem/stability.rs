@@ -229,7 +229,7 @@ impl Problem {
         let mut worst: Option<Outside> = None;
         for (_, one) in self.box_kinds(vehicle, index) {
             for air in [low, high].map(MilliCelsius::degrees) {
-                let start_c = one.pack_out().payload_steady_c(air);
+                let start_c = one.pack_out().handed_over_c(class, air);
                 let excess = doorstep.excess(class, start_c, air);
                 let is_cold = class.lowest().is_some_and(|limit| air < limit.degrees());
                 let hand_c = doorstep.hand_over_c(start_c, air);

@@ -71,7 +71,7 @@ pub struct ColdBox {
     pub(crate) papers: Vec<BoxPapers>,
 }
 
-/// What is written down of one box for the day: its seal and its logger.
+/// What is written down of one box for the day: its seal, its logger, its qualification.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct BoxPapers {
     /// The number of its seal.
@@ -80,6 +80,10 @@ pub struct BoxPapers {
     pub logger: String,
     /// The last date on which the logger's calibration holds, as `2026-06-30`; empty when not known.
     pub calibration_due: String,
+    /// Where in the box the logger lies.
+    pub position: String,
+    /// The number of the report that qualifies the box for its pack-out.
+    pub report: String,
 }
 
 impl ColdBox {
@@ -353,7 +357,9 @@ impl Vehicle {
     }
 
     /// Sets a compartment that is kept at a set-point all day. What it draws at the most in the day's air
-    /// comes out of the battery, where there is one, beside [`Battery::draw_kw`].
+    /// comes out of the battery, where there is one, beside [`Battery::draw_kw`]. Where it
+    /// [carries](CompartmentUse::carries) goods of a class it is one more of the vehicle's boxes in a built
+    /// day. It is loaded at the station with its set-point reached, on the station's current.
     #[must_use]
     pub fn compartment(mut self, kept: CompartmentUse) -> Self {
         self.compartment = Some(kept);

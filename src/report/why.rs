@@ -155,6 +155,7 @@ fn chinese(code: ReasonCode) -> &'static str {
         ReasonCode::Displaced => "被更高优先级挤出",
         ReasonCode::NotWorth => "得不偿失",
         ReasonCode::NoVehicle => "无车",
+        ReasonCode::NotExamined => "未及细查",
         ReasonCode::NotTried => "未尝试",
         ReasonCode::DeliverFirst => "先送后取",
     }

@@ -40,6 +40,7 @@ pub fn battery_day(problem: &Problem, walk: &Timetable) -> Option<BatteryDay> {
         let hours = level.drawn((stop.arrive - since).0);
         level.drive(asked(problem, walk, &charge, (from, stop), metres), hours);
         level.stand(stop);
+        level.open(stop.visit.and_then(|id| problem.visit(id).class));
         left = Some((stop.place, stop.leave));
         metres = Metres::ZERO;
     }
@@ -95,6 +96,16 @@ impl Level {
             let left = (self.missing - i128::from(self.charge.given_mj)).max(reload);
             self.charged += self.missing - left;
             self.missing = left;
+        }
+    }
+
+    /// The door of a compartment, opened for goods of its class.
+    fn open(&mut self, class: Option<usize>) {
+        if let Some((kept, mj)) = self.charge.door
+            && class == Some(kept)
+        {
+            self.missing += i128::from(mj);
+            self.most = self.most.max(self.missing);
         }
     }
 

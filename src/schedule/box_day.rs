@@ -15,7 +15,7 @@ pub use assign::{Assignment, BoxLoad, assign};
 
 use std::ops::Range;
 
-use crate::cold::{Packed, ProductClass, Step, StepTrace, Trace, simulate};
+use crate::cold::{Means, Packed, ProductClass, Step, StepTrace, Trace, simulate};
 use crate::error::Result;
 use crate::problem::{ColdBox, Problem, Role, VehicleId, VisitId};
 use crate::schedule::Timetable;
@@ -79,9 +79,10 @@ pub struct BoxStep {
     /// within the step over the band.
     pub payload_c: Spread,
     /// Melted share of the coolant at the end: 0 all solid, 1 all liquid, beyond them off the plateau.
-    pub melted: Spread,
-    /// How long the coolant would still last, closed, in the step's worst air; none when that air is
-    /// within the class.
+    /// None where there is no coolant.
+    pub melted: Option<Spread>,
+    /// How long the coolant would still last, closed, in the step's worst air, or without coolant the
+    /// goods; none when that air is within the class, and in a compartment.
     pub hold_left: Option<Seconds>,
 }
 
@@ -214,20 +215,21 @@ impl Frame<'_> {
         let (problem, vehicle) = (self.problem, self.timetable.vehicle);
         let cold_box = &problem.vehicle(vehicle).boxes()[load.kind];
         let class = &problem.classes()[load.class];
-        let mut pack_out = cold_box.pack_out().clone();
-        pack_out.ua_w_per_k *= self.stress.wall_factor;
-        pack_out.lid_w_per_k *= self.stress.lid_factor;
+        let pack_out =
+            cold_box.pack_out().stressed(self.stress.wall_factor, self.stress.lid_factor);
+        let (chilly, tepid) = (pack_out.at_edge(-1.0), pack_out.at_edge(1.0));
         let before = stops.start.saturating_sub(1);
         let departs = self.clocks.get(before).map_or(Time::MIN, |clock| clock.leave);
         let mut spans = steps::of_box(self, stops, &load.visits);
         let start_c = start_c(class, pack_out.plateau_c);
         let conditioning = cold_box.conditioning();
-        let packed = Packed { packout: &pack_out, conditioning, class, payload_c: start_c };
-        let cold = walk(&packed, &spans, |air| air.low)?;
-        let likely = walk(&packed, &spans, |air| air.likely)?;
-        let warm = walk(&packed, &spans, |air| air.high)?;
+        let packed = |packout| Packed { packout, conditioning, class, payload_c: start_c };
+        let cold = walk(&packed(&chilly), &spans, |air| air.low)?;
+        let likely = walk(&packed(&pack_out), &spans, |air| air.likely)?;
+        let warm = walk(&packed(&tepid), &spans, |air| air.high)?;
+        let latent_j = Some(pack_out.latent_j).filter(|_| pack_out.means == Means::Coolant);
         for (i, step) in spans.iter_mut().enumerate() {
-            step.note([&cold, &likely, &warm].map(|trace| &trace.steps[i]), pack_out.latent_j);
+            step.note([&cold, &likely, &warm].map(|trace| &trace.steps[i]), latent_j);
             step.hold_left = steps::hold_left(&pack_out, class, step);
         }
         let mut day = BoxDay {
@@ -284,8 +286,7 @@ pub fn payload_at(
     wall_factor: f64,
 ) -> Result<Vec<f64>> {
     let cold_box = day.cold_box(problem);
-    let mut pack_out = cold_box.pack_out().clone();
-    pack_out.ua_w_per_k *= wall_factor;
+    let pack_out = cold_box.pack_out().stressed(wall_factor, 1.0);
     let mut cut = Vec::with_capacity(day.steps.len() + moments.len());
     // Which cut step ends at each moment; none for the closing.
     let mut ends: Vec<Option<usize>> = Vec::with_capacity(moments.len());
@@ -324,14 +325,16 @@ fn walk(packed: &Packed<'_>, steps: &[BoxStep], air: fn(&Spread) -> f64) -> Resu
 
 impl BoxStep {
     /// Notes what the walks in the cold, the likely and the warm air did in this step.
-    fn note(&mut self, [cold, likely, warm]: [&StepTrace; 3], latent_j: f64) {
+    fn note(&mut self, [cold, likely, warm]: [&StepTrace; 3], latent_j: Option<f64>) {
         self.payload_c = Spread {
             low: cold.payload_min_c,
             likely: likely.payload_end_c,
             high: warm.payload_max_c,
         };
-        let [low, likely, high] = [cold, likely, warm].map(|trace| trace.coolant_j / latent_j);
-        self.melted = Spread { low, likely, high };
+        self.melted = latent_j.map(|latent_j| {
+            let [low, likely, high] = [cold, likely, warm].map(|trace| trace.coolant_j / latent_j);
+            Spread { low, likely, high }
+        });
     }
 }
 
@@ -373,7 +376,8 @@ fn seen(day: &BoxDay, problem: &Problem, visit: VisitId, span: Range<Time>) -> B
     BoxGoods { visit, from: span.start, until: span.end, payload_c, out_of_range_at, hold_least }
 }
 
-/// Goods come out of a store at the plateau's temperature, or as near to it as their class allows.
+/// Goods come out of a store at the plateau's temperature, or as near to it as their class allows: without
+/// coolant at what is stated, in a compartment at its set-point.
 fn start_c(class: &ProductClass, plateau_c: f64) -> f64 {
     let low = class.lowest().map_or(f64::NEG_INFINITY, MilliCelsius::degrees);
     let high = class.highest().map_or(f64::INFINITY, MilliCelsius::degrees);

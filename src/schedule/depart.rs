@@ -100,7 +100,12 @@ fn spare(problem: &Problem, walk: &Timetable) -> Seconds {
 /// True when leaving later brings goods into hours that use their box up faster than it holds, or an
 /// opening into air it stands less well.
 fn is_worse(problem: &Problem, early: &Timetable, late: &Timetable) -> bool {
-    let has_hours = |class| problem.wear(early.vehicle, class).is_some();
+    let vehicle = early.vehicle;
+    // One box without a table hides those of the others from their class.
+    let has_hours = |class| {
+        let mut kinds = problem.box_kinds(vehicle, class);
+        kinds.any(|(kind, _)| problem.box_wear(vehicle, class, kind).is_some())
+    };
     if !(0..problem.classes().len()).any(has_hours) {
         return false;
     }

@@ -9,7 +9,8 @@ use lastmile::optimizer::{self, StopRule};
 use lastmile::plan::{self, Plan};
 use lastmile::problem::{Order, Problem};
 use lastmile::road::RoadGraph;
-use lastmile::schedule::{Scenario, Timetable, Verdict, robustness};
+use lastmile::schedule::{BoxDay, Scenario, Stress, Timetable, Verdict, box_days, robustness};
+use lastmile::units::Time;
 
 fn read(season: &str, is_cold: bool) -> Arc<Problem> {
     let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures");
@@ -54,6 +55,32 @@ fn in_winter_distance_alone_freezes_the_insulin_and_we_do_not() {
 #[test]
 fn in_summer_distance_alone_warms_the_insulin_and_we_do_not() {
     check("insulin-summer");
+}
+
+/// Milk in a compartment, melons in the bare carriage, insulin on coolant; the air by each place's height.
+#[test]
+fn three_ways_of_keeping_goods_share_a_day_on_hills() {
+    let problem = read("cold-rooms", true);
+    let plan = optimizer::solve(&problem, &StopRule::steps(600).seed(1).threads(1));
+    plan::check(&plan).unwrap();
+    assert_eq!(plan.unserved(), []);
+    let verdict = nominal(&problem, &plan);
+    assert!(verdict.is_kept() && verdict.goods == 8, "{verdict:?}");
+    let walks = plan.routes().iter().map(|route| &route.timetable);
+    let days: Vec<BoxDay> =
+        walks.flat_map(|walk| box_days(&problem, walk, &Stress::NONE).unwrap()).collect();
+    let of = |code: &str| days.iter().filter(move |day| problem.classes()[day.class].code == code);
+    assert!(of("ATP_DAIRY").all(|day| day.label(&problem) == "COMPARTMENT-1"));
+    let milk = of("ATP_DAIRY").flat_map(|day| &day.steps);
+    assert!(milk.clone().count() > 4 && milk.clone().all(|step| step.melted.is_none()));
+    let melons = of("PRODUCE_MELON").flat_map(|day| &day.steps);
+    let coldest = melons.map(|step| step.payload_c.low).fold(f64::INFINITY, f64::min);
+    assert!((7.0..9.9).contains(&coldest), "{coldest}: they cool, and do not chill");
+    assert!(of("CN_COLD_2_8").flat_map(|day| &day.steps).all(|step| step.melted.is_some()));
+    // Up to Nanyishan the air is colder than the coldest of the forecast at the station's height.
+    let on_way = days.iter().flat_map(|day| &day.steps).map(|step| step.ambient_c.low);
+    let forecast = problem.weather().unwrap().range(Time::at(8, 0), Time::at(19, 0)).unwrap().0;
+    assert!(on_way.fold(f64::INFINITY, f64::min) < forecast.degrees() - 0.5);
 }
 
 #[test]

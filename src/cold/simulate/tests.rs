@@ -239,6 +239,44 @@ fn t23_the_closed_forms_are_the_integrated_equations_on_ten_thousand_days() {
     assert!((1000..9000).contains(&left), "{left} days leave the plateau; at most {most} K");
 }
 
+/// Without coolant: the one equation `C_p dT_p/dt = UA (T_e - T_p)` in steps of a second, openings as they
+/// are; the largest difference, K.
+fn drift_differs(seed: u64) -> f64 {
+    let mut rng = crate::rng::Rng::new(seed, 9);
+    let mut up_to = |least: f64, most: f64| least + (most - least) * rng.unit();
+    let bare = PackOut::without_coolant("b", up_to(0.05, 2.0), up_to(500.0, 50_000.0), 5.0);
+    let pack_out = PackOut {
+        lid_w_per_k: up_to(0.0, 6.0),
+        opening: Seconds::round(up_to(0.0, 120.0)),
+        ..bare
+    };
+    let rate = pack_out.ua_w_per_k / pack_out.payload_j_per_k;
+    let open = pack_out.lid_w_per_k / pack_out.payload_j_per_k;
+    let steps: Vec<Step> =
+        (0..4).map(|_| step(up_to(-35.0, 45.0), Seconds::round(up_to(1.0, 90.0)).0, 1)).collect();
+    let trace = run(&pack_out, 0.0, &medicine(), &steps);
+    let (mut payload_c, mut most): (f64, f64) = (5.0, 0.0);
+    for (step, told) in steps.iter().zip(&trace.steps) {
+        for _ in 0..step.seconds.0 {
+            payload_c += rate * (step.ambient_c - payload_c) * (1.0 - 0.5 * rate);
+        }
+        let parts = 100 * pack_out.opening.0;
+        for _ in 0..parts {
+            payload_c += 0.01 * open * (step.ambient_c - payload_c);
+        }
+        most = most.max((payload_c - told.payload_end_c).abs());
+    }
+    most
+}
+
+#[test]
+fn t23_without_coolant_too_the_walk_is_the_integrated_equation() {
+    for seed in 0..500 {
+        let difference = drift_differs(seed);
+        assert!(difference < 0.05, "seed {seed}: {difference} K");
+    }
+}
+
 prop_compose! {
     /// Boxes around P7, of any plausible size.
     fn boxes()(

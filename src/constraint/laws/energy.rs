@@ -41,6 +41,7 @@ impl Scene {
             watts: if rng.chance(1, 2) { between(&mut rng, 0, 2_000) } else { 0 },
             given_mj: 1000 * between(&mut rng, 1, 9_000_000),
             is_by_road,
+            door: rng.chance(1, 2).then(|| (0, between(&mut rng, 0, 1_000_000_000))),
         });
         Self { problem, vehicle, trip: self.trip.clone() }
     }

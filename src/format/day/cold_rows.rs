@@ -1,15 +1,18 @@
 //! The rows of a day file about products and cooled compartments, and what they state.
 
+use jiff::civil::Date;
 use schemars::JsonSchema;
 
 use crate::cold::{AtpClass, Compartment, Door, Freezing, OutBudget, Product, ShelfLife, Status};
-use crate::format::day::measures::{Celsius, Minutes, Positive, Secs};
-use crate::format::day::rows::{Placed, rows};
+use crate::format::day::measures::{
+    Celsius, Hours, Kelvins, Litres, Minutes, Plateau, Positive, Secs,
+};
+use crate::format::day::rows::{BandRow, Placed, rows};
 use crate::format::day::shapes::{AtpShape, FreezingShape, StatusShape};
 use crate::format::json::Node;
 use crate::format::reader::{FromNode, Reader, Spot};
-use crate::problem::CompartmentUse;
-use crate::units::Seconds;
+use crate::problem::{BoxPapers, CompartmentGoods, CompartmentUse};
+use crate::units::{Millilitres, Seconds};
 
 rows! {
     /// What a product tolerates, from its label and its manufacturer's documents.
@@ -84,10 +87,86 @@ rows! {
         unit_w: Positive,
         /// Heat moved for each electric joule; 1.5 if absent.
         cop: Option<Positive>,
-        /// How often its door is opened in an hour at the most; 6 if absent.
+        /// How often its door is opened in an hour at the most, beside the openings for its goods; if absent
+        /// 6, or 0 where it has goods.
         openings_per_h: Option<Positive>,
         /// How long each time; 60 if absent.
         open_s: Option<Secs>,
+        /// The goods that ride in it; if absent it only draws energy.
+        goods: Option<CompartmentGoodsRow>,
+    }
+
+    /// What is written down of one box for the day.
+    struct PapersRow {
+        /// The number of its seal.
+        seal: Option<String>,
+        /// The id of its logger.
+        logger: Option<String>,
+        /// The last date on which the logger's calibration holds; not before the plan's.
+        #[schemars(with = "Option<String>")]
+        calibration_due: Option<Date>,
+        /// Where in the box the logger lies.
+        position: Option<String>,
+        /// The number of the report that qualifies the box for its packing.
+        report: Option<String>,
+    }
+
+    /// A box without coolant, or goods in none: they drift towards the air.
+    struct WallsRow {
+        /// The name.
+        name: String,
+        /// Heat that flows between air and goods, W/K.
+        ua_w_per_k: Positive,
+        /// Heat capacity of the least payload it is used with, J/K.
+        payload_j_per_k: Positive,
+        /// What goods have when they are packed or put in.
+        packed_c: Plateau,
+        /// Additional heat flow while the lid is open, W/K; 0, as of goods without a box, if absent.
+        lid_w_per_k: Option<Positive>,
+        /// How long one opening lasts; 60 if absent.
+        opening_s: Option<Secs>,
+        /// Room for payload.
+        volume_l: Litres,
+        /// The longest hold the qualification covers.
+        hold_max_h: Option<Hours>,
+        /// The ambient temperatures the qualification covers.
+        qualified: Option<BandRow>,
+        /// How the numbers came to be known; "declared" if absent.
+        #[schemars(with = "Option<StatusShape>")]
+        status: Option<Status>,
+        /// Where they come from.
+        source: String,
+    }
+
+    /// Goods of one class in a compartment.
+    struct CompartmentGoodsRow {
+        /// The code of their class, as `ATP_DAIRY`.
+        class: String,
+        /// Room for them.
+        volume_l: Litres,
+        /// Time constant of the parcel that follows the air soonest.
+        lag_min: Minutes,
+        /// How far the air may be from the set-point while the door is closed; 2 if absent.
+        band_k: Option<Kelvins>,
+        /// Its logger and its qualification.
+        papers: Option<PapersRow>,
+        /// How these numbers came to be known; "declared" if absent.
+        #[schemars(with = "Option<StatusShape>")]
+        status: Option<Status>,
+        /// Where they come from.
+        source: String,
+    }
+}
+
+impl PapersRow {
+    pub(super) fn papers(self) -> BoxPapers {
+        BoxPapers {
+            seal: self.seal.unwrap_or_default(),
+            logger: self.logger.unwrap_or_default(),
+            calibration_due: self.calibration_due.map(|date| date.to_string()).unwrap_or_default(),
+            position: self.position.unwrap_or_default(),
+            report: self.report.unwrap_or_default(),
+        }
     }
 }
 
@@ -119,7 +198,7 @@ impl ProductRow {
 }
 
 impl CompartmentRow {
-    pub(super) fn used(&self) -> CompartmentUse {
+    pub(super) fn used(self) -> CompartmentUse {
         let body = Compartment {
             m2: self.walls_m2.0,
             k_w_per_m2_k: self.k_w_per_m2_k.0,
@@ -130,6 +209,18 @@ impl CompartmentRow {
             cop: self.cop.map_or(1.5, |cop| cop.0),
         };
         let usual = CompartmentUse::new(body, self.atp);
+        let goods = |row: CompartmentGoodsRow| {
+            let lag = Seconds::round(60.0 * row.lag_min.0);
+            let usual = CompartmentGoods::new(row.class, Millilitres::litres(row.volume_l.0), lag);
+            CompartmentGoods {
+                band_k: row.band_k.map_or(usual.band_k, |band| band.0),
+                papers: row.papers.map(PapersRow::papers),
+                status: row.status.unwrap_or(usual.status),
+                source: row.source,
+                ..usual
+            }
+        };
+        let usual = self.goods.map(goods).into_iter().fold(usual, CompartmentUse::carries);
         CompartmentUse {
             openings_per_h: self.openings_per_h.map_or(usual.openings_per_h, |count| count.0),
             open: self.open_s.map_or(usual.open, |open| Seconds::round(open.0)),

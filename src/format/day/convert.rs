@@ -1,24 +1,20 @@
 //! Turns the rows of a day file into the day's own types.
 
-use crate::cold::{
-    Ambient, Conditioning, Doorstep, Forecast, PackOut, Product, ProductClass, Status, Weather,
-};
+use crate::cold::{Doorstep, Forecast, Product, ProductClass, Weather};
 use crate::error::{Code, Error, Fault};
 use crate::format::day::cold_rows::ProductRow;
 use crate::format::day::measures::{Amount, Celsius, Kelvins, Minutes};
 use crate::format::day::rows::{
-    BatteryRow, BoxRow, CallRow, ClosureRow, DrivingRow, OptionRow, OrderRow, PackOutRow, Placed,
-    StartRow, StationRow, VehicleRow, WeatherRow,
+    BatteryRow, CallRow, ClosureRow, DrivingRow, OptionRow, OrderRow, Placed, StartRow, StationRow,
+    VehicleRow, WeatherRow,
 };
-use crate::format::day::shapes::{
-    Conditioned, ConditioningShape, Maybe, PackOutShape, Preset, StopShape,
-};
+use crate::format::day::shapes::{Maybe, Preset, StopShape};
 use crate::format::names;
 use crate::format::reader::{Reader, Spot};
 use crate::place::{Datum, Point};
 use crate::problem::{
-    Battery, BoxPapers, Call, Choice, ColdBox, DrivingRule, HandOver, Kind, Order, Quantity,
-    StartRoute, StartStop, Station, Truck, Urgent, Vehicle,
+    Battery, Call, Choice, ColdBox, DrivingRule, HandOver, Kind, Order, Quantity, StartRoute,
+    StartStop, Station, Truck, Urgent, Vehicle,
 };
 use crate::road::Closure;
 use crate::units::{Grams, Metres, MilliCelsius, Millilitres, Money, Seconds, Window};
@@ -36,12 +32,12 @@ fn minutes(value: Minutes) -> Seconds {
     Seconds::round(value.0 * 60.0)
 }
 
-fn hours(value: f64) -> Seconds {
+pub(super) fn hours(value: f64) -> Seconds {
     Seconds::round(value * 3600.0)
 }
 
 impl Converter<'_, '_> {
-    fn report(&mut self, spot: &Spot, field: &str, code: Code, expected: &str) {
+    pub(super) fn report(&mut self, spot: &Spot, field: &str, code: Code, expected: &str) {
         self.reader.report_at(spot, field, Fault::new(code, expected));
     }
 
@@ -72,7 +68,7 @@ impl Converter<'_, '_> {
         Point::from_datum(lat, lon, datum.unwrap_or(self.datum))
     }
 
-    fn class(&mut self, spot: &Spot, code: &str) {
+    pub(super) fn class(&mut self, spot: &Spot, code: &str) {
         if ProductClass::by_code(code).is_none() {
             let known = ProductClass::built_in();
             let known: Vec<&str> = known.iter().map(|class| class.code.as_str()).collect();
@@ -176,69 +172,6 @@ impl Converter<'_, '_> {
             self.report(&row.spot, "rest_min", Code::OutOfRange, "a rest of at most a day");
         }
         rule
-    }
-
-    fn cold_box(&mut self, row: BoxRow) -> Option<ColdBox> {
-        self.class(&row.spot, &row.class);
-        let conditioning = match &row.conditioning {
-            ConditioningShape::Name(Conditioned::Frozen) => Conditioning::Frozen,
-            // What the weather makes of it is the day's to say.
-            ConditioningShape::Name(Conditioned::Auto | Conditioned::Half) => Conditioning::Half,
-            ConditioningShape::Name(Conditioned::Liquid) => Conditioning::Liquid,
-            ConditioningShape::Share(row) => Conditioning::Melted(row.melted.0),
-        };
-        let pack_out = match row.pack_out {
-            PackOutShape::Name(name) => PackOut::by_name(&name)?,
-            PackOutShape::Inline(row) => self.pack_out(*row),
-        };
-        let count = row.count.map_or(1, |count| u32::try_from(count.0).unwrap_or(u32::MAX));
-        let cold_box = match row.conditioning {
-            ConditioningShape::Name(Conditioned::Auto) => ColdBox::auto(pack_out, row.class),
-            _ => ColdBox::new(pack_out, row.class, conditioning),
-        };
-        let papers = row.papers.into_iter().map(|row| BoxPapers {
-            seal: row.seal.unwrap_or_default(),
-            logger: row.logger.unwrap_or_default(),
-            calibration_due: row.calibration_due.map(|date| date.to_string()).unwrap_or_default(),
-        });
-        let cold_box = papers.fold(cold_box.count(count), ColdBox::papers);
-        let Some(open) = row.open_s.map(|s| Seconds::round(s.0)) else { return Some(cold_box) };
-        let cold_box = cold_box.open_for(open);
-        for fault in cold_box.pack_out().check().iter().filter(|one| one.field_name() == "opening")
-        {
-            self.reader.report_at(&row.spot, "open_s", fault.clone());
-        }
-        Some(cold_box)
-    }
-
-    fn pack_out(&mut self, row: PackOutRow) -> PackOut {
-        let pack_out = PackOut {
-            name: row.name,
-            ua_w_per_k: row.ua_w_per_k.0,
-            payload_offset: row.payload_offset.0,
-            plateau_c: row.plateau_c.0,
-            latent_j: row.latent_j.0,
-            payload_j_per_k: row.payload_j_per_k.0,
-            solid_j_per_k: row.solid_j_per_k.0,
-            liquid_j_per_k: row.liquid_j_per_k.0,
-            lid_w_per_k: row.lid_w_per_k.0,
-            opening: row.opening_s.map_or(Seconds(60), |s| Seconds::round(s.0)),
-            volume: Millilitres::litres(row.volume_l.0),
-            hold_max: row.hold_max_h.map(|h| hours(h.0)),
-            qualified: row.qualified.map(|band| Ambient {
-                low: MilliCelsius::celsius(band.low_c.0),
-                high: MilliCelsius::celsius(band.high_c.0),
-            }),
-            status: row.status.unwrap_or(Status::Declared),
-            source: row.source,
-        };
-        for fault in pack_out.check() {
-            let field = fault.field_name().to_owned();
-            if !self.reader.is_told(&row.spot, &field) {
-                self.reader.report_at(&row.spot, &field, fault);
-            }
-        }
-        pack_out
     }
 
     pub(super) fn weather(&mut self, row: &WeatherRow) -> Option<Weather> {
@@ -494,7 +427,7 @@ fn limits(mut vehicle: Vehicle, row: &VehicleRow) -> Vehicle {
         vehicle = vehicle.battery(battery(row));
     }
     if let Some(row) = &row.compartment {
-        vehicle = vehicle.compartment(row.used());
+        vehicle = vehicle.compartment(row.clone().used());
     }
     if let Some(time) = row.parking_min {
         vehicle = vehicle.parking(minutes(time));

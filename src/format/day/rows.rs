@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 
 use crate::cold::Status;
 use crate::error::{Code, Fault};
-use crate::format::day::cold_rows::{CompartmentRow, ProductRow};
+use crate::format::day::cold_rows::{CompartmentRow, PapersRow, ProductRow};
 use crate::format::day::measures::{
     Amount, BoxCount, Celsius, ChargerKilowatts, FormatVersion, Height, Hour, Hours, Kelvins,
     Kilograms, Kilometres, KilowattHours, Kilowatts, Latitude, Litres, Longitude, Meters, Minutes,
@@ -234,7 +234,8 @@ rows! {
 
     /// Cold boxes of one kind, packed alike.
     struct BoxRow {
-        /// The qualified packing: a built-in name (P7, V7, C25) or its parameters.
+        /// The qualified packing: a built-in name (P7, V7, C25; MELONS for cartons of melons without
+        /// coolant) or its parameters.
         pack_out: PackOutShape,
         /// How long its lid is open each time; what the packing says if absent.
         open_s: Option<Secs>,
@@ -242,22 +243,11 @@ rows! {
         count: Option<BoxCount>,
         /// The code of the product class they are kept for, as `CN_COLD_2_8`.
         class: String,
-        /// How the coolant is conditioned when the box is closed.
-        conditioning: ConditioningShape,
+        /// How the coolant is conditioned when the box is closed; not for a box without coolant.
+        conditioning: Option<ConditioningShape>,
         /// The papers of each box, first to last.
         #[schemars(default)]
         papers: Vec<PapersRow>,
-    }
-
-    /// What is written down of one box for the day.
-    struct PapersRow {
-        /// The number of its seal.
-        seal: Option<String>,
-        /// The id of its logger.
-        logger: Option<String>,
-        /// The last date on which the logger's calibration holds; not before the plan's.
-        #[schemars(with = "Option<String>")]
-        calibration_due: Option<Date>,
     }
 
     /// The parameters of a packing.

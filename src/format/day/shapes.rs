@@ -4,6 +4,7 @@ use schemars::JsonSchema;
 
 use crate::cold::{AtpClass, Freezing, Status};
 use crate::error::Code;
+use crate::format::day::cold_rows::WallsRow;
 use crate::format::day::rows::{MeltedRow, PackOutRow, StopRow};
 use crate::format::json::{Node, Value};
 use crate::format::names;
@@ -103,17 +104,21 @@ pub(super) enum WindowShape {
     Ends { open: String, close: String },
 }
 
-/// A packing: the name of a built-in one, or its parameters.
+/// A packing: the name of a built-in one, or its parameters. One with "packed_c" has no coolant.
 #[derive(Clone, Debug, JsonSchema)]
 #[schemars(untagged, rename = "PackOut")]
 pub(super) enum PackOutShape {
     Name(String),
     Inline(Box<PackOutRow>),
+    Walls(Box<WallsRow>),
 }
 
 impl FromNode for PackOutShape {
     fn from_node(node: &Node<'_>, reader: &mut Reader<'_>) -> Option<Self> {
         match &node.value {
+            Value::Object(entries) if entries.iter().any(|entry| entry.key == "packed_c") => {
+                WallsRow::from_node(node, reader).map(Box::new).map(Self::Walls)
+            }
             Value::Object(_) => PackOutRow::from_node(node, reader).map(Box::new).map(Self::Inline),
             Value::Text(name) => {
                 let known = crate::cold::PackOut::built_in();

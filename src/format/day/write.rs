@@ -4,12 +4,12 @@ use std::fmt::Write as _;
 
 use serde_json::{Map, Value, json};
 
-use crate::cold::{Conditioning, OutBudget, PackOut, Product, Weather};
+use crate::cold::{Conditioning, Means, OutBudget, PackOut, Product, Weather};
 use crate::format::Day;
 use crate::place::{Datum, Point};
 use crate::problem::{
-    Battery, BoxPapers, Call, Chemistry, Choice, ColdBox, CompartmentUse, Excursions, HandOver,
-    Kind, Order, Quantity, StartRoute, Station, Tier, Truck, Urgent, Vehicle,
+    Battery, BoxPapers, Call, Chemistry, Choice, ColdBox, CompartmentGoods, CompartmentUse,
+    Excursions, HandOver, Kind, Order, Quantity, StartRoute, Station, Tier, Truck, Urgent, Vehicle,
 };
 use crate::road::Closure;
 use crate::units::{Grams, Metres, Seconds, Time, Window};
@@ -255,14 +255,30 @@ fn battery_row(battery: &Battery) -> Value {
 
 fn compartment_row(kept: &CompartmentUse) -> Value {
     let body = &kept.body;
-    json!({
+    let mut written = json!({
         "atp": format!("{:?}", kept.class), "set_c": number(body.set_c),
         "walls_m2": number(body.m2), "k_w_per_m2_k": number(body.k_w_per_m2_k),
         "air_m3": number(body.m3), "door_m2": number(body.door.m2),
         "door_height_m": number(body.door.height_m), "unit_w": number(body.unit_w),
         "cop": number(body.cop), "openings_per_h": number(kept.openings_per_h),
         "open_s": kept.open.0,
-    })
+    });
+    if let Some(goods) = &kept.goods {
+        written["goods"] = goods_row(goods);
+    }
+    written
+}
+
+fn goods_row(goods: &CompartmentGoods) -> Value {
+    row([
+        ("class", json!(goods.class)),
+        ("volume_l", thousandths(goods.volume.0)),
+        ("lag_min", minutes(goods.lag)),
+        ("band_k", number(goods.band_k)),
+        ("papers", goods.papers.as_ref().map(papers_row).into()),
+        ("status", json!(goods.status)),
+        ("source", json!(goods.source)),
+    ])
 }
 
 fn box_row(cold_box: &ColdBox) -> Value {
@@ -274,6 +290,7 @@ fn box_row(cold_box: &ColdBox) -> Value {
     let opening = opening.map(|_| pack_out.opening.0);
     let conditioning = match cold_box.conditioning {
         _ if cold_box.is_auto => json!("auto"),
+        _ if cold_box.pack_out.means != Means::Coolant => Value::Null,
         Conditioning::Frozen => json!("frozen"),
         Conditioning::Half => json!("half"),
         Conditioning::Liquid => json!("liquid"),
@@ -295,6 +312,8 @@ fn papers_row(papers: &BoxPapers) -> Value {
         ("seal", said(&papers.seal)),
         ("logger", said(&papers.logger)),
         ("calibration_due", said(&papers.calibration_due)),
+        ("position", said(&papers.position)),
+        ("report", said(&papers.report)),
     ])
 }
 
@@ -307,15 +326,20 @@ fn pack_out_row(pack_out: &PackOut) -> Value {
     let band = pack_out
         .qualified
         .map(|ambient| json!({"low_c": ambient.low.degrees(), "high_c": ambient.high.degrees()}));
+    let of_coolant = |value: f64| match pack_out.means {
+        Means::Coolant => json!(value),
+        _ => Value::Null,
+    };
+    let kept_at = if pack_out.means == Means::Coolant { "plateau_c" } else { "packed_c" };
     row([
         ("name", json!(pack_out.name)),
         ("ua_w_per_k", json!(pack_out.ua_w_per_k)),
-        ("payload_offset", json!(pack_out.payload_offset)),
-        ("plateau_c", json!(pack_out.plateau_c)),
-        ("latent_j", json!(pack_out.latent_j)),
+        ("payload_offset", of_coolant(pack_out.payload_offset)),
+        (kept_at, json!(pack_out.plateau_c)),
+        ("latent_j", of_coolant(pack_out.latent_j)),
         ("payload_j_per_k", json!(pack_out.payload_j_per_k)),
-        ("solid_j_per_k", json!(pack_out.solid_j_per_k)),
-        ("liquid_j_per_k", json!(pack_out.liquid_j_per_k)),
+        ("solid_j_per_k", of_coolant(pack_out.solid_j_per_k)),
+        ("liquid_j_per_k", of_coolant(pack_out.liquid_j_per_k)),
         ("lid_w_per_k", json!(pack_out.lid_w_per_k)),
         ("opening_s", pack_out.opening.0.into()),
         ("volume_l", thousandths(pack_out.volume.0)),
@@ -437,6 +461,7 @@ mod tests {
     use crate::cold::{Doorstep, Forecast};
     use crate::format::generate::Rural;
     use crate::format::{day, embedded};
+    use crate::units::Millilitres;
 
     /// The day without where its parts were read.
     fn bare(mut day: Day) -> Day {
@@ -515,11 +540,29 @@ mod tests {
         let body = crate::cold::Compartment::tricycle(4.5);
         let kept = CompartmentUse { openings_per_h: 4.0, ..CompartmentUse::new(body, AtpClass::A) };
         day.stations[0].vehicles[0].compartment = Some(kept);
+        let lag = Seconds::minutes(95);
+        let goods = CompartmentGoods::new("ATP_DAIRY", Millilitres(250_500), lag);
+        let papers = Some(BoxPapers { logger: "L-9".into(), ..BoxPapers::default() });
+        let goods = CompartmentGoods { band_k: 1.5, papers, source: "mapping".into(), ..goods };
+        let kept = CompartmentUse::new(body, AtpClass::A).carries(goods);
+        day.stations[0].vehicles[1].compartment = Some(kept);
+        let crates = PackOut {
+            source: "weighed".into(),
+            volume: Millilitres(60_000),
+            lid_w_per_k: 3.5,
+            ..PackOut::without_coolant("crate", 0.75, 40_500.0, 3.5)
+        };
+        for pack_out in [crates, PackOut::melons()] {
+            let one = ColdBox::new(pack_out, "ATP_DAIRY", Conditioning::Half).count(3);
+            day.stations[0].vehicles[1].boxes.push(one);
+        }
         day.excursions = Excursions::Never;
         let papers = BoxPapers {
             seal: "S-17".into(),
             logger: "L-4".into(),
             calibration_due: "2026-12-31".into(),
+            position: "middle, beside the goods".into(),
+            report: "Q-9".into(),
         };
         day.stations[0].vehicles[0].boxes[0].papers = vec![papers];
         day.weather_height = Some(Metres(3_050));

@@ -235,7 +235,8 @@ impl Job for Trial<'_> {
         }
         let interrupted = watchman.is_flagged();
         let walked = self.stop.stops_to_walk();
-        let header = Header { seed, threads, rounds, interrupted, walked };
+        let hurried = self.stop.is_timed();
+        let header = Header { seed, threads, rounds, interrupted, walked, hurried };
         self.found = Found { routes: shop.best, tour_cost: shop.tour_cost, header };
     }
 }

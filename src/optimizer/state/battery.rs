@@ -3,6 +3,7 @@
 
 use crate::constraint::Resource;
 use crate::optimizer::state::State;
+use crate::problem::VisitId;
 
 impl<R: Resource> State<'_, R> {
     /// What is missing in the battery when the vehicle has reloaded after a trip, at least.
@@ -81,7 +82,10 @@ impl<R: Resource> State<'_, R> {
                 if to != end {
                     let begin = now.max(self.window[to as usize].open);
                     let leave = begin + self.clock.service(to as usize);
-                    missing = missing.saturating_add(charge.hours_mj(leave - now));
+                    let visit = self.ground.visit_ids[to as usize];
+                    let class = self.ground.problem.visit(VisitId(visit)).class;
+                    let taken = charge.hours_mj(leave - now).saturating_add(charge.door_mj(class));
+                    missing = missing.saturating_add(taken);
                     most = most.max(missing);
                     now = leave;
                 }

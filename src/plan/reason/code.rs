@@ -84,6 +84,8 @@ codes! {
     Segregated "SEGREGATED" "medicine rides apart from other goods",
     /// 无车: no vehicle of its station.
     NoVehicle "NO_VEHICLE" "there is no vehicle for it",
+    /// 未及细查: no room was found for it in the time there was; its reason was not looked into further.
+    NotExamined "NOT_EXAMINED" "no room was found for it in the time there was",
     /// 未尝试: it would fit, but nobody tried. The audit refuses such a plan.
     NotTried "NOT_TRIED" "it would fit, but was not tried",
 }

@@ -203,7 +203,7 @@ fn on_a_large_day_the_nearest_vehicles_are_tried_and_the_others_counted() {
         |vehicle: u32| Route::new(&problem, VehicleId(vehicle), vec![vec![VisitId(vehicle)]]);
     let routes: Vec<Route> = (0..3).map(route).collect();
     let x = problem.find_order("x").unwrap();
-    let mut depth = Depth::of(&problem, &routes, WALKED);
+    let mut depth = Depth::of(&problem, &routes, Looks::default());
     let (all, _) = explain_to((&problem, &routes), x, &depth, &mut Trial::new(&problem));
     assert_eq!((all.verdicts.len(), all.unexamined), (3, 0));
     depth.walked = 0;
@@ -213,6 +213,40 @@ fn on_a_large_day_the_nearest_vehicles_are_tried_and_the_others_counted() {
     assert_eq!((names, reason.unexamined), (vec!["van 2"], 2));
     let line = reason.to_string();
     assert!(line.contains("; 2 vehicles farther away were not tried"), "{line}");
+}
+
+#[test]
+fn when_time_is_short_orders_of_high_tiers_are_looked_into_and_the_others_told_as_not_examined() {
+    let full = |name| bare(name).capacity(Quantity::default().mass(Grams(1)));
+    let stop = |id, km| Order::deliver(id, call(km)).quantity(Quantity::default().mass(Grams(1)));
+    let heavy = Order::deliver("z", call(5.0)).quantity(Quantity::default().mass(Grams(2)));
+    let day = day([full("van 1"), full("van 2")]).order(stop("a", 10.0)).order(stop("b", 40.0));
+    let problem =
+        build(day.order(stop("x", 39.0)).order(stop("y", 38.0).tier(Tier::ColdChain)).order(heavy));
+    let route =
+        |vehicle: u32| Route::new(&problem, VehicleId(vehicle), vec![vec![VisitId(vehicle)]]);
+    let routes: Vec<Route> = (0..2).map(route).collect();
+    // One visit and two places: two stops to walk for each order.
+    let codes = |walked, hurried| {
+        let inquiry = Inquiry::new(&problem, &routes, Looks { walked, hurried });
+        let mut trial = Trial::new(&problem);
+        ["y", "x", "z"].map(|id| {
+            let order = problem.find_order(id).unwrap();
+            assert_eq!(inquiry.looks_at(order), inquiry.explain_looking(order, &mut trial).1);
+            inquiry.explain(order, &mut trial)
+        })
+    };
+    let weight = ReasonCode::CapacityWeight;
+    assert_eq!(codes(2, false).map(|reason| reason.code), [weight; 3]);
+    assert_eq!(codes(6, true).map(|reason| reason.code), [weight; 3]);
+    // What is too heavy even by itself is known without a look at any tour.
+    let few = codes(2, true);
+    assert_eq!(few.clone().map(|reason| reason.code), [weight, ReasonCode::NotExamined, weight]);
+    let told = "NOT_EXAMINED no room was found for it in the time there was; \
+                2 vehicles were not tried place by place";
+    assert_eq!(few[1].to_string(), told);
+    let none = codes(0, true).map(|reason| reason.code);
+    assert_eq!(none, [ReasonCode::NotExamined, ReasonCode::NotExamined, weight]);
 }
 
 /// A courier who is busy until half past eight, an order promised by then, and what it has beside.

@@ -270,7 +270,11 @@ fn classes(day: &Builder, found: &mut Vec<Fault>) {
         return;
     }
     let vehicles = day.stations.iter().flat_map(|s| &s.vehicles);
-    for vehicle in vehicles.filter(|vehicle| !vehicle.boxes.is_empty()) {
+    let is_cold = |vehicle: &&Vehicle| {
+        let kept = vehicle.compartment.as_ref();
+        !vehicle.boxes.is_empty() || kept.is_some_and(|kept| kept.goods.is_some())
+    };
+    for vehicle in vehicles.filter(is_cold) {
         let (open, close) = (vehicle.shift.open(), vehicle.shift.close());
         if day.weather.as_ref().is_none_or(|weather| weather.range(open, close).is_none()) {
             let expected =

@@ -12,9 +12,9 @@ use crate::problem::airs::Heights;
 use crate::problem::builder::Builder;
 use crate::problem::stability::products_of;
 use crate::problem::{
-    Call, Charge, Choice, ColdBox, DIMENSIONS, Forbidden, HandOver, Kind, Load, Order, OrderId,
-    OwnTerms, Place, PlaceId, Problem, Realisation, RealisationId, Role, StartPath, StartRoute,
-    StartStop, Station, StationId, Vehicle, VehicleId, Visit, VisitId,
+    Call, Charge, Choice, ColdBox, CompartmentUse, DIMENSIONS, Forbidden, HandOver, Kind, Load,
+    Order, OrderId, OwnTerms, Place, PlaceId, Problem, Realisation, RealisationId, Role, StartPath,
+    StartRoute, StartStop, Station, StationId, Vehicle, VehicleId, Visit, VisitId,
 };
 use crate::units::{MilliCelsius, Time, Window};
 
@@ -26,6 +26,9 @@ pub(super) fn compile(
 ) -> Result<Problem> {
     let (anywhere, wide) = (heights.map(Heights::whole), anywhere(&day, heights));
     condition(&mut day, wide.as_ref());
+    for vehicle in day.stations.iter_mut().flat_map(|station| &mut station.vehicles) {
+        vehicle.boxes.extend(vehicle.compartment.as_ref().and_then(CompartmentUse::cold_box));
+    }
     let vehicles: Vec<Vehicle> = day.stations.iter().flat_map(|s| s.vehicles.clone()).collect();
     let vehicle_station = day
         .stations
@@ -52,10 +55,7 @@ pub(super) fn compile(
         hold: held.into_iter().map(|row| row.into_iter().map(terms_of).collect()).collect(),
         capacity: each().map(|(v, fits)| capacity(v, fits, &classes)).collect(),
         box_fits: fits.iter().map(|fits| fits.iter().map(Held::is_ok).collect()).collect(),
-        charge: vehicles
-            .iter()
-            .map(|v| Charge::of(&with_compartment(v, wide.as_ref()), wide.as_ref()))
-            .collect(),
+        charge: vehicles.iter().map(|v| charge(v, wide.as_ref(), &classes)).collect(),
         pinned: day.orders.iter().map(|o| pinned(o, &vehicles)).collect(),
         order_station: day.orders.iter().map(|o| station_of(o, &day.stations)).collect(),
         date: day.date,
@@ -88,15 +88,19 @@ pub(super) fn compile(
     Ok(problem)
 }
 
-/// The vehicle with what its compartment draws beside the rest.
-fn with_compartment(vehicle: &Vehicle, weather: Option<&Weather>) -> Vehicle {
+/// The vehicle's battery with what its compartment draws beside the rest.
+fn charge(
+    vehicle: &Vehicle,
+    weather: Option<&Weather>,
+    classes: &[ProductClass],
+) -> Option<Charge> {
     let mut drawn = vehicle.clone();
     let air = weather.and_then(|weather| air_of(vehicle, weather));
     if let (Some(battery), Some(kept), Some(air)) = (&mut drawn.battery, &vehicle.compartment, air)
     {
         battery.draw_kw += kept.draw_w(air) / 1000.0;
     }
-    drawn
+    Some(Charge::of(&drawn, weather)?.with_door(vehicle, air, classes))
 }
 
 fn classes_of(orders: &[Order]) -> Vec<ProductClass> {

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use super::facts::{Facts, RouteFacts, opening_limit, reserve_entered, reservoir_left};
 use super::page::{FILL_SHORT, push_mark};
 use super::{parcel_page::push_parcels, plot};
-use crate::cold::{Conditioning, ProductClass, Status};
+use crate::cold::{Conditioning, Means, PackOut, ProductClass, Status};
 use crate::report::cold_margin;
 use crate::report::path;
 use crate::report::sheet_html::{label, push_columns, push_figure};
@@ -111,6 +111,29 @@ fn conditioning(of: Conditioning) -> String {
     format!("{name}, {:.0} % 固 solid", 100.0 * (1.0 - of.melted_share()))
 }
 
+/// What keeps the goods: coolant and how it is conditioned, nothing but walls, or a unit.
+fn push_means(out: &mut String, pack: &PackOut, conditioned: Conditioning) {
+    match pack.means {
+        Means::Coolant => {
+            push_figure(out, "预冷", "conditioning", &conditioning(conditioned));
+            let plateau = format!("{} °C / {:.0} kJ", pack.plateau_c, pack.latent_j / 1000.0);
+            push_figure(out, "相变点 / 潜热", "plateau, latent heat", &plateau);
+        }
+        Means::Walls => {
+            let packed = format!("{} °C", pack.plateau_c);
+            push_figure(out, "无蓄冷剂 装箱温度", "no coolant, packed at", &packed);
+            let hours = format!("{:.1} h", pack.payload_lag_s() / 3600.0);
+            push_figure(out, "时间常数", "time constant", &hours);
+        }
+        Means::Unit(room) => {
+            let set = format!("{} ± {} °C", pack.plateau_c, room.band_k);
+            push_figure(out, "温控舱 设定", "compartment, set-point", &set);
+            let minutes = format!("{} min", room.lag.0 / 60);
+            push_figure(out, "货品时间常数", "time constant of its goods", &minutes);
+        }
+    }
+}
+
 fn push_box_figures(out: &mut String, facts: &Facts<'_>, day: &BoxDay) {
     let problem = facts.plan.problem();
     let cold_box = day.cold_box(problem);
@@ -124,15 +147,8 @@ fn push_box_figures(out: &mut String, facts: &Facts<'_>, day: &BoxDay) {
         format!("{} – {} °C", low.degrees(), high.degrees())
     };
     let class = &problem.classes()[day.class];
-    let plateau = pack.plateau_c;
     out.push_str("<dl>\n");
-    push_figure(out, "预冷", "conditioning", &conditioning(cold_box.conditioning()));
-    push_figure(
-        out,
-        "相变点 / 潜热",
-        "plateau, latent heat",
-        &format!("{plateau} °C / {:.0} kJ", pack.latent_j / 1000.0),
-    );
+    push_means(out, pack, cold_box.conditioning());
     let qualified = pack.qualified.map_or("–".into(), |ambient| range(ambient.low, ambient.high));
     push_figure(out, "验证环境", "qualified ambient", &qualified);
     push_figure(out, "验证时长", "qualified hold", &pack.hold_max.map_or("–".into(), span));
@@ -155,7 +171,7 @@ fn push_box_figures(out: &mut String, facts: &Facts<'_>, day: &BoxDay) {
         "predicted minimum, maximum",
         &format!("{:.2} / {:.2} °C", day.cold.payload_min_c, day.warm.payload_max_c),
     );
-    let entered = reserve_entered(class, day).map_or("–".into(), clock);
+    let entered = reserve_entered(pack, class, day).map_or("–".into(), clock);
     push_figure(out, "进入储备", "reserve entered", &entered);
     out.push_str("</dl>\n");
     let _ = writeln!(
@@ -169,8 +185,8 @@ fn push_box_figures(out: &mut String, facts: &Facts<'_>, day: &BoxDay) {
     let fields = [
         ("记录仪编号", "logger id", papers.logger.as_str()),
         ("校准到期", "calibration due", papers.calibration_due.as_str()),
-        ("位置", "position", ""),
-        ("验证报告号", "qualification report no.", ""),
+        ("位置", "position", papers.position.as_str()),
+        ("验证报告号", "qualification report no.", papers.report.as_str()),
     ];
     let field =
         |&(zh, en, text): &(&str, &str, &str)| format!("{} {}", label(zh, en), filled(text));
@@ -181,7 +197,7 @@ fn push_box_figures(out: &mut String, facts: &Facts<'_>, day: &BoxDay) {
 /// The end of each stop the box passes: what the reservoir has left there.
 fn push_stops(out: &mut String, facts: &Facts<'_>, route: &RouteFacts<'_>, day: &BoxDay) {
     let problem = facts.plan.problem();
-    let class = &problem.classes()[day.class];
+    let (class, pack) = (&problem.classes()[day.class], day.cold_box(problem).pack_out());
     let _ =
         writeln!(out, "<h2>{}</h2>\n<table class=\"small\">", label("沿途储备", "along the route"));
     push_columns(
@@ -212,7 +228,7 @@ fn push_stops(out: &mut String, facts: &Facts<'_>, route: &RouteFacts<'_>, day: 
             |visit| html(problem.order(problem.visit(visit).order).id()),
         );
         let number = number.map_or("–".into(), |number| number.to_string());
-        let left = reservoir_left(class, step);
+        let left = reservoir_left(pack, class, step);
         let _ = writeln!(
             out,
             "<tr><td>{number}</td><td>{}</td><td>{order}</td><td>{}</td><td>{}</td><td>{}</td>\

@@ -5,8 +5,8 @@ use std::fmt::Write as _;
 use sha2::{Digest, Sha256};
 
 use crate::cold::{
-    Alarm, AlarmCount, AlarmRule, AlarmSide, BudgetUse, Doorstep, KineticMean, Product,
-    ProductClass, RESERVE_LEFT, TemperatureSpan, VialMonitor, degree_hours_below_zero,
+    Alarm, AlarmCount, AlarmRule, AlarmSide, BudgetUse, Doorstep, KineticMean, Means, PackOut,
+    Product, ProductClass, RESERVE_LEFT, TemperatureSpan, VialMonitor, degree_hours_below_zero,
 };
 use crate::error::Result;
 use crate::plan::{Plan, Route};
@@ -336,26 +336,46 @@ impl Parcel<'_> {
     }
 }
 
-/// The share of the coolant that is left on the side the air of a step works on; none when neither
-/// side of that air is beyond the class.
-pub(super) fn reservoir_left(class: &ProductClass, step: &BoxStep) -> Option<f64> {
-    let warm = class.highest().filter(|limit| step.ambient_c.high > limit.degrees());
-    let cold = class.lowest().filter(|limit| step.ambient_c.low < limit.degrees());
-    let sides = [warm.map(|_| 1.0 - step.melted.high), cold.map(|_| step.melted.low)];
+/// The share of the coolant that is left on the side the air of a step works on, or without coolant of
+/// the way from what the goods are packed at to their limit; none when neither side of that air is beyond
+/// the class, and in a compartment.
+pub(super) fn reservoir_left(pack: &PackOut, class: &ProductClass, step: &BoxStep) -> Option<f64> {
+    let limit = |limit: Option<MilliCelsius>, air_c: f64, sign: f64| {
+        limit.map(MilliCelsius::degrees).filter(|limit_c| sign * (air_c - limit_c) > 0.0)
+    };
+    let warm = limit(class.highest(), step.ambient_c.high, 1.0);
+    let cold = limit(class.lowest(), step.ambient_c.low, -1.0);
+    let way = |limit_c: f64, payload_c: f64| match limit_c - pack.plateau_c {
+        0.0 => 0.0,
+        whole_k => (limit_c - payload_c) / whole_k,
+    };
+    let sides = match (pack.means, step.melted) {
+        (Means::Coolant, Some(melted)) => {
+            [warm.map(|_| 1.0 - melted.high), cold.map(|_| melted.low)]
+        }
+        (Means::Walls, _) => [
+            warm.map(|limit_c| way(limit_c, step.payload_c.high)),
+            cold.map(|limit_c| way(limit_c, step.payload_c.low)),
+        ],
+        _ => [None, None],
+    };
     sides.into_iter().flatten().reduce(f64::min).map(|share| share.clamp(0.0, 1.0))
 }
 
-/// When a box first has less than the reserve left: a fifth of its coolant, or two hours.
-pub(super) fn reserve_entered(class: &ProductClass, day: &BoxDay) -> Option<Time> {
+/// When a box first has less than the reserve left: a fifth of its coolant or two hours, without coolant
+/// a fifth of the way to its limit.
+pub(super) fn reserve_entered(pack: &PackOut, class: &ProductClass, day: &BoxDay) -> Option<Time> {
+    let is_short = |step: &BoxStep| {
+        pack.means == Means::Coolant && step.hold_left.is_some_and(|left| left < RESERVE_LEFT)
+    };
     let is_low = |step: &&BoxStep| {
-        step.hold_left.is_some_and(|left| left < RESERVE_LEFT)
-            || reservoir_left(class, step).is_some_and(|left| left < RESERVE_SHARE)
+        is_short(step) || reservoir_left(pack, class, step).is_some_and(|left| left < RESERVE_SHARE)
     };
     day.steps.iter().find(is_low).map(|step| step.from)
 }
 
 /// The longest opening the box's payload stands at the worst of its openings, from the temperature
-/// it has before; none when it is never opened or any opening is harmless.
+/// it has before; none when it is never opened or any opening is harmless, and of a compartment.
 pub(super) fn opening_limit(problem: &Problem, day: &BoxDay) -> Option<Seconds> {
     let class = &problem.classes()[day.class];
     let pack = day.cold_box(problem).pack_out();

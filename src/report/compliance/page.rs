@@ -2,9 +2,9 @@
 
 use std::fmt::Write as _;
 
-use super::facts::{Facts, Parcel};
+use super::facts::{Facts, Parcel, RouteFacts};
 use super::{ComplianceOptions, PREDICTED, box_page};
-use crate::plan::Route;
+use crate::cold::Means;
 use crate::problem::Problem;
 use crate::report::sheet_html::{STYLE, label, push_columns};
 use crate::report::text::{clock, html, span};
@@ -199,7 +199,7 @@ fn push_vehicles(out: &mut String, facts: &Facts<'_>) {
             html(problem.vehicle(route.route.vehicle).id()),
             labels.join(", "),
             days().map(BoxDay::openings).sum::<u32>(),
-            compartment(problem, route.route),
+            compartment(problem, route),
             pass.count(),
         );
     }
@@ -208,11 +208,16 @@ fn push_vehicles(out: &mut String, facts: &Facts<'_>) {
 }
 
 /// The set-point of a vehicle's compartment, and what it takes out of the battery at the most.
-fn compartment(problem: &Problem, route: &Route) -> String {
+fn compartment(problem: &Problem, facts: &RouteFacts<'_>) -> String {
+    let route = facts.route;
     let kept = problem.vehicle(route.vehicle).kept_compartment();
     let both = kept.zip(problem.compartment_draw_w(route.vehicle));
+    let each_j = problem.compartment_opening_j(route.vehicle).unwrap_or_default();
+    let is_kept = |day: &&BoxDay| matches!(day.cold_box(problem).pack_out().means, Means::Unit(_));
+    let openings: u32 = facts.boxes.iter().filter(is_kept).map(BoxDay::openings).sum();
     both.map_or("–".into(), |(kept, watts)| {
-        let kwh = watts * route.timetable.duration().as_f64() / 3.6e6;
+        let hours_j = watts * route.timetable.duration().as_f64();
+        let kwh = (hours_j + f64::from(openings) * each_j) / 3.6e6;
         format!("{} °C / {kwh:.2} kWh", kept.body.set_c)
     })
 }

@@ -163,7 +163,7 @@ fn push_hold(out: &mut String, day: &BoxDay, x: &impl Fn(Time) -> f64) {
     }
     let _ = writeln!(out, "<path d=\"{}\" stroke-width=\"1.8\"/>", line.trim_end());
     if day.steps.iter().all(|step| step.hold_left.is_none()) {
-        let text = "外界温度在范围内 the air is within the class";
+        let text = "外界无害或由机组保温 harmless air, or kept by a unit";
         push_text(out, f64::midpoint(LEFT, WIDTH), axis.at(most / 2.0), "middle", text);
     }
 }

@@ -2,12 +2,13 @@
 
 use super::facts::{Facts, Parcel, RouteFacts, opening_limit, reserve_entered, reservoir_left};
 use super::{ComplianceOptions, PREDICTED};
+use crate::cold::Means;
 use crate::problem::BoxPapers;
 use crate::report::text::{clock_seconds, plain};
 use crate::schedule::BoxDay;
 use crate::units::{Seconds, Time};
 
-const PARCELS: [&str; 55] = [
+const PARCELS: [&str; 57] = [
     "mark",
     "date",
     "parameters_sha256",
@@ -22,6 +23,8 @@ const PARCELS: [&str; 55] = [
     "seal",
     "logger",
     "calibration_due",
+    "logger_position",
+    "qualification_report",
     "order",
     "product",
     "batch",
@@ -80,7 +83,7 @@ pub(super) fn parcels(facts: &Facts<'_>, options: &ComplianceOptions) -> String 
     out
 }
 
-fn head(facts: &Facts<'_>, options: &ComplianceOptions, day: &BoxDay) -> [String; 14] {
+fn head(facts: &Facts<'_>, options: &ComplianceOptions, day: &BoxDay) -> [String; 16] {
     let problem = facts.plan.problem();
     let cold_box = day.cold_box(problem);
     let papers = |of: fn(&BoxPapers) -> &String| {
@@ -97,10 +100,16 @@ fn head(facts: &Facts<'_>, options: &ComplianceOptions, day: &BoxDay) -> [String
         day.label(problem),
         cold_box.pack_out().name.clone(),
         format!("{:?}", cold_box.pack_out().status).to_lowercase(),
-        format!("{:.3}", cold_box.conditioning().melted_share()),
+        if cold_box.pack_out().means == Means::Coolant {
+            format!("{:.3}", cold_box.conditioning().melted_share())
+        } else {
+            String::new()
+        },
         papers(|one| &one.seal),
         papers(|one| &one.logger),
         papers(|one| &one.calibration_due),
+        papers(|one| &one.position),
+        papers(|one| &one.report),
     ]
 }
 
@@ -149,7 +158,7 @@ fn end(facts: &Facts<'_>, parcel: &Parcel<'_>) -> [String; 22] {
     [
         moment(goods.hold_least.map(|(_, at)| at)),
         parcel.least_near(facts.plan).unwrap_or_default().into(),
-        moment(reserve_entered(parcel.class, day)),
+        moment(reserve_entered(day.cold_box(facts.plan.problem()).pack_out(), parcel.class, day)),
         day.openings().to_string(),
         seconds(opening_limit(facts.plan.problem(), day)),
         parcel.kinetic.celsius().map(|c| format!("{c:.3}")).unwrap_or_default(),
@@ -209,7 +218,7 @@ pub(super) fn boxes(facts: &Facts<'_>) -> String {
 
 fn push_steps(out: &mut String, facts: &Facts<'_>, route: &RouteFacts<'_>, day: &BoxDay) {
     let problem = facts.plan.problem();
-    let class = &problem.classes()[day.class];
+    let (class, pack) = (&problem.classes()[day.class], day.cold_box(problem).pack_out());
     for step in &day.steps {
         let stop = step.stop.and_then(|stop| route.route.timetable.stops.get(stop));
         let order = stop.and_then(|stop| stop.visit).map(|visit| problem.visit(visit).order);
@@ -232,9 +241,11 @@ fn push_steps(out: &mut String, facts: &Facts<'_>, route: &RouteFacts<'_>, day: 
             .into_iter()
             .chain(spread(step.ambient_c))
             .chain(spread(step.payload_c))
-            .chain(spread(step.melted))
+            .chain(step.melted.map_or_else(Default::default, spread))
             .chain([
-                reservoir_left(class, step).map(|left| format!("{left:.4}")).unwrap_or_default(),
+                reservoir_left(pack, class, step)
+                    .map(|left| format!("{left:.4}"))
+                    .unwrap_or_default(),
                 seconds(step.hold_left),
             ]);
         out.push_str(&row(cells));

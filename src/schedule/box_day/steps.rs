@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::{Activity, BoxStep, Frame, Spread, Stress};
-use crate::cold::{AirShift, PackOut, ProductClass, Weather};
+use crate::cold::{AirShift, Means, PackOut, ProductClass, Weather};
 use crate::problem::{Problem, VisitId};
 use crate::schedule::{Stop, StopKind, Timetable};
 use crate::units::{MilliCelsius, Seconds, Time};
@@ -152,7 +152,7 @@ impl Cutter<'_> {
                 openings: if is_last { openings } else { 0 },
                 ambient_c: self.air(now, end),
                 payload_c: Spread::default(),
-                melted: Spread::default(),
+                melted: None,
                 hold_left: None,
             });
             if is_last {
@@ -176,9 +176,31 @@ impl Cutter<'_> {
     }
 }
 
-/// How long the coolant lasts from the end of a step in the step's worst air; none when neither side
-/// of that air is beyond the class.
+/// How long the coolant lasts from the end of a step in the step's worst air, or without coolant the goods
+/// from their worst in it; none when neither side of that air is beyond the class, and in a compartment.
 pub(super) fn hold_left(pack: &PackOut, class: &ProductClass, step: &BoxStep) -> Option<Seconds> {
+    match pack.means {
+        Means::Coolant => coolant_left(pack, class, step),
+        Means::Walls => drift_left(pack, class, step),
+        Means::Unit(_) => None,
+    }
+}
+
+/// Until goods without coolant reach their limit.
+fn drift_left(pack: &PackOut, class: &ProductClass, step: &BoxStep) -> Option<Seconds> {
+    let side = |limit: Option<MilliCelsius>, air_c: f64, payload_c: f64, sign: f64| {
+        let limit_c = limit?.degrees();
+        let to_limit = (air_c - payload_c) / (air_c - limit_c);
+        let seconds = pack.payload_lag_s() * to_limit.max(1.0).ln();
+        (sign * (air_c - limit_c) > 0.0).then(|| Seconds::round(seconds.floor()))
+    };
+    let warm = side(class.highest(), step.ambient_c.high, step.payload_c.high, 1.0);
+    let cold = side(class.lowest(), step.ambient_c.low, step.payload_c.low, -1.0);
+    warm.into_iter().chain(cold).min()
+}
+
+fn coolant_left(pack: &PackOut, class: &ProductClass, step: &BoxStep) -> Option<Seconds> {
+    let melted = step.melted?;
     let side = |share: f64, beyond_k: f64| {
         let seconds = share.max(0.0) * pack.latent_j / (pack.ua_w_per_k * beyond_k);
         Seconds::round(seconds.floor())
@@ -187,6 +209,6 @@ pub(super) fn hold_left(pack: &PackOut, class: &ProductClass, step: &BoxStep) ->
     let warm = warm.map(|_| step.ambient_c.high - pack.plateau_c).filter(|&k| k > 0.0);
     let cold = class.lowest().filter(|limit| step.ambient_c.low < limit.degrees());
     let cold = cold.map(|_| pack.plateau_c - step.ambient_c.low).filter(|&k| k > 0.0);
-    let warm = warm.map(|k| side(1.0 - step.melted.high, k));
-    warm.into_iter().chain(cold.map(|k| side(step.melted.low, k))).min()
+    let warm = warm.map(|k| side(1.0 - melted.high, k));
+    warm.into_iter().chain(cold.map(|k| side(melted.low, k))).min()
 }

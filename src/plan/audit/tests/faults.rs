@@ -386,6 +386,7 @@ const PLAIN: Charge = Charge {
     watts: 500,
     given_mj: 0,
     is_by_road: false,
+    door: None,
 };
 
 /// Gives the vehicle of a route this battery, and of that one watt hour less than the day asks for.
