@@ -104,7 +104,9 @@ impl LidTerms {
 }
 
 /// As a share of the way from rest in the worst ambient to the limit; none when that ambient does no
-/// harm on either side, and without coolant: there openings count as hold.
+/// harm on either side, and without coolant: there openings count as hold. In a compartment, whose walk
+/// lets openings add up beyond the air they are made in, any air beyond its own counts, from whichever
+/// edge of its band it takes the goods farther.
 fn jump(
     packout: &PackOut,
     class: &ProductClass,
@@ -114,16 +116,21 @@ fn jump(
     if packout.means == Means::Walls {
         return None;
     }
+    let is_room = matches!(packout.means, Means::Unit(_));
     let rests = packout.payload_rests_c(worst.0, worst.1);
     let one =
-        |limit: Option<MilliCelsius>, (worst_c, steady_c): (f64, f64), air_c: f64, sign: f64| {
+        |limit: Option<MilliCelsius>, (worst_c, rest_c): (f64, f64), air_c: f64, sign: f64| {
             let limit_c = limit.map(MilliCelsius::degrees)?;
-            let room_k = sign * (limit_c - steady_c);
-            let pull_k = sign * (air_c - steady_c);
+            let room_k = sign * (limit_c - rest_c);
             // Within the class the air does no harm.
-            let is_hazard = sign * (worst_c - limit_c) > 0.0;
-            let share = packout.at_edge(sign).opening_share(air_c);
-            is_hazard.then_some(share * pull_k.max(0.0) / room_k.max(1e-6))
+            let is_hazard = sign * (worst_c - if is_room { rest_c } else { limit_c }) > 0.0;
+            let pulled_k = |edge: PackOut, from_c: f64| {
+                edge.opening_share(air_c) * (sign * (air_c - from_c)).max(0.0)
+            };
+            let own = pulled_k(packout.at_edge(sign), rest_c);
+            let far = packout.at_edge(-sign);
+            let far_c = if is_room { far.payload_steady_c(air_c) } else { rest_c };
+            is_hazard.then(|| own.max(pulled_k(far, far_c)) / room_k.max(1e-6))
         };
     let warm = one(class.highest(), (worst.1, rests.1), high_c, 1.0);
     let cold = one(class.lowest(), (worst.0, rests.0), low_c, -1.0);

@@ -69,7 +69,11 @@ fn three_ways_of_keeping_goods_share_a_day_on_hills() {
     let walks = plan.routes().iter().map(|route| &route.timetable);
     let days: Vec<BoxDay> =
         walks.flat_map(|walk| box_days(&problem, walk, &Stress::NONE).unwrap()).collect();
-    let of = |code: &str| days.iter().filter(move |day| problem.classes()[day.class].code == code);
+    let all = (&problem, &days);
+    let of = |code: &'static str| {
+        let (problem, days) = all;
+        days.iter().filter(move |day| problem.classes()[day.class].code == code)
+    };
     assert!(of("ATP_DAIRY").all(|day| day.label(&problem) == "COMPARTMENT-1"));
     let milk = of("ATP_DAIRY").flat_map(|day| &day.steps);
     assert!(milk.clone().count() > 4 && milk.clone().all(|step| step.melted.is_none()));

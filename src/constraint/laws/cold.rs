@@ -413,6 +413,12 @@ fn a_later_departure_is_not_chosen_into_an_hour_that_one_of_two_boxes_does_not_s
     assert!(check(1_065_778));
 }
 
+/// Air within the class, in which openings of a compartment add up.
+#[test]
+fn openings_of_a_compartment_in_mild_air_add_up_too() {
+    check(1_140_968);
+}
+
 #[test]
 fn the_random_days_bind_now_and_then_whatever_keeps_the_goods() {
     let mut let_through = [[0; 2]; 3];

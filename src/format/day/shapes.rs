@@ -104,7 +104,7 @@ pub(super) enum WindowShape {
     Ends { open: String, close: String },
 }
 
-/// A packing: the name of a built-in one, or its parameters. One with "packed_c" has no coolant.
+/// A packing: the name of a built-in one, or its parameters. One with `packed_c` has no coolant.
 #[derive(Clone, Debug, JsonSchema)]
 #[schemars(untagged, rename = "PackOut")]
 pub(super) enum PackOutShape {

@@ -501,6 +501,28 @@ mod tests {
         check(Rural::new(400, 4, 3).unwrap().make().day);
     }
 
+    /// A vehicle with milk in a compartment, in crates and with melons in none.
+    fn with_rooms(vehicle: &Vehicle) -> Vehicle {
+        let body = crate::cold::Compartment::tricycle(4.5);
+        let lag = Seconds::minutes(95);
+        let goods = CompartmentGoods::new("ATP_DAIRY", Millilitres(250_500), lag);
+        let papers = Some(BoxPapers { logger: "L-9".into(), ..BoxPapers::default() });
+        let goods = CompartmentGoods { band_k: 1.5, papers, source: "mapping".into(), ..goods };
+        let kept = CompartmentUse::new(body, AtpClass::A).carries(goods);
+        let mut vehicle = vehicle.clone().compartment(kept);
+        let crates = PackOut {
+            source: "weighed".into(),
+            volume: Millilitres(60_000),
+            lid_w_per_k: 3.5,
+            ..PackOut::without_coolant("crate", 0.75, 40_500.0, 3.5)
+        };
+        for pack_out in [crates, PackOut::melons()] {
+            let one = ColdBox::new(pack_out, "ATP_DAIRY", Conditioning::Half).count(3);
+            vehicle.boxes.push(one);
+        }
+        vehicle
+    }
+
     #[test]
     fn the_rare_fields_come_back_too() {
         let mut day = embedded::huatugou().unwrap();
@@ -540,22 +562,7 @@ mod tests {
         let body = crate::cold::Compartment::tricycle(4.5);
         let kept = CompartmentUse { openings_per_h: 4.0, ..CompartmentUse::new(body, AtpClass::A) };
         day.stations[0].vehicles[0].compartment = Some(kept);
-        let lag = Seconds::minutes(95);
-        let goods = CompartmentGoods::new("ATP_DAIRY", Millilitres(250_500), lag);
-        let papers = Some(BoxPapers { logger: "L-9".into(), ..BoxPapers::default() });
-        let goods = CompartmentGoods { band_k: 1.5, papers, source: "mapping".into(), ..goods };
-        let kept = CompartmentUse::new(body, AtpClass::A).carries(goods);
-        day.stations[0].vehicles[1].compartment = Some(kept);
-        let crates = PackOut {
-            source: "weighed".into(),
-            volume: Millilitres(60_000),
-            lid_w_per_k: 3.5,
-            ..PackOut::without_coolant("crate", 0.75, 40_500.0, 3.5)
-        };
-        for pack_out in [crates, PackOut::melons()] {
-            let one = ColdBox::new(pack_out, "ATP_DAIRY", Conditioning::Half).count(3);
-            day.stations[0].vehicles[1].boxes.push(one);
-        }
+        day.stations[0].vehicles[1] = with_rooms(&day.stations[0].vehicles[1]);
         day.excursions = Excursions::Never;
         let papers = BoxPapers {
             seal: "S-17".into(),

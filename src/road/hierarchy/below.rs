@@ -1,5 +1,5 @@
 //! The arcs of a hierarchy seen from their upper ends, and the arcs of the map behind them: what is
-//! needed to draw a way and to change single costs, but not for tables.
+//! needed to make weights, to draw a way and to change single costs.
 
 use super::index::Index;
 use super::{NONE, flow::number};

@@ -21,15 +21,17 @@ pub(in crate::road) struct Index {
     pub(super) up_head: Vec<u32>,
     /// Per arc of the map: twice its arc here, one more when it leads down; or [`NONE`] for a loop.
     pub(super) place_of: Vec<u32>,
-    /// Made when a way is drawn or a cost is changed.
+    /// Made when weights are made, a way is drawn or a cost is changed.
     below: OnceLock<Below>,
 }
 
 impl Index {
-    /// Bytes it takes, without what is made to draw ways.
+    /// Bytes it takes, with the rows from above that weights are made by.
     pub(in crate::road) fn bytes(&self) -> usize {
         let numbers = self.rank.len() + self.first_up.len() + self.up_head.len();
-        (numbers + self.place_of.len()).saturating_mul(size_of::<u32>())
+        // From above: two numbers for each rank and three for each arc at most, one for each of the map's.
+        let below = 2 * self.first_up.len() + 3 * self.up_head.len() + self.place_of.len();
+        (numbers + self.place_of.len() + below).saturating_mul(size_of::<u32>())
     }
 
     /// How many arcs lead up.
