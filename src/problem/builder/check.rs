@@ -157,6 +157,11 @@ fn compartment(vehicle: &Vehicle, day: &Builder, found: &mut Vec<Fault>) {
         let field = format!("compartment.{}", fault.field_name());
         found.push(fault.place(place.as_str()).field(field));
     }
+    let papers = kept.cold_box().map(|one| one.papers_faults(place, &day.date));
+    for fault in papers.into_iter().flatten() {
+        let field = fault.field_name().replace("boxes.", "compartment.goods.");
+        found.push(fault.field(field));
+    }
 }
 
 fn class_unknown(place: &str, code: &str) -> Fault {
