@@ -129,7 +129,7 @@ fn rooms(places: &str) -> Result<Value, Box<dyn Error>> {
     });
     let van = json!({
         "id": "e1", "preset": "electric_van", "shift": "08:00-19:00", "compartment": compartment,
-        "battery": {"chemistry": "lfp", "kwh": 60, "wh_per_km": 190, "draw_kw": 1.5},
+        "battery": {"chemistry": "lfp", "kwh": 90, "wh_per_km": 190, "draw_kw": 1.5},
         "costs": {"fixed": 40, "per_hour": 30, "per_km": 0.5}, "trips": 2,
     });
     let papers = json!([{

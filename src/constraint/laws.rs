@@ -2,6 +2,7 @@
 //! the plain walk.
 
 mod cold;
+mod compartment;
 mod energy;
 mod walk;
 mod windows;

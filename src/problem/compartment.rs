@@ -216,6 +216,3 @@ impl Problem {
         Some((low.min(air.0), high.max(air.1)))
     }
 }
-
-#[cfg(test)]
-mod tests;

@@ -3,12 +3,15 @@
 
 use std::sync::Arc;
 
-use super::*;
-use crate::cold::Weather;
+use crate::cold::{AtpClass, Compartment, Weather};
 use crate::constraint::{Rule, audit};
-use crate::problem::{Battery, Chemistry, Order, Quantity, Vehicle, VisitId};
+use crate::problem::{
+    Battery, Chemistry, CompartmentGoods, CompartmentUse, Order, Problem, Quantity, Vehicle,
+    VehicleId, VisitId,
+};
 use crate::sample::{bare, build, call, day};
 use crate::schedule::{Stress, battery_day, box_days, timetable};
+use crate::units::{MilliCelsius, Millilitres, Seconds};
 
 fn vehicle(unit_w: f64) -> Vehicle {
     let body = Compartment { unit_w, ..Compartment::tricycle(4.0) };
