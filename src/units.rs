@@ -26,7 +26,11 @@ macro_rules! quantity {
             #[expect(clippy::cast_precision_loss, reason = "only the bound is converted")]
             pub fn round(value: f64) -> Self {
                 let bound = Self::UNLIMITED.0 as f64;
-                Self(value.round().clamp(-bound, bound) as i64)
+                // As `f64::round`, which is a call on machines of before 2008.
+                let value = value.clamp(-bound, bound);
+                let whole = value as i64;
+                let rest = value - whole as f64;
+                Self(whole + i64::from(rest >= 0.5) - i64::from(rest <= -0.5))
             }
 
             /// True for exactly nothing.

@@ -42,6 +42,10 @@ impl Resource for Distance {
         i64::MIN
     }
 
+    fn is_order_free(&self) -> bool {
+        true
+    }
+
     #[inline]
     fn excess(&self, trip: &i64, terms: &Terms) -> i64 {
         (trip - terms.length_room).max(0)

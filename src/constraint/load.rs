@@ -108,6 +108,16 @@ impl<const D: usize> Resource for Loads<D> {
         peak.zip(capacity).map(|(peak, room)| (peak - room).max(0)).sum()
     }
 
+    /// True when all goods come from the station, or all go there: the load is then greatest at one end of
+    /// a trip.
+    fn is_order_free(&self) -> bool {
+        let is_from = |leaf: &LoadSegment<D>| {
+            leaf.rise == [0; D] && leaf.change == leaf.taken.map(|taken| -taken)
+        };
+        let is_for = |leaf: &LoadSegment<D>| leaf.taken == [0; D] && leaf.change == leaf.rise;
+        self.leaves.iter().all(is_from) || self.leaves.iter().all(is_for)
+    }
+
     /// Wherever the visit stands, its goods are aboard at the departure, at the return, or both.
     #[inline]
     fn is_full(&self, trip: &LoadSegment<D>, visit: usize, terms: &Terms) -> bool {

@@ -145,6 +145,12 @@ pub trait Resource: Sized + Send + Sync {
         false
     }
 
+    /// True when a trip is worth the same in whatever order its visits stand, but for the hops, which add
+    /// up: one visit more anywhere is then the whole trip joined with that visit.
+    fn is_order_free(&self) -> bool {
+        false
+    }
+
     /// True when the trips of a vehicle must be confirmed stop by stop.
     fn looks_closer(&self, _vehicle: VehicleId) -> bool {
         false
@@ -244,6 +250,10 @@ impl<A: Resource, B: Resource> Resource for (A, B) {
     #[inline]
     fn is_full(&self, trip: &Self::Segment, visit: usize, terms: &Terms) -> bool {
         self.0.is_full(&trip.0, visit, terms) || self.1.is_full(&trip.1, visit, terms)
+    }
+
+    fn is_order_free(&self) -> bool {
+        self.0.is_order_free() && self.1.is_order_free()
     }
 
     fn looks_closer(&self, vehicle: VehicleId) -> bool {

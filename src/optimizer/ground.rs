@@ -53,7 +53,7 @@ pub(crate) struct Rig {
 }
 
 /// What a vehicle's way costs, and on which table it is read.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Rates {
     pub(crate) table: u32,
     pub(crate) per_second: i64,
@@ -78,6 +78,8 @@ pub(crate) struct Ground<'a> {
     pub(crate) share: Share,
     /// Its visits by the day's ids, sorted.
     pub(crate) visit_ids: Vec<u32>,
+    /// The same with their numbers here, sorted.
+    by_id: Vec<(u32, u32)>,
     pub(crate) visits: usize,
     pub(crate) slots: usize,
     pub(crate) rigs: Vec<Rig>,
@@ -117,6 +119,8 @@ pub(crate) struct Ground<'a> {
     /// For each table, travel to and from the near visits, list by list; empty where the tables are
     /// no squares, or too many.
     beside: Vec<Vec<Beside>>,
+    /// What a detour beside each of them costs at least, but for the arc it replaces.
+    least: Vec<i64>,
     /// The largest load share of each order, in millionths of the largest vehicle; for sorting.
     pub(crate) bulk: Vec<i64>,
     /// Cost of going to each order and back, for sorting and prices.
@@ -202,10 +206,12 @@ impl Ground<'_> {
         !self.beside.is_empty()
     }
 
-    /// The near visits of a visit, and where travel to the first of them is in [`Ground::beside`].
+    /// The near visits of a visit, what a detour beside each costs at least but for the arc it replaces,
+    /// and where travel to the first of them is in [`Ground::beside`].
     #[inline]
-    pub(crate) fn near_beside(&self, visit: u32) -> (&[u32], usize) {
-        (self.near.of(visit), self.near.range(visit).start)
+    pub(crate) fn near_beside(&self, visit: u32) -> (&[u32], &[i64], usize) {
+        let range = self.near.range(visit);
+        (self.near.of(visit), &self.least[range.clone()], range.start)
     }
 
     /// Travel to and from the near visits of all visits, for a table.
@@ -267,7 +273,7 @@ impl Ground<'_> {
 
     /// The node of one of the day's visits, or [`NONE`] when another part has it.
     pub(crate) fn local_visit(&self, visit: u32) -> u32 {
-        self.visit_ids.binary_search(&visit).map_or(NONE, node)
+        build::number_in(&self.by_id, visit)
     }
 
     /// The vehicle an order of the whole day is pinned to, or [`NONE`].

@@ -4,7 +4,7 @@
 mod open;
 
 use crate::constraint::{Gap, Hop, Resource};
-use crate::optimizer::ground::{Fan, NONE, Rates, Way};
+use crate::optimizer::ground::{Fan, NONE, Way};
 use crate::optimizer::state::State;
 use crate::rng::Rng;
 
@@ -245,47 +245,65 @@ impl<'s, 'a, R: Resource> Scan<'s, 'a, R> {
     fn beside_near(&mut self, way: u32, (visit, price): (u32, i64), rng: &mut Rng) {
         let state = self.state;
         let ground = state.ground;
-        let (near, first) = ground.near_beside(visit);
-        let service = state.clock.service(visit as usize);
-        for (i, &near) in near.iter().enumerate() {
+        let (near, least, first) = ground.near_beside(visit);
+        for (i, (&near, &least)) in near.iter().zip(least).enumerate() {
+            let [arc_into, arc_out] = state.arcs[near as usize];
+            debug_assert_eq!([arc_into, arc_out], state.arcs_about(near), "as the trip has them");
+            let could = |arc: i64, bound: i64| least + price - arc < bound;
+            if !could(arc_into, self.bound) && !could(arc_out, self.bound) {
+                continue;
+            }
             let slot = state.slot[near as usize];
             if slot == NONE {
                 continue;
             }
-            let Rates { table, per_second, per_metre } =
-                ground.rates[ground.slot_vehicle[slot as usize] as usize];
-            let leg = &ground.beside(table)[first + i];
-            debug_assert_eq!(
-                leg.out.hop(),
-                ground.hop(state.vehicle_of(near), visit, near),
-                "the way kept is the way there is"
-            );
-            let least = 2 * leg.least(per_second, per_metre) + price + per_second * service;
-            let after = state.next[near as usize];
-            let is_cheap = |arc: u32, bound: i64| least - state.arc[arc as usize] < bound;
-            let (ahead, behind) = (is_cheap(near, self.bound), is_cheap(after, self.bound));
-            if !(ahead || behind) {
-                continue;
-            }
+            let vehicle = ground.slot_vehicle[slot as usize] as usize;
+            let leg = &ground.beside(ground.rates[vehicle].table)[first + i];
+            debug_assert_eq!(leg.out.hop(), ground.hop(vehicle, visit, near), "the way there is");
+            debug_assert_eq!(leg.into.hop(), ground.hop(vehicle, near, visit), "the way there is");
             let whole = &state.fwd[ground.end_node(slot) as usize];
             if state.resources.is_full(whole, visit as usize, &state.terms[slot as usize]) {
                 continue;
             }
-            if ahead {
-                self.single(way, visit, price, state.prev[near as usize], rng);
+            let before = state.prev[near as usize];
+            if could(arc_into, self.bound)
+                && let Some(out_of) = leg.out.hop()
+                && let Some(into) = ground.hop_into(vehicle, before, visit)
+            {
+                self.price(way, (visit, price), before, (into, out_of), rng);
             }
-            if behind {
-                self.single(way, visit, price, near, rng);
+            let after = state.next[near as usize];
+            if could(arc_out, self.bound)
+                && let Some(into) = leg.into.hop()
+                && let Some(out_of) = ground.hop(vehicle, visit, after)
+            {
+                self.price(way, (visit, price), near, (into, out_of), rng);
             }
         }
     }
 
     fn single(&mut self, way: u32, visit: u32, price: i64, before: u32, rng: &mut Rng) {
         let state = self.state;
+        let vehicle = state.vehicle_of(before);
+        let after = state.next[before as usize];
+        let Some(hops) = self.hops(vehicle, before, visit, after) else { return };
+        self.price(way, (visit, price), before, hops, rng);
+    }
+
+    /// The gap behind a node, given the hops into the visit there and out of it.
+    #[inline]
+    fn price(
+        &mut self,
+        way: u32,
+        (visit, price): (u32, i64),
+        before: u32,
+        (into, out_of): (Hop, Hop),
+        rng: &mut Rng,
+    ) {
+        let state = self.state;
         let ground = state.ground;
         let vehicle = state.vehicle_of(before);
         let after = state.next[before as usize];
-        let Some((into, out_of)) = self.hops(vehicle, before, visit, after) else { return };
         let rate = ground.rigs[vehicle].per_second;
         let service = if rate == 0 { 0 } else { rate * state.clock.service(visit as usize) };
         let cost = ground.hop_cost(vehicle, into) + ground.hop_cost(vehicle, out_of)
@@ -320,7 +338,21 @@ impl<'s, 'a, R: Resource> Scan<'s, 'a, R> {
         out_of: Hop,
     ) -> bool {
         let state = self.state;
-        let terms = &state.terms[state.slot[before as usize] as usize];
+        let slot = state.slot[before as usize];
+        let terms = &state.terms[slot as usize];
+        if state.has_whole_only(vehicle) {
+            let end = state.ground.end_node(slot) as usize;
+            let metres = into.metres + out_of.metres - state.into[after as usize].metres;
+            let window = state.clock.windows(visit as usize)[0];
+            let leaf = state.resources.leaf(visit as usize, window, terms.vehicle);
+            let gap = Gap {
+                before: &state.fwd[end],
+                into: Hop { time: 0, metres },
+                out_of: Hop::default(),
+                after: &state.suf[end],
+            };
+            return state.resources.admits(&gap, &leaf, terms);
+        }
         let gap = Gap {
             before: &state.fwd[before as usize],
             into,

@@ -217,6 +217,7 @@ impl Job for Moves<'_> {
         let ground = Ground::new(self.problem);
         let mut island = Island::new(&ground, clock, resources, 0, 0);
         island.adopt(&self.routes);
+        island.state.keep_pieces(true);
         (self.ask)(&mut |kind| moves::evaluate_all(&island.state, kind));
     }
 }

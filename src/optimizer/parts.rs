@@ -287,7 +287,15 @@ fn deal_orders(ground: &Ground<'_>, routes: &Routes, rng: &mut Rng, parts: &mut 
         part_of[order as usize] =
             if pinned == NONE { any } else { part_of_vehicle[pinned as usize] };
     }
-    for (order, part) in part_of.into_iter().enumerate() {
+    // Who stand beside each other on a route also do in the tables of their part, and in the cache.
+    for &visit in routes.iter().flatten().flatten() {
+        let order = ground.order_of[visit as usize];
+        let part = std::mem::replace(&mut part_of[order as usize], usize::MAX);
+        if part != usize::MAX {
+            parts[part].share.orders.push(order);
+        }
+    }
+    for (order, part) in part_of.into_iter().enumerate().filter(|&(_, part)| part != usize::MAX) {
         parts[part].share.orders.push(node(order));
     }
 }

@@ -7,6 +7,7 @@ mod lay;
 mod lean;
 mod sum;
 mod walk;
+mod whole;
 
 use crate::constraint::{Clock, FAR, Hop, Resource, Span, Terms};
 use crate::optimizer::ground::{Ground, NONE, node};
@@ -73,10 +74,18 @@ pub(crate) struct State<'a, R: Resource> {
     /// What the last refresh found of each slot's trip.
     pub(crate) trips: Vec<TripFacts>,
     pub(crate) tours: Vec<Tour>,
+    /// True while `fwd` and `suf` are kept at every node of a trip; else, which is enough where order does
+    /// not matter, a lean vehicle's trip has the whole of it at its end.
+    keeps_pieces: bool,
+    is_order_free: bool,
     window: Vec<Span>,
     /// The hop into each node, without rests, and what it costs.
     pub(crate) into: Vec<Hop>,
     pub(crate) arc: Vec<i64>,
+    /// What the arcs into and out of each visit cost; far below zero for an absent one.
+    pub(crate) arcs: Vec<[i64; 2]>,
+    /// The node before and the vehicle they are for.
+    via: Vec<(u32, u32)>,
     /// Rest on the way to each node, in seconds.
     rest: Vec<i64>,
     /// The last walk, on leaving each visit.
@@ -101,6 +110,9 @@ pub(crate) struct State<'a, R: Resource> {
     /// What the tours cost.
     pub(crate) tour_cost: i64,
 }
+
+/// The arcs about an absent visit: no detour beside it is cheap.
+const ABSENT: [i64; 2] = [-FAR; 2];
 
 /// What a refresh finds of one trip.
 #[derive(Clone, Copy, Debug, Default)]
@@ -190,6 +202,8 @@ impl<'a, R: Resource> State<'a, R> {
             ahead: 0,
         };
         let segment = resources.start(&blank);
+        let is_order_free =
+            resources.is_order_free() && ground.ways.iter().all(|way| way.second == NONE);
         let mut state = Self {
             ground,
             clock,
@@ -203,9 +217,13 @@ impl<'a, R: Resource> State<'a, R> {
             terms: ground.slot_vehicle.iter().map(|&vehicle| whole_day(ground, vehicle)).collect(),
             trips: vec![TripFacts::default(); ground.slots],
             tours: vec![Tour::default(); ground.rigs.len()],
+            keeps_pieces: !is_order_free,
+            is_order_free,
             window: (0..ground.visits).map(|visit| clock.windows(visit)[0]).collect(),
             into: vec![Hop::default(); nodes],
             arc: vec![0; nodes],
+            arcs: vec![ABSENT; nodes],
+            via: vec![(NONE, NONE); nodes],
             rest: vec![0; nodes],
             mark: vec![Walked::leaving(0, 0); ground.visits],
             used: vec![NONE; orders],
@@ -280,6 +298,37 @@ impl<'a, R: Resource> State<'a, R> {
         }
     }
 
+    /// Notes what the arc from one node of a trip to the next costs.
+    #[inline]
+    fn note_arc(&mut self, at: u32, to: u32, arc: i64) {
+        self.arc[to as usize] = arc;
+        self.arcs[at as usize][1] = arc;
+        self.arcs[to as usize][0] = arc;
+    }
+
+    /// What the arcs into and out of a visit cost, read off its trip; for a check.
+    pub(crate) fn arcs_about(&self, visit: u32) -> [i64; 2] {
+        let next = self.next[visit as usize] as usize;
+        if self.slot[visit as usize] == NONE {
+            return ABSENT;
+        }
+        [self.arc[visit as usize], self.arc[next]]
+    }
+
+    /// The hop into a node, kept while the node before it stays the same.
+    #[inline]
+    fn follow(&mut self, vehicle: usize, at: u32, to: u32) -> Option<Hop> {
+        let (to_index, via) = (to as usize, (at, node(vehicle)));
+        if self.via[to_index] != via {
+            let hop = self.ground.hop(vehicle, at, to)?;
+            self.into[to_index] = hop;
+            self.arc[to_index] = self.ground.hop_cost(vehicle, hop);
+            self.via[to_index] = via;
+        }
+        self.note_arc(at, to, self.arc[to_index]);
+        Some(self.into[to_index])
+    }
+
     /// Links an absent visit in behind a node. The tour must be refreshed afterwards.
     pub(crate) fn put_after(&mut self, visit: u32, before: u32) {
         let after = self.next[before as usize];
@@ -297,6 +346,7 @@ impl<'a, R: Resource> State<'a, R> {
         let slot = self.slot[visit as usize];
         self.size[slot as usize] -= 1;
         self.slot[visit as usize] = NONE;
+        self.arcs[visit as usize] = ABSENT;
     }
 
     /// Unlinks every visit of a slot.
@@ -305,6 +355,7 @@ impl<'a, R: Resource> State<'a, R> {
         let mut at = self.next[start as usize];
         while at != end {
             self.slot[at as usize] = NONE;
+            self.arcs[at as usize] = ABSENT;
             at = self.next[at as usize];
         }
         self.link(start, end);

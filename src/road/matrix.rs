@@ -165,6 +165,30 @@ impl TravelMatrix {
         }
     }
 
+    /// True when every leg is known to be the same as the way back; where it is not known, false.
+    pub fn is_straight(&self) -> bool {
+        matches!(self.form, Form::Plane(_))
+    }
+
+    /// The legs from one place to others, in turn.
+    pub(crate) fn legs_from(
+        &self,
+        from: usize,
+        to: &[u32],
+        mut each: impl FnMut(Result<Leg, NoRoad>),
+    ) {
+        if let Form::Plane(plane) = &self.form {
+            for &to in to {
+                let leg = plane.leg(from, to as usize);
+                each(if leg.seconds > LONGEST { Err(NoRoad::OutOfRange) } else { Ok(leg) });
+            }
+            return;
+        }
+        for &to in to {
+            each(self.leg(from, to as usize));
+        }
+    }
+
     /// All legs out of a place and into it, for who asks for most of them. Where legs are put together
     /// from junctions that takes 16 bytes for each junction next to a place and a fraction of the time.
     ///

@@ -28,10 +28,13 @@ impl PlaneScale {
     /// The whole number of metres of a distance; saturates at [`Metres::UNLIMITED`].
     pub fn metres(self, distance: f64) -> Metres {
         let scaled = distance * f64::from(self.per_unit);
+        let nearest = Metres::round(scaled);
+        let below = i64::from(nearest.as_f64() > scaled);
+        let above = i64::from(nearest.as_f64() < scaled && nearest < Metres::UNLIMITED);
         match self.round {
-            Round::Nearest => Metres::round(scaled),
-            Round::Down => Metres::round(scaled.floor()),
-            Round::Up => Metres::round(scaled.ceil()),
+            Round::Nearest => nearest,
+            Round::Down => Metres(nearest.0 - below),
+            Round::Up => Metres(nearest.0 + above),
         }
     }
 

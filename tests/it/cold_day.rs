@@ -8,10 +8,12 @@ use lastmile::format;
 use lastmile::optimizer::{self, StopRule};
 use lastmile::plan::{self, Plan};
 use lastmile::problem::{Order, Problem};
+use lastmile::report::{self, ComplianceOptions};
 use lastmile::road::RoadGraph;
 use lastmile::schedule::{
     BoxDay, BoxStep, Scenario, Stress, Timetable, Verdict, box_days, robustness,
 };
+use lastmile::units::MilliCelsius;
 
 fn read(season: &str, is_cold: bool) -> Arc<Problem> {
     let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures");
@@ -58,24 +60,31 @@ fn in_summer_distance_alone_warms_the_insulin_and_we_do_not() {
     check("insulin-summer");
 }
 
-/// Milk in a compartment, melons in the bare carriage, insulin on coolant; the air by each place's height.
-#[test]
-fn three_ways_of_keeping_goods_share_a_day_on_hills() {
+/// The plan of the day with milk in a compartment, melons in the bare carriage, insulin on coolant.
+fn cold_rooms() -> Plan {
     let problem = read("cold-rooms", true);
     let plan = optimizer::solve(&problem, &StopRule::steps(600).seed(1).threads(1));
     plan::check(&plan).unwrap();
     assert_eq!(plan.unserved(), []);
-    let verdict = nominal(&problem, &plan);
+    plan
+}
+
+/// The air is that of each place's height.
+#[test]
+fn three_ways_of_keeping_goods_share_a_day_on_hills() {
+    let plan = cold_rooms();
+    let problem = plan.problem();
+    let verdict = nominal(problem, &plan);
     assert!(verdict.is_kept() && verdict.goods == 8, "{verdict:?}");
     let walks = plan.routes().iter().map(|route| &route.timetable);
     let days: Vec<BoxDay> =
-        walks.flat_map(|walk| box_days(&problem, walk, &Stress::NONE).unwrap()).collect();
-    let all = (&problem, &days);
+        walks.flat_map(|walk| box_days(problem, walk, &Stress::NONE).unwrap()).collect();
+    let all = (problem, &days);
     let of = |code: &'static str| {
         let (problem, days) = all;
         days.iter().filter(move |day| problem.classes()[day.class].code == code)
     };
-    assert!(of("ATP_DAIRY").all(|day| day.label(&problem) == "COMPARTMENT-1"));
+    assert!(of("ATP_DAIRY").all(|day| day.label(problem) == "COMPARTMENT-1"));
     let milk = of("ATP_DAIRY").flat_map(|day| &day.steps);
     assert!(milk.clone().count() > 4 && milk.clone().all(|step| step.melted.is_none()));
     let melons = of("PRODUCE_MELON").flat_map(|day| &day.goods);
@@ -90,6 +99,58 @@ fn three_ways_of_keeping_goods_share_a_day_on_hills() {
     };
     let most = days.iter().flat_map(|day| &day.steps).map(below).fold(0.0, f64::max);
     assert!((0.5..5.0).contains(&most), "{most}");
+}
+
+/// Each parcel has its row and its box its page, whatever keeps it; what only coolant has is left empty.
+#[test]
+fn the_report_tells_what_keeps_the_goods() {
+    let plan = cold_rooms();
+    let options = ComplianceOptions::default();
+    let page = report::compliance_html(&plan, &options).unwrap().unwrap();
+    let walks = plan.routes().iter().map(|route| &route.timetable);
+    let days: usize =
+        walks.map(|walk| box_days(plan.problem(), walk, &Stress::NONE).unwrap().len()).sum();
+    assert_eq!(page.matches("<svg").count(), days);
+    for words in ["COMPARTMENT-1", "compartment, set-point", "time constant of its goods"] {
+        assert!(page.contains(words), "{words}");
+    }
+    for words in ["no coolant, packed at", "plateau, latent heat"] {
+        assert!(page.contains(words), "{words}");
+    }
+    assert!(!page.contains("NaN") && !page.contains(">inf"));
+    let table = report::compliance_csv(&plan, &options).unwrap().unwrap();
+    let mut reader = csv::Reader::from_reader(table.as_bytes());
+    let header = reader.headers().unwrap().clone();
+    let column = |name: &str| header.iter().position(|field| field == name).unwrap();
+    let [class, low, high, verdict, left, label] =
+        ["class", "predicted_min_c", "predicted_max_c", "verdict", "hold_left_least_s", "box"]
+            .map(column);
+    let limits = |code: &str| {
+        let class = plan.problem().classes().iter().find(|class| class.code == code).unwrap();
+        let degrees = |limit: Option<MilliCelsius>| limit.map(MilliCelsius::degrees);
+        (degrees(class.lowest()), degrees(class.highest()))
+    };
+    let mut rows = [0; 3];
+    for row in reader.records() {
+        let row = row.unwrap();
+        let (lowest, highest) = limits(&row[class]);
+        let celsius = |at: usize| row[at].parse::<f64>().unwrap();
+        assert!(lowest.is_none_or(|limit| celsius(low) >= limit), "{row:?}");
+        assert!(highest.is_none_or(|limit| celsius(high) <= limit), "{row:?}");
+        assert_eq!(&row[verdict], "pass");
+        let is_in_compartment = row[label].starts_with("COMPARTMENT");
+        assert_eq!(is_in_compartment, &row[class] == "ATP_DAIRY", "{row:?}");
+        match &row[class] {
+            "ATP_DAIRY" => rows[0] += 1,
+            "PRODUCE_MELON" => rows[1] += 1,
+            _ => {
+                assert!(row[left].parse::<i64>().unwrap() > 0, "{row:?}");
+                rows[2] += 1;
+            }
+        }
+    }
+    assert_eq!(rows.iter().sum::<usize>(), 8);
+    assert!(rows.iter().all(|&count| count > 0), "{rows:?}");
 }
 
 #[test]

@@ -75,6 +75,7 @@ impl<'a> Ground<'a> {
         let mut ground = Self {
             problem,
             visit_ids: Vec::new(),
+            by_id: Vec::new(),
             visits: 0,
             slots: 0,
             rigs: Vec::with_capacity(share.vehicles.len()),
@@ -98,6 +99,7 @@ impl<'a> Ground<'a> {
             near: near::Lists::default(),
             around: near::Lists::default(),
             beside: Vec::new(),
+            least: Vec::new(),
             bulk: Vec::new(),
             remoteness: Vec::new(),
             opens: Vec::new(),
@@ -148,6 +150,7 @@ impl<'a> Ground<'a> {
             self.closes.push(windows[windows.len() - 1].close().0);
         }
         self.visits = self.visit_ids.len();
+        self.by_id = with_numbers(&self.visit_ids);
         self.frozen = vec![false; self.visits];
         self.first_locked = self.locked(Position::First);
         self.last_locked = self.locked(Position::Last);
@@ -179,9 +182,7 @@ impl<'a> Ground<'a> {
         }
         self.slots = self.slot_vehicle.len();
         let places = self.visit_ids.iter().map(|&visit| problem.visit(VisitId(visit)).place.0);
-        self.places = places.chain(self.rigs.iter().map(|rig| rig.home)).collect();
-        self.places.sort_unstable();
-        self.places.dedup();
+        self.places = each_once(places.chain(self.rigs.iter().map(|rig| rig.home)));
         let table = |&(profile, parking): &(usize, i64)| {
             Table::new(&problem.matrices[profile], &self.places, parking)
         };
@@ -189,13 +190,36 @@ impl<'a> Ground<'a> {
     }
 
     fn add_places(&mut self) {
-        let local = |place: u32| self.places.binary_search(&place).map_or(NONE, node);
+        let sorted = with_numbers(&self.places);
+        let local = |place: u32| number_in(&sorted, place);
         let visits = self.visit_ids.iter();
         let mut place: Vec<u32> =
             visits.map(|&visit| local(self.problem.visit(VisitId(visit)).place.0)).collect();
         place
             .extend(self.slot_vehicle.iter().flat_map(|&v| [local(self.rigs[v as usize].home); 2]));
         self.place = place;
+    }
+
+    /// What a detour beside each near visit costs at least, by the vehicles to which that is cheapest: twice
+    /// the less of the ways there and back, and the service.
+    fn least_beside(&self) -> Vec<i64> {
+        let mut rates = self.rates.clone();
+        rates.sort_unstable();
+        rates.dedup();
+        let of_visit = |visit: u32| {
+            let id = VisitId(self.visit_ids[visit as usize]);
+            let service = self.problem.visit(id).service.0;
+            let rates = &rates;
+            self.near.range(visit).map(move |at| {
+                let by = |rates: &Rates| {
+                    let Rates { per_second, per_metre, .. } = *rates;
+                    let leg = &self.beside[rates.table as usize][at];
+                    2 * leg.least(per_second, per_metre) + per_second * service
+                };
+                rates.iter().map(by).min().unwrap_or(0)
+            })
+        };
+        (0..node(self.visits)).flat_map(of_visit).collect()
     }
 
     /// Keeps the ways to and from near visits beside their lists, to be read in a row.
@@ -213,6 +237,7 @@ impl<'a> Ground<'a> {
             (0..node(ground.visits)).flat_map(of_visit).collect()
         };
         self.beside = self.tables.iter().map(of_table).collect();
+        self.least = self.least_beside();
     }
 
     fn note_features(&mut self) {
@@ -347,6 +372,27 @@ fn bulk(problem: &Problem, kinds: &[u32], order: OrderId) -> i64 {
         }
     }
     share
+}
+
+/// Each item once, in the order in which they come.
+fn each_once(items: impl Iterator<Item = u32>) -> Vec<u32> {
+    let mut firsts: Vec<(u32, u32)> = items.zip(0..).collect();
+    firsts.sort_unstable();
+    firsts.dedup_by_key(|&mut (item, _)| item);
+    firsts.sort_unstable_by_key(|&(_, at)| at);
+    firsts.into_iter().map(|(item, _)| item).collect()
+}
+
+/// Items with their numbers, to look them up by [`number_in`].
+fn with_numbers(items: &[u32]) -> Vec<(u32, u32)> {
+    let mut sorted: Vec<(u32, u32)> = items.iter().copied().zip(0..).collect();
+    sorted.sort_unstable();
+    sorted
+}
+
+/// The number of an item, or [`NONE`].
+pub(super) fn number_in(sorted: &[(u32, u32)], item: u32) -> u32 {
+    sorted.binary_search_by_key(&item, |&(item, _)| item).map_or(NONE, |at| sorted[at].1)
 }
 
 fn rig(

@@ -65,11 +65,12 @@ impl<'a> Table<'a> {
             return Self::Asked { matrix, ids: ids.to_vec(), parking };
         }
         let mut out = Vec::with_capacity(places * places);
-        for &from in ids {
-            out.extend(ids.iter().map(|&to| cell(matrix, parking, from, to)));
+        for (own, &from) in ids.iter().enumerate() {
+            matrix.legs_from(from as usize, ids, |leg| out.push(cell_of(leg, parking)));
+            out[own * places + own] = cell_of(matrix.leg(from as usize, from as usize), 0);
         }
-        let is_symmetric =
-            (0..places).all(|a| (0..a).all(|b| out[a * places + b] == out[b * places + a]));
+        let is_symmetric = matrix.is_straight()
+            || (0..places).all(|a| (0..a).all(|b| out[a * places + b] == out[b * places + a]));
         let mut into = Vec::new();
         if !is_symmetric {
             into.reserve_exact(places * places);

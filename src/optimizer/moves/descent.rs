@@ -47,12 +47,14 @@ impl Descent {
     ) -> bool {
         self.changed.clear();
         self.changed.resize(state.tours.len(), false);
+        state.keep_pieces(true);
         while let Some(visit) = self.queue.pop_front() {
             self.queued[visit as usize] = false;
             if !is_over() && state.slot[visit as usize] != NONE && self.improve(state, visit) {
                 self.enqueue(visit);
             }
         }
+        state.keep_pieces(false);
         #[cfg(debug_assertions)]
         state.assert_consistent();
         self.changed.contains(&true)

@@ -8,7 +8,6 @@ impl<R: Resource> State<'_, R> {
     /// As [`State::refresh_change`].
     pub(super) fn refresh_lean(&mut self, vehicle: usize, change: Option<Change>) -> bool {
         let ground = self.ground;
-        let rig = &ground.rigs[vehicle];
         self.tour_cost -= std::mem::take(&mut self.tours[vehicle].cost);
         let Some(&slot) = self.tours[vehicle].slots.first() else {
             self.tours[vehicle].length = 0;
@@ -16,6 +15,19 @@ impl<R: Resource> State<'_, R> {
             return true;
         };
         let (start, end) = (ground.start_node(slot), ground.end_node(slot));
+        if !self.keeps_pieces {
+            let whole = match change {
+                Some(change) => self.put_in(vehicle, change, end),
+                None => self.sum_up(vehicle, start, end),
+            };
+            let Some(whole) = whole else { return false };
+            self.fwd[end as usize] = whole;
+            let fits = self.resources.excess(&whole, &self.terms[slot as usize]) <= 0;
+            if fits {
+                self.price_lean(vehicle, slot);
+            }
+            return fits;
+        }
         let (from, to) = change.map_or((start, end), |change| (change.before, change.after));
         if !self.join_forward(vehicle, from, end) {
             return false;
@@ -29,6 +41,14 @@ impl<R: Resource> State<'_, R> {
             return false;
         }
         self.join_backward(vehicle, start, to);
+        self.price_lean(vehicle, slot);
+        true
+    }
+
+    /// Prices a tour by the whole of its trip.
+    fn price_lean(&mut self, vehicle: usize, slot: u32) {
+        let rig = &self.ground.rigs[vehicle];
+        let whole = self.fwd[self.ground.end_node(slot) as usize];
         let reading = self.resources.reading(&whole);
         let mut cost = rig.fixed + rig.per_metre * reading.length;
         if rig.per_second > 0 {
@@ -39,20 +59,16 @@ impl<R: Resource> State<'_, R> {
         self.tours[vehicle].length = reading.length;
         self.tours[vehicle].duration = reading.duration;
         self.tour_cost += cost;
-        true
     }
 
     /// The segments before each node from `from` on; false when there is no way.
     fn join_forward(&mut self, vehicle: usize, from: u32, end: u32) -> bool {
-        let ground = self.ground;
         let terms = self.terms[self.slot[end as usize] as usize];
         let mut at = from;
         let mut so_far = self.fwd[at as usize];
         while at != end {
             let to = self.next[at as usize];
-            let Some(hop) = ground.hop(vehicle, at, to) else { return false };
-            self.into[to as usize] = hop;
-            self.arc[to as usize] = ground.hop_cost(vehicle, hop);
+            let Some(hop) = self.follow(vehicle, at, to) else { return false };
             let leaf = if to == end {
                 self.resources.end(&terms)
             } else {

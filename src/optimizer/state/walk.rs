@@ -2,6 +2,7 @@
 //! the others. Lean tours need none of it.
 
 use crate::constraint::{FAR, Hop, Resource, Span, Terms};
+use crate::optimizer::ground::node;
 use crate::problem::VehicleId;
 
 use super::sum::{Sum, rest_on_leg};
@@ -127,7 +128,8 @@ impl<R: Resource> State<'_, R> {
         let rig = &ground.rigs[vehicle];
         let mut hop = ground.hop(vehicle, at, to).unwrap_or_default();
         self.into[to as usize] = hop;
-        self.arc[to as usize] = ground.hop_cost(vehicle, hop);
+        self.note_arc(at, to, ground.hop_cost(vehicle, hop));
+        self.via[to as usize] = (at, node(vehicle));
         let drive = hop.time - if ground.same_place(at, to) { 0 } else { rig.parking };
         let rest = rest_on_leg(rig.drive_limit, rig.rest, &mut found.counter, drive);
         self.rest[to as usize] = rest;
