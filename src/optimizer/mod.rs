@@ -297,6 +297,9 @@ fn with_backhaul(problem: &Problem, clock: &Clock, used: &[usize], job: &mut imp
         let cold = cold::<DIMENSIONS, COLD_CLASSES>(problem, clock, used);
         return job.run(clock, &(cold, backhaul));
     }
+    if used.len() <= 1 && is_untimed(problem) {
+        return job.run(clock, &((Distance, Loads::<1>::new(problem, used)), backhaul));
+    }
     job.run(clock, &(ambient::<3>(problem, clock, used), backhaul));
 }
 

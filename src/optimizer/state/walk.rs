@@ -2,7 +2,6 @@
 //! the others. Lean tours need none of it.
 
 use crate::constraint::{FAR, Hop, Resource, Span, Terms};
-use crate::optimizer::ground::node;
 use crate::problem::VehicleId;
 
 use super::sum::{Sum, rest_on_leg};
@@ -67,13 +66,13 @@ impl<R: Resource> State<'_, R> {
     }
 
     /// What can be said of a trip before its departure is known; nothing when there is no way.
-    fn survey(&self, vehicle: usize, slot: u32) -> Option<TripFacts> {
+    fn survey(&mut self, vehicle: usize, slot: u32) -> Option<TripFacts> {
         let ground = self.ground;
         let (mut at, end) = (ground.start_node(slot), ground.end_node(slot));
         let mut facts = TripFacts { ready: -FAR, due: FAR, ..TripFacts::default() };
         while at != end {
             let to = self.next[at as usize];
-            facts.length += ground.hop(vehicle, at, to)?.metres;
+            facts.length += self.follow(vehicle, at, to)?.metres;
             if to != end {
                 facts.ready = facts.ready.max(self.clock.ready(to as usize));
                 facts.due = facts.due.min(self.clock.due(to as usize));
@@ -126,10 +125,7 @@ impl<R: Resource> State<'_, R> {
     fn drive(&mut self, vehicle: usize, at: u32, to: u32, found: &mut Walked) -> Hop {
         let ground = self.ground;
         let rig = &ground.rigs[vehicle];
-        let mut hop = ground.hop(vehicle, at, to).unwrap_or_default();
-        self.into[to as usize] = hop;
-        self.note_arc(at, to, ground.hop_cost(vehicle, hop));
-        self.via[to as usize] = (at, node(vehicle));
+        let mut hop = self.follow(vehicle, at, to).unwrap_or_default();
         let drive = hop.time - if ground.same_place(at, to) { 0 } else { rig.parking };
         let rest = rest_on_leg(rig.drive_limit, rig.rest, &mut found.counter, drive);
         self.rest[to as usize] = rest;
