@@ -26,7 +26,7 @@ macro_rules! quantity {
             #[expect(clippy::cast_precision_loss, reason = "only the bound is converted")]
             pub fn round(value: f64) -> Self {
                 let bound = Self::UNLIMITED.0 as f64;
-                // As `f64::round`, which is a call on machines of before 2008.
+                // As `f64::round`, which is a call where the oldest x86-64 must do.
                 let value = value.clamp(-bound, bound);
                 let whole = value as i64;
                 let rest = value - whole as f64;

@@ -76,7 +76,7 @@ pub(crate) struct Ground<'a> {
     pub(crate) problem: &'a Problem,
     /// Its vehicles and orders by the day's ids.
     pub(crate) share: Share,
-    /// Its visits by the day's ids, sorted.
+    /// Its visits by the day's ids, in the order of their orders in `share`.
     pub(crate) visit_ids: Vec<u32>,
     /// The same with their numbers here, sorted.
     by_id: Vec<(u32, u32)>,
@@ -293,8 +293,10 @@ impl Ground<'_> {
 
     /// Bytes the search's tables take for this many places and visits.
     pub(crate) fn bytes(places: usize, visits: usize, tables: usize) -> usize {
-        let beside = if tables <= BESIDE { near::Lists::NEAR * size_of::<Beside>() } else { 0 };
-        Table::bytes(places) * tables + visits * (near::Lists::BYTES + beside * tables + 600)
+        let least = near::Lists::NEAR * size_of::<i64>();
+        let beside = near::Lists::NEAR * size_of::<Beside>() * tables + least;
+        let beside = if tables <= BESIDE { beside } else { 0 };
+        Table::bytes(places) * tables + visits * (near::Lists::BYTES + beside + 600)
     }
 }
 

@@ -52,7 +52,7 @@ impl Tour {
 
 /// A solution under search.
 // Invariants, after each accepted step: each order is in the bank or has all visits of one way
-// linked; `fwd`, `suf`, `terms` and `tours` equal a fresh refresh; no limit is broken.
+// linked; `terms`, `tours` and, where pieces are kept, `fwd` and `suf` equal a fresh refresh; no limit is broken.
 #[derive(Debug)]
 pub(crate) struct State<'a, R: Resource> {
     pub(crate) ground: &'a Ground<'a>,
@@ -84,7 +84,7 @@ pub(crate) struct State<'a, R: Resource> {
     pub(crate) arc: Vec<i64>,
     /// What the arcs into and out of each visit cost; far below zero for an absent one.
     pub(crate) arcs: Vec<[i64; 2]>,
-    /// The node before and the vehicle they are for.
+    /// The node before and the vehicle that `into` and `arc` are for.
     via: Vec<(u32, u32)>,
     /// Rest on the way to each node, in seconds.
     rest: Vec<i64>,

@@ -166,7 +166,7 @@ impl TravelMatrix {
     }
 
     /// True when every leg is known to be the same as the way back; where it is not known, false.
-    pub fn is_straight(&self) -> bool {
+    pub(crate) fn is_straight(&self) -> bool {
         matches!(self.form, Form::Plane(_))
     }
 

@@ -101,7 +101,7 @@ fn three_ways_of_keeping_goods_share_a_day_on_hills() {
     assert!((0.5..5.0).contains(&most), "{most}");
 }
 
-/// Each parcel has its row and its box its page, whatever keeps it; what only coolant has is left empty.
+/// Each parcel has its row and its box its page, whatever keeps it.
 #[test]
 fn the_report_tells_what_keeps_the_goods() {
     let plan = cold_rooms();
