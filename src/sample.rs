@@ -88,10 +88,10 @@ fn rich_vehicle(i: usize, rng: &mut Rng) -> Vehicle {
         .costs(20.0, 30.0, 0.8)
         .max_length(Metres(300_000));
     if i != 1 {
-        let packing = PackOut::p7();
-        vehicle = vehicle
-            .cold_box(ColdBox::new(packing, "CN_COLD_2_8", Conditioning::Frozen).count(2))
-            .skill("lift");
+        let boxes = ColdBox::new(PackOut::p7(), "CN_COLD_2_8", Conditioning::Frozen).count(2);
+        // One of them has coolant for two boxes, on one trip or on two.
+        let boxes = if i == 2 { boxes.sets(2) } else { boxes };
+        vehicle = vehicle.cold_box(boxes).skill("lift");
     }
     vehicle
 }

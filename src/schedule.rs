@@ -10,14 +10,16 @@ mod robust;
 mod walk;
 
 pub use battery::{BatteryDay, battery_day};
+pub(crate) use box_day::pack;
 pub use box_day::{
     Activity, Assignment, BoxDay, BoxGoods, BoxLoad, BoxStep, Spread, Stress, assign, box_days,
     payload_at,
 };
-pub(crate) use cold_clock::{NEVER, cold_needs};
+pub(crate) use cold_clock::NEVER;
 pub(crate) use depart::COLD_ROUNDS;
 pub use depart::timetable;
-pub(crate) use packing::{Parcel, WAYS, lay};
+pub use packing::SetsTaken;
+pub(crate) use packing::{Parcel, lay, ways};
 pub use robust::{Excursion, Scenario, Verdict, robustness};
 pub use walk::walk;
 

@@ -116,7 +116,8 @@ impl Scene {
             calls.extend(stop.visit.map(|id| Called { visit: id.0, path: left - waited, left }));
         }
         let out = walk.stops[walk.stops.len() - 1].arrive.0 - depart;
-        resources.confirms(self.vehicle, depart, &calls, out)
+        let mut taken = crate::schedule::SetsTaken::default();
+        resources.confirms(self.vehicle, depart, &calls, out, &mut taken)
     }
 
     /// The walk that leaves as soon as it can, in pieces.

@@ -20,7 +20,7 @@ use std::fmt::Debug;
 
 use crate::problem::{Problem, VehicleId};
 use crate::road::Drain;
-use crate::schedule::Timetable;
+use crate::schedule::{SetsTaken, Timetable};
 
 pub(crate) use backhaul::misplaced;
 pub use backhaul::{Backhaul, BackhaulSegment};
@@ -157,8 +157,16 @@ pub trait Resource: Sized + Send + Sync {
     }
 
     /// The last word on a whole trip whose excess is zero, when a tour is laid out: given its departure,
-    /// its calls and how long it is out, waiting included. Only asked where [`Resource::looks_closer`].
-    fn confirms(&self, _vehicle: VehicleId, _depart: i64, _calls: &[Called], _out: i64) -> bool {
+    /// its calls and how long it is out, waiting included, and the coolant that the tour's trips before it
+    /// have taken, to which its own is added. Only asked where [`Resource::looks_closer`].
+    fn confirms(
+        &self,
+        _vehicle: VehicleId,
+        _depart: i64,
+        _calls: &[Called],
+        _out: i64,
+        _taken: &mut SetsTaken,
+    ) -> bool {
         true
     }
 
@@ -260,8 +268,16 @@ impl<A: Resource, B: Resource> Resource for (A, B) {
         self.0.looks_closer(vehicle) || self.1.looks_closer(vehicle)
     }
 
-    fn confirms(&self, vehicle: VehicleId, depart: i64, calls: &[Called], out: i64) -> bool {
-        self.0.confirms(vehicle, depart, calls, out) && self.1.confirms(vehicle, depart, calls, out)
+    fn confirms(
+        &self,
+        vehicle: VehicleId,
+        depart: i64,
+        calls: &[Called],
+        out: i64,
+        taken: &mut SetsTaken,
+    ) -> bool {
+        self.0.confirms(vehicle, depart, calls, out, taken)
+            && self.1.confirms(vehicle, depart, calls, out, taken)
     }
 
     #[inline]
@@ -352,6 +368,38 @@ mod tests {
         assert_eq!(broken(cold, vec![big.class("PRODUCE")]), [(Rule::BoxVolume, 1)]);
         let ice = bare("v").cold_box(frozen("CN_FROZEN"));
         assert_eq!(broken(ice, vec![near().class("CN_FROZEN")]), [(Rule::ColdWarm, 1)]);
+    }
+
+    #[test]
+    fn a_box_without_conditioned_coolant_is_read_on_the_trip_that_lacks_it() {
+        let cold = |id: &str, km: f64| Order::deliver(id, call(km)).class("CN_COLD_2_8");
+        let found = |boxes: ColdBox, litres: i64, trips: &[&[u32]]| {
+            let quantity = Quantity::pieces(1).volume(Millilitres(1_000 * litres));
+            let orders = [cold("a", 10.0), cold("b", 12.0), cold("c", 14.0)];
+            let orders = orders.map(|order| order.quantity(quantity));
+            let vehicle = bare("v").trips(3).cold_box(boxes);
+            let day = day([vehicle]).weather(Weather::constant(10.0).unwrap());
+            let problem = build(day.orders(orders));
+            let trip = |trip: &&[u32]| trip.iter().map(|&visit| VisitId(visit)).collect();
+            let trips: Vec<Vec<VisitId>> = trips.iter().map(trip).collect();
+            let walk = timetable(&problem, VehicleId::from_index(0), &trips);
+            let broken = audit(&problem, &walk);
+            broken.into_iter().map(|one| (one.rule, one.visit)).collect::<Vec<_>>()
+        };
+        let frozen = || ColdBox::new(PackOut::p7(), "CN_COLD_2_8", Conditioning::Half);
+        let lacks = |visit: u32| (Rule::BoxCoolant, Some(VisitId(visit)));
+        assert_eq!(found(frozen(), 1, &[&[0], &[1], &[2]]), []);
+        assert_eq!(found(frozen().sets(2), 1, &[&[0], &[1], &[2]]), [lacks(2)]);
+        assert_eq!(found(frozen().sets(2), 1, &[&[0, 1], &[2]]), []);
+        assert_eq!(found(frozen().sets(1), 1, &[&[1], &[0, 2]]), [lacks(0), lacks(2)]);
+        // Two boxes of seven litres: goods of two take one, goods of four take two.
+        let two = || frozen().count(2);
+        assert_eq!(found(two().sets(2), 2, &[&[0, 1], &[2]]), []);
+        assert_eq!(found(two().sets(2), 4, &[&[0, 1], &[2]]), [lacks(2)]);
+        assert_eq!(found(two().sets(3), 4, &[&[2], &[0, 1]]), []);
+        // What is too big for any box lacks room, not coolant.
+        let large = found(frozen().sets(1), 8, &[&[0], &[1]]);
+        assert!(large.iter().all(|one| one.0 == Rule::BoxVolume) && !large.is_empty());
     }
 
     #[test]

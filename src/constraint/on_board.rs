@@ -23,7 +23,7 @@ use crate::constraint::{
     Called, Clock, Hop, Reading, Resource, Rule, Span, Terms, Violation, pick,
 };
 use crate::problem::{Airs, Cargo, PlaceId, Problem, Role, VehicleId, Visit, VisitId};
-use crate::schedule::{Timetable, TripWalk, assign, cold_needs};
+use crate::schedule::{Assignment, SetsTaken, Timetable, TripWalk, pack};
 
 use boxes::Boxes;
 use hours::Hours;
@@ -345,9 +345,16 @@ impl<const C: usize> Resource for OnBoard<C> {
         self.boxes.are_several(vehicle)
     }
 
-    fn confirms(&self, vehicle: VehicleId, depart: i64, calls: &[Called], out: i64) -> bool {
+    fn confirms(
+        &self,
+        vehicle: VehicleId,
+        depart: i64,
+        calls: &[Called],
+        out: i64,
+        taken: &mut SetsTaken,
+    ) -> bool {
         let air = self.ways.along(vehicle, calls);
-        self.boxes.can_be_packed(vehicle, depart, calls, (out, air))
+        self.boxes.can_be_packed((vehicle, depart), calls, (out, air), taken)
     }
 }
 
@@ -388,12 +395,16 @@ pub(crate) fn audit(problem: &Problem, walk: &Timetable, found: &mut Vec<Violati
             found.push(Violation::of(Rule::OutBudget, over.0).on(walk.vehicle).at(problem, id));
         }
     }
+    let mut taken = SetsTaken::default();
     for trip in walk.trips() {
         if let Some(visit) = mixed(problem, trip) {
             found.push(Violation::of(Rule::Segregation, 1).on(walk.vehicle).at(problem, visit));
         }
-        unpacked(problem, walk.vehicle, trip, found);
-        for need in cold_needs(problem, walk.vehicle, trip) {
+        let (given, needs) = pack(problem, walk.vehicle, trip, &mut taken);
+        if let Some(given) = given {
+            unpacked(problem, walk.vehicle, &given, found);
+        }
+        for need in needs {
             if let Some(unfit) = need.unfit {
                 let barred = Violation::of(unfit_rule(unfit), 1);
                 found.push(barred.on(walk.vehicle).at(problem, need.visit));
@@ -409,19 +420,23 @@ pub(crate) fn audit(problem: &Problem, walk: &Timetable, found: &mut Vec<Violati
     }
 }
 
-/// Goods that find room in none of several boxes, though all boxes together have it. Where they have
-/// it not, that is the load's to say, and is said already.
-fn unpacked(problem: &Problem, vehicle: VehicleId, trip: TripWalk<'_>, found: &mut Vec<Violation>) {
+/// Goods for which no box has coolant left, and those that find room in none of several boxes, though all
+/// boxes together have it. Where they have it not, that is the load's to say, and is said already.
+fn unpacked(problem: &Problem, vehicle: VehicleId, given: &Assignment, found: &mut Vec<Violation>) {
     let is_several = |class: usize| problem.box_count(vehicle, class) > 1;
     let is_full = |one: &Violation| one.rule == Rule::BoxVolume && one.vehicle == Some(vehicle);
-    if !(0..problem.classes().len()).any(is_several) || found.iter().any(is_full) {
-        return;
-    }
-    let given = assign(problem, vehicle, trip.depart, trip.stops);
-    for (&id, &missing) in given.left_out.iter().zip(&given.missing) {
-        if problem.visit(id).class.is_some_and(is_several) {
-            found.push(Violation::of(Rule::BoxVolume, missing.max(1)).on(vehicle).at(problem, id));
-        }
+    let is_full = found.iter().any(is_full);
+    let left_out = given.left_out.iter().zip(&given.missing).zip(&given.lacks_coolant);
+    for ((&id, &missing), &lacks_coolant) in left_out {
+        let Some(class) = problem.visit(id).class else { continue };
+        let what = if lacks_coolant {
+            Violation::of(Rule::BoxCoolant, 1)
+        } else if is_several(class) && !is_full {
+            Violation::of(Rule::BoxVolume, missing.max(1))
+        } else {
+            continue;
+        };
+        found.push(what.on(vehicle).at(problem, id));
     }
 }
 

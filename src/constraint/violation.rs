@@ -110,6 +110,8 @@ rules! {
     Pieces Pieces "the vehicle carries too many parcels",
     /// The cold boxes of a class hold all its goods on board.
     BoxVolume Millilitres "the cold boxes have too little room",
+    /// Each cold box in use is closed with conditioned coolant.
+    BoxCoolant Count "no conditioned coolant is left for the cold box",
     /// Goods leave their cold box before its hold is over.
     ColdHold Seconds "goods are in the cold box longer than it holds",
     /// A cold box is opened only when its goods have recovered from the openings before.

@@ -114,6 +114,28 @@ fn weather_that_is_missing_cut_short_or_impossible_is_named() {
     check("/weather", narrow, Code::OutOfRange, "weather.colder_k");
 }
 
+#[test]
+fn sets_of_coolant_that_cannot_be_are_named() {
+    let with = |sets: &Value, pack_out: Option<Value>| {
+        let mut text: Value = serde_json::from_slice(GOOD_DAY).unwrap();
+        let mut one = text.pointer_mut(BOX).unwrap().take();
+        one["sets"] = sets.clone();
+        if let Some(pack_out) = pack_out {
+            one["pack_out"] = pack_out;
+            one.as_object_mut().unwrap().remove("conditioning");
+        }
+        one
+    };
+    check(BOX, with(&json!(0), None), Code::OutOfRange, "boxes[0].sets");
+    check(BOX, with(&json!(-1), None), Code::OutOfRange, "boxes[0].sets");
+    check(BOX, with(&json!("two"), None), Code::WrongType, "boxes[0].sets");
+    check(BOX, with(&json!(2), Some(json!("MELONS"))), Code::Contradiction, "boxes[0].sets");
+    let mut good: Value = serde_json::from_slice(GOOD_DAY).unwrap();
+    *good.pointer_mut(BOX).unwrap() = with(&json!(3), None);
+    let read = day::parse("day.json", good.to_string().as_bytes()).unwrap();
+    assert_eq!(read.stations[0].vehicles()[0].boxes()[0].sets_value(), Some(3));
+}
+
 /// The good day's box with papers.
 fn with_papers(papers: &Value) -> Value {
     let mut text: Value = serde_json::from_slice(GOOD_DAY).unwrap();

@@ -531,6 +531,21 @@ impl Problem {
         self.box_kinds(vehicle, class).map(|(_, one)| one.count_value()).sum()
     }
 
+    /// How many sets of conditioned coolant lie ready for one kind of a vehicle's boxes; none where its
+    /// trips cannot need more.
+    pub(crate) fn coolant_sets(&self, vehicle: VehicleId, kind: usize) -> Option<u32> {
+        let vehicle = self.vehicle(vehicle);
+        let one = &vehicle.boxes()[kind];
+        let most = u64::from(one.count_value()) * u64::from(vehicle.trip_limit());
+        one.sets_value().filter(|&sets| u64::from(sets) < most)
+    }
+
+    /// True where the coolant of some of a vehicle's boxes may run out before its trips do.
+    pub(crate) fn counts_coolant(&self, vehicle: VehicleId) -> bool {
+        let kinds = 0..self.vehicle(vehicle).boxes().len();
+        kinds.into_iter().any(|kind| self.coolant_sets(vehicle, kind).is_some())
+    }
+
     /// What the road between two places asks of a vehicle's battery, joules; nothing where its travel
     /// does not tell.
     pub fn drain(&self, vehicle: VehicleId, from: PlaceId, to: PlaceId) -> Option<Drain> {

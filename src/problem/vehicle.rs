@@ -2,7 +2,7 @@
 
 use std::ops::{Add, AddAssign};
 
-use crate::cold::{Conditioning, PackOut};
+use crate::cold::{Conditioning, Means, PackOut};
 use crate::error::{Code, Fault};
 use crate::problem::{Battery, CompartmentUse};
 use crate::units::{Grams, Metres, Millilitres, Money, Seconds, Time, Window};
@@ -65,6 +65,7 @@ impl AddAssign for Quantity {
 pub struct ColdBox {
     pub(crate) pack_out: PackOut,
     pub(crate) count: u32,
+    pub(crate) sets: Option<u32>,
     pub(crate) class: String,
     pub(crate) conditioning: Conditioning,
     pub(crate) is_auto: bool,
@@ -92,6 +93,7 @@ impl ColdBox {
         Self {
             pack_out,
             count: 1,
+            sets: None,
             class: class.into(),
             conditioning,
             is_auto: false,
@@ -109,6 +111,15 @@ impl ColdBox {
     #[must_use]
     pub fn count(mut self, count: u32) -> Self {
         self.count = count;
+        self
+    }
+
+    /// Sets how many times in the day a box of these can be closed with conditioned coolant: the sets that
+    /// lie ready at the station, for all of them together. Each box that rides with goods takes one when it
+    /// is closed for a trip. As many as trips need if not set.
+    #[must_use]
+    pub fn sets(mut self, sets: u32) -> Self {
+        self.sets = Some(sets);
         self
     }
 
@@ -131,6 +142,17 @@ impl ColdBox {
     /// The papers of one of its boxes, counted from 1.
     pub fn papers_of(&self, number: u32) -> Option<&BoxPapers> {
         self.papers.get((number as usize).checked_sub(1)?)
+    }
+
+    /// Sets of coolant for boxes that have none, and none of them for boxes that do.
+    pub(crate) fn sets_fault(&self, place: &str) -> Option<Fault> {
+        let sets = self.sets?;
+        let (code, expected) = match self.pack_out.means {
+            Means::Coolant if sets > 0 => return None,
+            Means::Coolant => (Code::OutOfRange, "at least 1 set of coolant, or no such box"),
+            _ => (Code::Contradiction, "no sets of coolant, as the box has no coolant"),
+        };
+        Some(Fault::new(code, expected).place(place).field("boxes.sets").value(sets))
     }
 
     /// More papers than boxes, and loggers whose calibration has expired on a date.
@@ -178,6 +200,11 @@ impl ColdBox {
     /// How many there are.
     pub fn count_value(&self) -> u32 {
         self.count
+    }
+
+    /// How many sets of conditioned coolant lie ready for them; none where there are enough.
+    pub fn sets_value(&self) -> Option<u32> {
+        self.sets
     }
 }
 

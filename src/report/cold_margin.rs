@@ -2,7 +2,7 @@
 
 use crate::plan::Route;
 use crate::problem::{Problem, VisitId};
-use crate::schedule::{StopKind, cold_needs};
+use crate::schedule::{SetsTaken, StopKind, pack};
 use crate::units::{Seconds, Time};
 
 /// What the plan predicts for the cold goods of one visit.
@@ -39,9 +39,9 @@ const NO_LIMIT: Seconds = Seconds::hours(31 * 24);
 /// an opening and has no margin of its own.
 pub(super) fn margins(problem: &Problem, route: &Route) -> Vec<ColdMargin> {
     let packing = problem.vehicle(route.vehicle).packing_time();
-    let mut found = Vec::new();
+    let (mut found, mut taken) = (Vec::new(), SetsTaken::default());
     for trip in route.timetable.trips() {
-        let needs = cold_needs(problem, route.vehicle, trip);
+        let needs = pack(problem, route.vehicle, trip, &mut taken).1;
         for stop in trip.stops {
             let Some(visit) = stop.visit else { continue };
             let Some(class) = problem.visit(visit).class else { continue };

@@ -1,6 +1,7 @@
 //! What couriers and planners read: timetable, sheet, maps, figures, differences. Everything here
 //! walks the plan plainly and returns text; it writes no file and searches nothing.
 
+mod cold_boxes;
 mod cold_margin;
 mod compliance;
 mod diff;

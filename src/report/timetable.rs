@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use crate::plan::{Plan, Route};
+use crate::report::cold_boxes::{self, TripBoxes};
 use crate::report::cold_margin::{self, ColdMargin};
 use crate::report::kpi::{Kpi, fullness, or_dash};
 use crate::report::path::{self, Number};
@@ -67,8 +68,12 @@ fn push_route(out: &mut String, plan: &Plan, route: &Route) {
     push_row(out, &COLUMNS.map(|(title, _)| title.to_string()));
     let margins = cold_margin::margins(problem, route);
     let numbers = path::numbers(&route.timetable);
+    let mut closed = cold_boxes::by_trip(problem, &route.timetable).into_iter();
     for (stop, number) in route.timetable.stops.iter().zip(numbers) {
         push_row(out, &cells(plan, route, stop, number));
+        if matches!(stop.kind, StopKind::Start | StopKind::Reload) {
+            push_boxes(out, &closed.next().unwrap_or_default());
+        }
         push_remarks(out, stop, cold_margin::of(&margins, stop.visit));
     }
     push_totals(out, plan, route, &margins);
@@ -129,6 +134,13 @@ fn place_name(plan: &Plan, route: &Route, stop: &Stop) -> String {
     match stop.kind {
         StopKind::Rest => "on the way".into(),
         _ => plain(problem.stations()[problem.station_of(route.vehicle).index()].display_name()),
+    }
+}
+
+/// The cold boxes that are closed for the trip that begins, a line for each.
+fn push_boxes(out: &mut String, closed: &TripBoxes) {
+    for one in &closed.boxes {
+        let _ = writeln!(out, "     * cold box: {}", one.in_english());
     }
 }
 

@@ -149,6 +149,7 @@ fn chinese(code: ReasonCode) -> &'static str {
         ReasonCode::ColdHold => "保温时限不够",
         ReasonCode::ColdFreeze => "冻结风险",
         ReasonCode::NoColdBox => "冷箱不足",
+        ReasonCode::NoCoolant => "冷媒不足",
         ReasonCode::TruckCutoff => "赶不上返程车",
         ReasonCode::NoConsent => "未同意代收",
         ReasonCode::LockConflict => "与锁定冲突",

@@ -1,5 +1,6 @@
 //! The words of the trade: a stable code, Chinese, English.
 
+use crate::cold::Conditioning;
 use crate::problem::{HandOver, Kind, Tier};
 use crate::schedule::StopKind;
 
@@ -52,6 +53,16 @@ pub(super) fn tier(tier: Tier) -> Word {
         Tier::Promise => word("promise", "24小时达", "24 h promise"),
         Tier::Ordinary => word("ordinary", "普通", "ordinary"),
         Tier::Later => word("later", "可延后", "later"),
+    }
+}
+
+/// How coolant is conditioned.
+pub(super) fn conditioning(of: Conditioning) -> Word {
+    match of {
+        Conditioning::Frozen => word("frozen", "全冻", "frozen"),
+        Conditioning::Half => word("half", "半融", "half"),
+        Conditioning::Liquid => word("liquid", "全液", "liquid"),
+        Conditioning::Melted(_) => word("melted", "部分融化", "part melted"),
     }
 }
 

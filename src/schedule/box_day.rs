@@ -10,7 +10,7 @@
 mod assign;
 mod steps;
 
-pub(super) use assign::choose;
+pub(crate) use assign::pack;
 pub use assign::{Assignment, BoxLoad, assign};
 
 use std::ops::Range;
@@ -165,12 +165,9 @@ impl BoxDay {
         out.min_by_key(|&(_, at)| at)
     }
 
-    /// What is written on the box: the pack-out's name and which of the vehicle's boxes it is,
-    /// counted from 1 over all of them, as `P7-3`.
+    /// What is written on the box, as [`BoxLoad::label`] says.
     pub fn label(&self, problem: &Problem) -> String {
-        let boxes = problem.vehicle(self.vehicle).boxes();
-        let before: u32 = boxes[..self.kind].iter().map(ColdBox::count_value).sum();
-        format!("{}-{}", boxes[self.kind].pack_out().name, before + self.number)
+        assign::label(problem, self.vehicle, (self.kind, self.number))
     }
 
     /// The box as the day states it.
@@ -190,10 +187,10 @@ pub fn box_days(problem: &Problem, timetable: &Timetable, stress: &Stress) -> Re
     let clocks = steps::clocks(problem, timetable, stress);
     let mut days = Vec::new();
     let mut first = 1;
-    for (trip, walk) in timetable.trips().enumerate() {
+    for (trip, (walk, given)) in timetable.trips().zip(assign(problem, timetable)).enumerate() {
         let stops = first..first + walk.stops.len();
         first = stops.end;
-        for load in assign(problem, timetable.vehicle, walk.depart, walk.stops).boxes {
+        for load in given.boxes {
             let frame = Frame { problem, timetable, stress, clocks: &clocks, trip };
             days.push(frame.day(stops.clone(), &load)?);
         }

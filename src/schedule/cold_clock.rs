@@ -2,7 +2,6 @@
 //! each trip and closed the packing time before it leaves; every opening takes something off the box
 //! that is opened.
 
-use super::box_day::choose;
 use super::{Stop, StopKind, TripWalk};
 use crate::cold::{AirShift, HoldTerms, LidTerms, Stay, Unfit, Wear};
 use crate::problem::{COLD_CLASSES, Problem, VehicleId, VisitId};
@@ -92,21 +91,10 @@ impl Lanes {
     }
 }
 
-/// The needs of every visit whose goods ride in a box that suits them. Goods for a recipient count
-/// until the visit is left, collected goods until the trip is back; a shipment's pickup counts as
-/// an opening only. Where a vehicle has several boxes of a class, each has its own openings.
-pub(crate) fn cold_needs<'a>(
-    problem: &'a Problem,
-    vehicle: VehicleId,
-    trip: TripWalk<'_>,
-) -> Vec<ColdNeed<'a>> {
-    if (0..problem.classes().len()).all(|class| problem.box_count(vehicle, class) <= 1) {
-        return needs_of(problem, vehicle, trip, &Lanes::shared(problem, trip.stops));
-    }
-    choose(problem, vehicle, trip).1
-}
-
-/// The same for boxes that are opened at given stops.
+/// The needs of every visit whose goods ride in a box that suits them, where boxes are opened at given
+/// stops. Goods for a recipient count until the visit is left, collected goods until the trip is back; a
+/// shipment's pickup counts as an opening only. Where a vehicle has several boxes of a class, each has its
+/// own openings.
 pub(super) fn needs_of<'a>(
     problem: &'a Problem,
     vehicle: VehicleId,
@@ -242,7 +230,7 @@ mod tests {
     use crate::cold::HoldTerms;
     use crate::problem::Order;
     use crate::sample::{bare, build, call, day};
-    use crate::schedule::walk;
+    use crate::schedule::{SetsTaken, pack, walk};
 
     #[test]
     fn collected_goods_count_until_the_trip_is_back_and_with_every_opening() {
@@ -261,7 +249,8 @@ mod tests {
         })]];
         let (vehicle, trip) = (VehicleId(0), vec![VisitId(0), VisitId(1)]);
         let walk = walk(&problem, vehicle, &[Time::at(8, 0)], &[trip]);
-        let needs = cold_needs(&problem, vehicle, walk.trips().next().unwrap());
+        let trip = walk.trips().next().unwrap();
+        let needs = pack(&problem, vehicle, trip, &mut SetsTaken::default()).1;
         let found: Vec<_> = needs.iter().map(|need| (need.visit.index(), need.excess)).collect();
         // b: 10 + 30 + 2 x 8 against 70; a: 10 + 50 + 2 x 8 against 70.
         assert_eq!(found, [(1, Seconds::minutes(-14)), (0, Seconds::minutes(6))]);

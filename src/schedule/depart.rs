@@ -3,7 +3,7 @@
 //! only waiting shrinks.
 
 use super::walk::{Walker, window_at};
-use super::{Timetable, TripWalk, cold_needs};
+use super::{SetsTaken, Timetable, TripWalk, pack};
 use crate::problem::{Problem, VehicleId, VisitId};
 use crate::units::{Seconds, Time, Window};
 
@@ -65,8 +65,15 @@ fn cold_gain(
     let mut trial = walker.clone();
     trial.trip(depart, trip);
     let trial = trial.finish();
-    let Some(last) = trial.trips().last() else { return Seconds::ZERO };
-    let needs = cold_needs(problem, vehicle, TripWalk { depart, ..last });
+    let trips: Vec<TripWalk<'_>> = trial.trips().collect();
+    let Some((&last, before)) = trips.split_last() else { return Seconds::ZERO };
+    let mut taken = SetsTaken::default();
+    if problem.counts_coolant(vehicle) {
+        for &trip in before {
+            pack(problem, vehicle, trip, &mut taken);
+        }
+    }
+    let needs = pack(problem, vehicle, TripWalk { depart, ..last }, &mut taken).1;
     let curable = needs.iter().filter(|need| need.is_curable());
     curable.map(|need| need.later).max().unwrap_or(Seconds::ZERO)
 }
@@ -111,7 +118,8 @@ fn is_worse(problem: &Problem, early: &Timetable, late: &Timetable) -> bool {
     }
     let worst = |walk: &Timetable| {
         let (mut excess, mut recovery) = (Seconds::ZERO, Seconds::ZERO);
-        for need in walk.trips().flat_map(|trip| cold_needs(problem, walk.vehicle, trip)) {
+        let mut taken = SetsTaken::default();
+        for need in walk.trips().flat_map(|trip| pack(problem, vehicle, trip, &mut taken).1) {
             excess = excess.max(need.excess);
             recovery = recovery.max(need.recovery);
         }
@@ -176,7 +184,8 @@ mod tests {
 
     fn worst(problem: &Problem, walk: &Timetable) -> i64 {
         let trip = walk.trips().next().unwrap();
-        cold_needs(problem, ONE, trip).iter().map(|need| need.excess.0).max().unwrap() / 60
+        let needs = pack(problem, ONE, trip, &mut SetsTaken::default()).1;
+        needs.iter().map(|need| need.excess.0).max().unwrap() / 60
     }
 
     #[test]

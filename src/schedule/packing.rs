@@ -32,6 +32,31 @@ pub(crate) enum Way {
 /// Every way, in the order in which they are tried.
 pub(crate) const WAYS: [Way; 3] = [Way::FewestBoxes, Way::InTurn, Way::Spread];
 
+/// The ways tried for a vehicle: where coolant may run out, few boxes are packed and nothing else is tried.
+pub(crate) fn ways(counts_coolant: bool) -> &'static [Way] {
+    if counts_coolant { &WAYS[..1] } else { &WAYS }
+}
+
+/// The sets of conditioned coolant that trips have taken, by kind of box.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SetsTaken(Vec<u32>);
+
+impl SetsTaken {
+    /// True when a box of a kind, counted from 1, finds a set for the next trip, of so many in all.
+    pub(crate) fn leave_one(&self, (kind, number): (usize, u32), sets: Option<u32>) -> bool {
+        let taken = self.0.get(kind).copied().unwrap_or(0);
+        sets.is_none_or(|sets| taken.saturating_add(number) <= sets)
+    }
+
+    /// Takes one for a box of a kind.
+    pub(crate) fn take(&mut self, kind: usize) {
+        if self.0.len() <= kind {
+            self.0.resize(kind + 1, 0);
+        }
+        self.0[kind] += 1;
+    }
+}
+
 /// A box being filled.
 #[derive(Clone, Debug)]
 struct Filling {

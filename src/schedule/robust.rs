@@ -133,9 +133,8 @@ impl Verdict {
 
     /// Goods without a box leave their class as far as this check can tell.
     fn add_left_out(&mut self, problem: &Problem, timetable: &Timetable) {
-        for (trip, walk) in timetable.trips().enumerate() {
-            for visit in super::assign(problem, timetable.vehicle, walk.depart, walk.stops).left_out
-            {
+        for (trip, given) in super::assign(problem, timetable).into_iter().enumerate() {
+            for visit in given.left_out {
                 self.goods += 1;
                 self.excursions.push(Excursion {
                     vehicle: timetable.vehicle,

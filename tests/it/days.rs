@@ -142,7 +142,12 @@ fn vehicle(rng: &mut Rng, i: usize) -> Vehicle {
     }
     if rng.chance(2, 3) {
         let cold = ColdBox::new(PackOut::p7(), "CN_COLD_2_8", Conditioning::Liquid);
-        vehicle = vehicle.cold_box(cold.count(rng.between(1, 2) as u32));
+        let mut chance = rng.clone();
+        let cold = cold.count(rng.between(1, 2) as u32);
+        // On a third of the vehicles coolant may run out before the trips do.
+        let is_short = chance.chance(1, 3);
+        let sets = chance.between(1, 3) as u32;
+        vehicle = vehicle.cold_box(if is_short { cold.sets(sets) } else { cold });
     }
     if rng.chance(1, 3) {
         vehicle = vehicle.max_length(Metres(rng.between(80_000, 300_000) as i64));

@@ -244,7 +244,7 @@ fn check(seed: u64) -> bool {
 /// The boxes of the trip when it departs then.
 fn packed(scene: &Scene, depart: i64) -> (Timetable, Assignment) {
     let walk = scene.walk(depart);
-    let given = assign(&scene.problem, scene.vehicle, Time(depart), &walk.stops[1..]);
+    let given = assign(&scene.problem, &walk).swap_remove(0);
     (walk, given)
 }
 

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use crate::cold::{AirShift, LidTerms, Stay, Wear};
 use crate::constraint::{Called, FAR, pick};
 use crate::problem::{Problem, Role, VehicleId};
-use crate::schedule::{Parcel, WAYS, lay};
+use crate::schedule::{Parcel, SetsTaken, lay, ways};
 use crate::units::{Seconds, Time};
 
 /// How many boxes are counted as opened in turn. More boxes help all the same when they are packed;
@@ -40,6 +40,8 @@ pub(super) struct Boxes<const C: usize> {
     goods: Vec<Goods>,
     /// By vehicle and class; none where there is nothing to confirm.
     several: Vec<[Option<Several>; C]>,
+    /// By vehicle: whether the coolant of some of its boxes may run out.
+    counts_coolant: Vec<bool>,
 }
 
 /// What a visit means to a box.
@@ -52,12 +54,16 @@ struct Goods {
     key: u32,
 }
 
-/// Several boxes of one class, or one whose hold the hours use up unevenly.
+/// Several boxes of one class, or one whose hold the hours use up unevenly or whose coolant may run out.
 #[derive(Clone, Debug)]
 struct Several {
     packing: i64,
     /// Millilitres of each.
     rooms: Vec<i64>,
+    /// The kind of each, and which of it, from 1.
+    names: Vec<(usize, u32)>,
+    /// The sets of coolant for its kind.
+    sets: Vec<Option<u32>>,
     boxes: Vec<One>,
 }
 
@@ -85,11 +91,20 @@ impl<const C: usize> Boxes<C> {
                 (class < problem.classes().len()).then(|| several(problem, vehicle, class, most))?
             })
         };
-        Self { goods: goods.collect(), several: problem.vehicle_ids().map(of).collect() }
+        let counts_coolant = |vehicle| problem.counts_coolant(vehicle);
+        Self {
+            goods: goods.collect(),
+            several: problem.vehicle_ids().map(of).collect(),
+            counts_coolant: problem.vehicle_ids().map(counts_coolant).collect(),
+        }
     }
 
     pub(super) fn restrict(&self, visits: &[u32], vehicles: &[u32]) -> Self {
-        Self { goods: pick(&self.goods, visits), several: pick(&self.several, vehicles) }
+        Self {
+            goods: pick(&self.goods, visits),
+            several: pick(&self.several, vehicles),
+            counts_coolant: pick(&self.counts_coolant, vehicles),
+        }
     }
 
     #[inline]
@@ -97,24 +112,34 @@ impl<const C: usize> Boxes<C> {
         self.several[vehicle.index()].iter().any(Option::is_some)
     }
 
-    /// True when some way lays the goods of every class into boxes that bear it. Takes parcels times
-    /// boxes times stops.
+    /// True when some way lays the goods of every class into boxes that bear it and have coolant left by
+    /// the trips before; theirs is then taken. Takes parcels times boxes times stops.
     pub(super) fn can_be_packed(
         &self,
-        vehicle: VehicleId,
-        depart: i64,
+        (vehicle, depart): (VehicleId, i64),
         calls: &[Called],
         (out, air): (i64, AirShift),
+        taken: &mut SetsTaken,
     ) -> bool {
-        self.several[vehicle.index()].iter().enumerate().all(|(class, several)| {
-            let Some(several) = several else { return true };
+        let ways = ways(self.counts_coolant[vehicle.index()]);
+        for (class, several) in self.several[vehicle.index()].iter().enumerate() {
+            let Some(several) = several else { continue };
             let parcels = self.parcels(class, calls);
-            let bears = |way| {
-                let laid = lay(way, &parcels, &several.rooms, calls.len() + 1);
-                several.bear(&parcels, &laid, depart, (calls, out, air))
+            if parcels.is_empty() {
+                continue;
+            }
+            let fresh = several.fresh(taken);
+            let rooms: Vec<i64> = fresh.iter().map(|&at| several.rooms[at]).collect();
+            let by = |&way| {
+                let laid = lay(way, &parcels, &rooms, calls.len() + 1);
+                let laid: Vec<_> = laid.into_iter().map(|to| to.map(|at| fresh[at])).collect();
+                let bears = several.bear(&parcels, &laid, depart, (calls, out, air));
+                bears.then_some(laid)
             };
-            parcels.is_empty() || WAYS.into_iter().any(bears)
-        })
+            let Some(laid) = ways.iter().find_map(by) else { return false };
+            several.take(&laid, taken);
+        }
+        true
     }
 
     /// The goods of a class, in the order in which the plain reading has them.
@@ -166,14 +191,32 @@ fn several(problem: &Problem, vehicle: VehicleId, class: usize, most: usize) -> 
     };
     let boxes: Vec<One> = kept.iter().filter_map(one).collect();
     let is_uneven = boxes.iter().any(|one| one.wear.is_some());
-    (problem.box_count(vehicle, class) > 1 || is_uneven).then(|| Several {
+    let is_several = problem.box_count(vehicle, class) > 1;
+    (is_several || is_uneven || problem.counts_coolant(vehicle)).then(|| Several {
         packing: problem.vehicle(vehicle).packing_time().0,
         rooms: kept.iter().map(|&(kind, _)| kinds[kind].pack_out().volume.0).collect(),
+        sets: kept.iter().map(|&(kind, _)| problem.coolant_sets(vehicle, kind)).collect(),
+        names: kept,
         boxes,
     })
 }
 
 impl Several {
+    /// The boxes that find conditioned coolant after some trips.
+    fn fresh(&self, taken: &SetsTaken) -> Vec<usize> {
+        let has_one = |&at: &usize| taken.leave_one(self.names[at], self.sets[at]);
+        (0..self.rooms.len()).filter(has_one).collect()
+    }
+
+    /// Takes the coolant of the boxes in use.
+    fn take(&self, laid: &[Option<usize>], taken: &mut SetsTaken) {
+        for (at, &(kind, _)) in self.names.iter().enumerate() {
+            if self.sets[at].is_some() && laid.contains(&Some(at)) {
+                taken.take(kind);
+            }
+        }
+    }
+
     /// True when every parcel has a box, is out of it in time, and no lid is opened too soon.
     fn bear(
         &self,

@@ -43,8 +43,13 @@ impl Converter<'_, '_> {
             Some(ConditioningShape::Name(Conditioned::Auto)) => ColdBox::auto(pack_out, row.class),
             _ => ColdBox::new(pack_out, row.class, conditioning),
         };
+        let sets = row.sets.map(|sets| u32::try_from(sets.0).unwrap_or(u32::MAX));
+        let cold_box = sets.into_iter().fold(cold_box.count(count), ColdBox::sets);
+        if let Some(fault) = cold_box.sets_fault("") {
+            self.reader.report_at(&row.spot, "sets", fault);
+        }
         let papers = row.papers.into_iter().map(PapersRow::papers);
-        let cold_box = papers.fold(cold_box.count(count), ColdBox::papers);
+        let cold_box = papers.fold(cold_box, ColdBox::papers);
         let Some(open) = row.open_s.map(|s| Seconds::round(s.0)) else { return Some(cold_box) };
         let cold_box = cold_box.open_for(open);
         for fault in cold_box.pack_out().check().iter().filter(|one| one.field_name() == "opening")

@@ -241,6 +241,9 @@ rows! {
         open_s: Option<Secs>,
         /// How many; 1 if absent.
         count: Option<BoxCount>,
+        /// How many sets of conditioned coolant lie ready for them in the day: each box that rides with goods
+        /// takes one when it is closed for a trip; as many as trips need if absent.
+        sets: Option<BoxCount>,
         /// The code of the product class they are kept for, as `CN_COLD_2_8`.
         class: String,
         /// How the coolant is conditioned when the box is closed; not for a box without coolant.

@@ -301,6 +301,7 @@ fn box_row(cold_box: &ColdBox) -> Value {
         ("pack_out", pack_out),
         ("open_s", opening.into()),
         ("count", cold_box.count.into()),
+        ("sets", cold_box.sets.into()),
         ("class", json!(cold_box.class)),
         ("conditioning", conditioning),
         ("papers", cold_box.papers.iter().map(papers_row).collect()),
@@ -554,7 +555,7 @@ mod tests {
         vehicle.battery = Some(battery.charge_kw(3.5));
         vehicle.boxes[0].pack_out.ua_w_per_k *= 0.5;
         vehicle.boxes[0].conditioning = Conditioning::Melted(0.25);
-        vehicle.boxes.push(ColdBox::auto(PackOut::c25(), "CN_COLD_2_8").count(2));
+        vehicle.boxes.push(ColdBox::auto(PackOut::c25(), "CN_COLD_2_8").count(2).sets(3));
         vehicle.boxes.push(ColdBox::auto(PackOut::p7(), "CN_COLD_2_8").open_for(Seconds(25)));
         let promise = Urgent::half_an_hour(Time::at(9, 5));
         day.orders[0].urgent = Some(Urgent { picking: Seconds::minutes(7), ..promise });

@@ -5,22 +5,24 @@ use crate::constraint::{Called, Resource};
 use crate::optimizer::ground::node;
 use crate::optimizer::state::State;
 use crate::problem::VehicleId;
+use crate::schedule::SetsTaken;
 
 impl<R: Resource> State<'_, R> {
-    /// True when the resources confirm a trip that was laid out and leaves when `departs` says. Costs
-    /// nothing where none of them looks closer.
+    /// True when the resources confirm a trip that was laid out and leaves when `departs` says, after trips
+    /// that took some coolant. Costs nothing where none of them looks closer.
     #[inline]
     pub(super) fn is_confirmed(
         &self,
         vehicle: usize,
         slot: u32,
         departs: impl FnOnce() -> i64,
+        taken: &mut SetsTaken,
     ) -> bool {
         let id = VehicleId(node(vehicle));
-        !self.resources.looks_closer(id) || self.confirm(id, slot, departs())
+        !self.resources.looks_closer(id) || self.confirm(id, slot, departs(), taken)
     }
 
-    fn confirm(&self, vehicle: VehicleId, slot: u32, depart: i64) -> bool {
+    fn confirm(&self, vehicle: VehicleId, slot: u32, depart: i64, taken: &mut SetsTaken) -> bool {
         let mut calls = Vec::with_capacity(self.size[slot as usize] as usize);
         let (mut path, mut now) = (0, depart);
         let hop = |to: u32| self.into[to as usize].time + self.rest[to as usize];
@@ -31,6 +33,6 @@ impl<R: Resource> State<'_, R> {
             calls.push(Called { visit, path, left: now - depart });
         }
         let end = self.ground.end_node(slot);
-        self.resources.confirms(vehicle, depart, &calls, now + hop(end) - depart)
+        self.resources.confirms(vehicle, depart, &calls, now + hop(end) - depart, taken)
     }
 }

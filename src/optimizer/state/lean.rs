@@ -3,6 +3,7 @@
 
 use crate::constraint::Resource;
 use crate::optimizer::state::{Change, State};
+use crate::schedule::SetsTaken;
 
 impl<R: Resource> State<'_, R> {
     /// As [`State::refresh_change`].
@@ -37,7 +38,7 @@ impl<R: Resource> State<'_, R> {
             return false;
         }
         let departs = || self.resources.release(&whole).max(self.terms[slot as usize].free_at);
-        if !self.is_confirmed(vehicle, slot, departs) {
+        if !self.is_confirmed(vehicle, slot, departs, &mut SetsTaken::default()) {
             return false;
         }
         self.join_backward(vehicle, start, to);

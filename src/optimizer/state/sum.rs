@@ -2,6 +2,7 @@
 
 use crate::constraint::FAR;
 use crate::optimizer::state::{TripFacts, Walked};
+use crate::schedule::SetsTaken;
 
 /// What adds up over the trips of a tour.
 #[derive(Debug)]
@@ -13,11 +14,22 @@ pub(super) struct Sum {
     pub(super) waited: i64,
     pub(super) slack: i64,
     pub(super) due_slack: i64,
+    /// What its cold boxes were closed with.
+    pub(super) taken: SetsTaken,
 }
 
 impl Sum {
     pub(super) fn new(free_at: i64) -> Self {
-        Self { free_at, counter: 0, driving: 0, length: 0, waited: 0, slack: FAR, due_slack: FAR }
+        Self {
+            free_at,
+            counter: 0,
+            driving: 0,
+            length: 0,
+            waited: 0,
+            slack: FAR,
+            due_slack: FAR,
+            taken: SetsTaken::default(),
+        }
     }
 
     pub(super) fn add(&mut self, index: usize, facts: &TripFacts, trip: Walked, reload: i64) {

@@ -62,7 +62,7 @@ impl<R: Resource> State<'_, R> {
         found.in_time
             && found.time <= facts.due
             && self.resources.excess(&self.fwd[end], &terms) <= 0
-            && self.is_confirmed(vehicle, slot, || depart)
+            && self.is_confirmed(vehicle, slot, || depart, &mut sum.taken)
     }
 
     /// What can be said of a trip before its departure is known; nothing when there is no way.

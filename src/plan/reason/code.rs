@@ -70,6 +70,8 @@ codes! {
     OutBudget "OUT_BUDGET" "its time out of refrigeration is used up",
     /// 冷箱不足: there is no cold box, or too little room in it.
     NoColdBox "NO_COLD_BOX" "there is no cold box for it",
+    /// 冷媒不足: no conditioned coolant is left for its box.
+    NoCoolant "NO_COOLANT" "no conditioned coolant is left for its box",
     /// 赶不上返程车: it would miss its truck.
     TruckCutoff "TRUCK_CUTOFF" "it would miss the cut-off",
     /// 未同意代收: the recipient has not agreed to a pick-up point.
@@ -162,6 +164,9 @@ fn shortfall(problem: &Problem, order: OrderId, attempt: &Attempt, one: &Violati
         Rule::Volume => (ReasonCode::CapacityVolume, format!("{by} too big")),
         Rule::Pieces => (ReasonCode::CapacityPieces, format!("{by} too many")),
         Rule::BoxVolume => (ReasonCode::NoColdBox, format!("{by} too big for the cold boxes")),
+        Rule::BoxCoolant => {
+            (ReasonCode::NoCoolant, "no conditioned coolant is left for a box".into())
+        }
         Rule::ColdHold => (ReasonCode::ColdHold, format!("cold hold {by} short")),
         Rule::ColdLid if one.amount >= NEVER.0 => {
             let text = "one opening of the cold box lets its goods leave their range";

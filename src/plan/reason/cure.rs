@@ -30,6 +30,8 @@ pub enum Change {
     Pieces,
     /// The vehicle's cold boxes for one class have more room.
     BoxVolume,
+    /// There is more conditioned coolant for the vehicle's cold boxes for one class.
+    BoxCoolant,
     /// The vehicle's cold boxes hold one class longer.
     Hold,
     /// The vehicle may drive farther.
@@ -56,7 +58,7 @@ impl Change {
             Self::Pieces => Unit::Pieces,
             Self::Length | Self::SnapLimit => Unit::Metres,
             Self::Energy => Unit::WattHours,
-            Self::Skill | Self::Consent => Unit::Count,
+            Self::Skill | Self::Consent | Self::BoxCoolant => Unit::Count,
         }
     }
 }
@@ -135,6 +137,11 @@ pub(super) fn candidate(
             class = problem.visit(problem.realisation(attempt.realisation).first).class;
             Change::BoxVolume
         }
+        Rule::BoxCoolant => {
+            class = class_of(first.visit);
+            amount = 1;
+            Change::BoxCoolant
+        }
         Rule::ColdHold => {
             class = class_of(first.visit);
             let is_same = attempt.found.iter().all(|one| class_of(one.visit) == class);
@@ -173,6 +180,7 @@ fn text(problem: &Problem, order: OrderId, cure: &Cure) -> String {
         Change::Duration => format!("{by} more time away for {on}"),
         Change::Mass | Change::Volume | Change::Pieces => format!("{by} more capacity on {on}"),
         Change::BoxVolume => format!("{by} more room in the cold boxes of {on}"),
+        Change::BoxCoolant => format!("{by} more set of conditioned coolant for the boxes of {on}"),
         Change::Hold => format!("{by} more hold on {on}"),
         Change::Length => format!("{by} more range on {on}"),
         Change::Energy => format!("{by} more usable in the battery of {on}"),
@@ -205,7 +213,7 @@ pub(super) fn weight_bound(broken: &Broken) -> Option<i64> {
         | Rule::Volume
         | Rule::Pieces
         | Rule::BoxVolume => Some(weight(rule.unit(), broken.largest)),
-        Rule::Skill | Rule::Consent => Some(weight(Unit::Count, 1)),
+        Rule::Skill | Rule::Consent | Rule::BoxCoolant => Some(weight(Unit::Count, 1)),
         Rule::Road => Some(weight(Unit::Metres, 1)),
         _ => None,
     }
@@ -258,6 +266,7 @@ impl Cure {
             Change::WindowClose
             | Change::CutOff
             | Change::BoxVolume
+            | Change::BoxCoolant
             | Change::Hold
             | Change::SnapLimit
             | Change::Consent => {}
@@ -295,6 +304,12 @@ impl Cure {
             Change::Volume => day.capacity[v][1] += self.amount,
             Change::Pieces => day.capacity[v][2] += self.amount,
             Change::BoxVolume => day.capacity[v][3 + self.class?] += self.amount,
+            Change::BoxCoolant => {
+                let kinds = day.box_kinds(self.vehicle, self.class?).map(|(kind, _)| kind);
+                let counted = |kind: &usize| day.coolant_sets(self.vehicle, *kind).is_some();
+                let kind = kinds.filter(counted).min()?;
+                *day.vehicles[v].boxes[kind].sets.as_mut()? += 1;
+            }
             Change::Hold => {
                 let terms = &mut day.hold[v][self.class?];
                 terms.as_mut().ok()?.hold += Seconds(self.amount);

@@ -144,6 +144,7 @@ fn one_vehicle(vehicle: &Vehicle, date: &str, found: &mut Vec<Fault>) {
             found.push(class_unknown(place, &cold_box.class));
         }
         within(found, place, "boxes.count", cold_box.count.into(), 10_000);
+        found.extend(cold_box.sets_fault(place));
         found.extend(cold_box.papers_faults(place, date));
     }
 }

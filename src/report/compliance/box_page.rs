@@ -6,10 +6,12 @@ use super::facts::{Facts, RouteFacts, opening_limit, reserve_entered, reservoir_
 use super::page::{FILL_SHORT, push_mark};
 use super::{parcel_page::push_parcels, plot};
 use crate::cold::{Conditioning, Means, PackOut, ProductClass, Status};
+use crate::report::cold_boxes;
 use crate::report::cold_margin;
 use crate::report::path;
 use crate::report::sheet_html::{label, push_columns, push_figure};
 use crate::report::text::{clock, escape, html, span};
+use crate::report::words;
 use crate::schedule::{BoxDay, BoxStep};
 use crate::units::MilliCelsius;
 
@@ -27,7 +29,7 @@ pub(super) fn push_box(out: &mut String, facts: &Facts<'_>, route: &RouteFacts<'
     );
     push_mark(out);
     push_slip(out, facts, day);
-    push_box_figures(out, facts, day);
+    push_box_figures(out, facts, route, day);
     out.push_str(&plot::draw(route, &problem.classes()[day.class], day));
     let legend = label(
         "上：药品温度（灰带为预报误差带内的上下界，虚线为限值）；下：剩余保温时间（虚线为 2 小时储备）；竖线为开箱站点",
@@ -102,13 +104,8 @@ fn hold_limit(facts: &Facts<'_>, day: &BoxDay) -> String {
 }
 
 fn conditioning(of: Conditioning) -> String {
-    let name = match of {
-        Conditioning::Frozen => "全冻 frozen",
-        Conditioning::Half => "半融 half",
-        Conditioning::Liquid => "全液 liquid",
-        Conditioning::Melted(_) => "部分融化 part melted",
-    };
-    format!("{name}, {:.0} % 固 solid", 100.0 * (1.0 - of.melted_share()))
+    let name = words::conditioning(of);
+    format!("{} {}, {:.0} % 固 solid", name.zh, name.en, 100.0 * (1.0 - of.melted_share()))
 }
 
 /// What keeps the goods: coolant and how it is conditioned, nothing but walls, or a unit.
@@ -134,7 +131,7 @@ fn push_means(out: &mut String, pack: &PackOut, conditioned: Conditioning) {
     }
 }
 
-fn push_box_figures(out: &mut String, facts: &Facts<'_>, day: &BoxDay) {
+fn push_box_figures(out: &mut String, facts: &Facts<'_>, route: &RouteFacts<'_>, day: &BoxDay) {
     let problem = facts.plan.problem();
     let cold_box = day.cold_box(problem);
     let pack = cold_box.pack_out();
@@ -149,6 +146,9 @@ fn push_box_figures(out: &mut String, facts: &Facts<'_>, day: &BoxDay) {
     let class = &problem.classes()[day.class];
     out.push_str("<dl>\n");
     push_means(out, pack, cold_box.conditioning());
+    if let Some((set, of)) = cold_boxes::set_of(problem, &route.route.timetable, day) {
+        push_figure(out, "冷媒份数", "set of coolant", &format!("{set} / {of}"));
+    }
     let qualified = pack.qualified.map_or("–".into(), |ambient| range(ambient.low, ambient.high));
     push_figure(out, "验证环境", "qualified ambient", &qualified);
     push_figure(out, "验证时长", "qualified hold", &pack.hold_max.map_or("–".into(), span));

@@ -45,10 +45,7 @@ impl<'a> Facts<'a> {
         for route in plan.routes() {
             let timetable = &route.timetable;
             let boxes = box_days(problem, timetable, &Stress::NONE)?;
-            let trips = timetable.trips();
-            left_out.extend(
-                trips.flat_map(|t| assign(problem, route.vehicle, t.depart, t.stops).left_out),
-            );
+            left_out.extend(assign(problem, timetable).into_iter().flat_map(|one| one.left_out));
             if !boxes.is_empty() {
                 let margins = cold_margin::margins(problem, route);
                 routes.push(RouteFacts { route, boxes, margins });

@@ -1,13 +1,14 @@
 //! Which goods ride in which box. Where a vehicle has one box of a class there is nothing to choose.
 //! Where it has several, the ways of [`packing`](crate::schedule::packing) are tried in turn, and the
 //! first that leaves nothing out, opens no box too soon and keeps every hold is taken; where none does,
-//! the one that comes nearest.
+//! the one that comes nearest. Where conditioned coolant is counted, trips take it in their order, and
+//! a box without stays at the station.
 
-use crate::problem::{Problem, Role, VehicleId, VisitId};
+use crate::problem::{ColdBox, Problem, Role, VehicleId, VisitId};
 use crate::schedule::cold_clock::{ColdNeed, Lanes, needs_of};
-use crate::schedule::packing::{Parcel, WAYS, Way, lay, missing};
-use crate::schedule::{Stop, TripWalk};
-use crate::units::{Seconds, Time};
+use crate::schedule::packing::{Parcel, SetsTaken, Way, lay, missing, ways};
+use crate::schedule::{Stop, Timetable, TripWalk};
+use crate::units::Seconds;
 
 /// One box and what rides in it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,13 +34,22 @@ pub struct Assignment {
     pub left_out: Vec<VisitId>,
     /// How many millilitres each of them lacks in the box with the most room.
     pub missing: Vec<i64>,
+    /// True for those that a box would take if conditioned coolant were left for it.
+    pub lacks_coolant: Vec<bool>,
 }
 
 /// A box that may be packed.
-struct Free {
+struct Empty {
     kind: usize,
     number: u32,
     room: i64,
+}
+
+/// The boxes that may be packed for a class.
+struct Free {
+    boxes: Vec<Empty>,
+    /// The most room of those that stay behind for want of coolant; 0 where none does.
+    without: i64,
 }
 
 /// Goods of one class on a trip.
@@ -48,25 +58,73 @@ struct Goods {
     parcels: Vec<Parcel>,
 }
 
-/// The assignment for one trip, given when it departs and the stops after that; the last one is the
-/// return.
-pub fn assign(problem: &Problem, vehicle: VehicleId, depart: Time, stops: &[Stop]) -> Assignment {
-    choose(problem, vehicle, TripWalk { depart, stops }).0
+impl BoxLoad {
+    /// What is written on the box: the pack-out's name and which of the vehicle's boxes it is, counted
+    /// from 1 over all of them, as `P7-3`.
+    pub fn label(&self, problem: &Problem, vehicle: VehicleId) -> String {
+        label(problem, vehicle, (self.kind, self.number))
+    }
 }
 
-/// The assignment for a trip, and what it asks of the boxes.
-pub(in crate::schedule) fn choose<'a>(
+/// What is written on a box, given its kind and which of that kind it is.
+pub(super) fn label(problem: &Problem, vehicle: VehicleId, (kind, number): (usize, u32)) -> String {
+    let boxes = problem.vehicle(vehicle).boxes();
+    let before: u32 = boxes[..kind].iter().map(ColdBox::count_value).sum();
+    format!("{}-{}", boxes[kind].pack_out().name, before + number)
+}
+
+/// The assignment for each trip of a route, in their order.
+pub fn assign(problem: &Problem, timetable: &Timetable) -> Vec<Assignment> {
+    let mut taken = SetsTaken::default();
+    let one = |trip| {
+        let given = choose(problem, timetable.vehicle, trip, &taken).0;
+        given.take(&mut taken);
+        given
+    };
+    timetable.trips().map(one).collect()
+}
+
+/// What a trip asks of its boxes, and which goods ride in which, after trips that took some coolant; what
+/// this one takes is added. Without a word on the goods where each class has one box, and coolant for it:
+/// whether they have room is then the load's to say.
+pub(crate) fn pack<'a>(
     problem: &'a Problem,
     vehicle: VehicleId,
     trip: TripWalk<'_>,
+    taken: &mut SetsTaken,
+) -> (Option<Assignment>, Vec<ColdNeed<'a>>) {
+    let is_single =
+        (0..problem.classes().len()).all(|class| problem.box_count(vehicle, class) <= 1);
+    if is_single && !problem.counts_coolant(vehicle) {
+        return (None, needs_of(problem, vehicle, trip, &Lanes::shared(problem, trip.stops)));
+    }
+    let (given, needs) = choose(problem, vehicle, trip, taken);
+    given.take(taken);
+    (Some(given), needs)
+}
+
+impl Assignment {
+    /// Takes a set of coolant for each box in use.
+    fn take(&self, taken: &mut SetsTaken) {
+        for load in &self.boxes {
+            taken.take(load.kind);
+        }
+    }
+}
+
+/// The assignment for a trip, and what it asks of the boxes.
+fn choose<'a>(
+    problem: &'a Problem,
+    vehicle: VehicleId,
+    trip: TripWalk<'_>,
+    taken: &SetsTaken,
 ) -> (Assignment, Vec<ColdNeed<'a>>) {
-    let classes = 0..problem.classes().len();
     let goods: Vec<Goods> =
-        classes.clone().map(|class| goods_of(problem, trip.stops, class)).collect();
-    let free: Vec<Vec<Free>> =
-        classes.map(|class| boxes_of(problem, vehicle, class, goods[class].visits.len())).collect();
+        (0..problem.classes().len()).map(|class| goods_of(problem, trip.stops, class)).collect();
+    let of = |(class, goods): (usize, &Goods)| boxes_of(problem, (vehicle, class), goods, taken);
+    let free: Vec<Free> = goods.iter().enumerate().map(of).collect();
     let mut best: Option<(Key, Assignment, Vec<ColdNeed<'a>>)> = None;
-    for way in WAYS {
+    for &way in ways(problem.counts_coolant(vehicle)) {
         let (given, lanes) = lay_all(way, (problem, vehicle, trip), &goods, &free);
         let needs = needs_of(problem, vehicle, trip, &lanes);
         let key = key(&given, &needs);
@@ -74,10 +132,10 @@ pub(in crate::schedule) fn choose<'a>(
             best = Some((key, given, needs));
         }
         // One way is as good as another where nothing is to be chosen.
-        let is_alike = |free: &[Free]| free.windows(2).all(|pair| pair[0].kind == pair[1].kind);
-        let is_plain = |(free, goods): (&Vec<Free>, &Goods)| {
+        let is_alike = |free: &Free| free.boxes.windows(2).all(|pair| pair[0].kind == pair[1].kind);
+        let is_plain = |(free, goods): (&Free, &Goods)| {
             let count = goods.visits.len();
-            free.len() < 2 || count == 0 || (count == 1 && is_alike(free))
+            free.boxes.len() < 2 || count == 0 || (count == 1 && is_alike(free))
         };
         let is_plain = free.iter().zip(&goods).all(is_plain);
         if is_plain || key == Key::default() {
@@ -107,15 +165,15 @@ fn lay_all(
     way: Way,
     (problem, vehicle, trip): (&Problem, VehicleId, TripWalk<'_>),
     goods: &[Goods],
-    free: &[Vec<Free>],
+    free: &[Free],
 ) -> (Assignment, Lanes) {
     let mut given = Assignment::default();
     let mut lanes = Lanes::shared(problem, trip.stops);
     for (class, (goods, free)) in goods.iter().zip(free).enumerate() {
-        let rooms: Vec<i64> = free.iter().map(|one| one.room).collect();
+        let rooms: Vec<i64> = free.boxes.iter().map(|one| one.room).collect();
         let laid = lay(way, &goods.parcels, &rooms, trip.stops.len());
         let is_several = problem.box_count(vehicle, class) > 1;
-        for (at, one) in free.iter().enumerate() {
+        for (at, one) in free.boxes.iter().enumerate() {
             let inside: Vec<usize> =
                 (0..laid.len()).filter(|&parcel| laid[parcel] == Some(at)).collect();
             if inside.is_empty() {
@@ -131,6 +189,8 @@ fn lay_all(
         for (parcel, _) in laid.iter().enumerate().filter(|(_, to)| to.is_none()) {
             given.left_out.push(goods.visits[parcel]);
             given.missing.push(missing(&goods.parcels, &laid, &rooms, parcel));
+            let volume = goods.parcels[parcel].volume;
+            given.lacks_coolant.push(free.without > 0 && volume <= free.without);
         }
     }
     let before = given.boxes.len();
@@ -168,10 +228,22 @@ fn goods_of(problem: &Problem, stops: &[Stop], class: usize) -> Goods {
     goods
 }
 
-/// Every box that may be needed for a class: of each kind no more than there are goods.
-fn boxes_of(problem: &Problem, vehicle: VehicleId, class: usize, goods: usize) -> Vec<Free> {
-    let most = u32::try_from(goods).unwrap_or(u32::MAX);
-    let room = |kind: usize| problem.vehicle(vehicle).boxes()[kind].pack_out().volume.0;
-    let kept = problem.boxes_for(vehicle, class, most).into_iter();
-    kept.map(|(kind, number)| Free { kind, number, room: room(kind) }).collect()
+/// Every box that may be needed for a class: of each kind no more than there are goods, or sets of coolant.
+fn boxes_of(
+    problem: &Problem,
+    (vehicle, class): (VehicleId, usize),
+    goods: &Goods,
+    taken: &SetsTaken,
+) -> Free {
+    let most = u32::try_from(goods.visits.len()).unwrap_or(u32::MAX);
+    let mut free = Free { boxes: Vec::new(), without: 0 };
+    for (kind, number) in problem.boxes_for(vehicle, class, most) {
+        let room = problem.vehicle(vehicle).boxes()[kind].pack_out().volume.0;
+        if taken.leave_one((kind, number), problem.coolant_sets(vehicle, kind)) {
+            free.boxes.push(Empty { kind, number, room });
+        } else {
+            free.without = free.without.max(room);
+        }
+    }
+    free
 }

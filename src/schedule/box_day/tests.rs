@@ -6,7 +6,7 @@ use super::*;
 use crate::cold::{Conditioning, PackOut, Weather};
 use crate::problem::{Order, Quantity, Vehicle};
 use crate::sample::{bare, build, call, day, minutes, rich};
-use crate::schedule::{cold_needs, timetable, walk};
+use crate::schedule::{SetsTaken, pack, timetable, walk};
 use crate::units::Millilitres;
 
 const ONE: VehicleId = VehicleId(0);
@@ -77,16 +77,14 @@ fn the_largest_goods_choose_first_and_no_box_is_overfull() {
     // 6.5 | 5 + 2 | 4 + 3.
     let held = |day: &BoxDay| day.goods.iter().map(|g| g.visit.index()).collect::<Vec<_>>();
     assert_eq!(days.iter().map(held).collect::<Vec<_>>(), [vec![4], vec![0, 3], vec![1, 2]]);
-    let trip = walk.trips().next().unwrap();
-    assert_eq!(assign(&problem, ONE, trip.depart, trip.stops).left_out, []);
+    assert_eq!(assign(&problem, &walk)[0].left_out, []);
     let tight = build(
         day([van(Conditioning::Half, 1)])
             .weather(Weather::constant(5.0).unwrap())
             .orders([litres("a", 10.0, 4.0), litres("b", 20.0, 5.0)]),
     );
     let walk = timetable(&tight, ONE, &[vec![VisitId(0), VisitId(1)]]);
-    let trip = walk.trips().next().unwrap();
-    assert_eq!(assign(&tight, ONE, trip.depart, trip.stops).left_out, [VisitId(0)]);
+    assert_eq!(assign(&tight, &walk)[0].left_out, [VisitId(0)]);
 }
 
 #[test]
@@ -208,8 +206,7 @@ fn no_box_is_opened_more_often_than_the_search_counts() {
                 seen += 1;
             }
             let stops = walk.trips().next().map_or(&[][..], |trip| trip.stops);
-            let depart = walk.departs().first().copied().unwrap_or(Time::MIN);
-            let given = assign(&problem, vehicle, depart, stops);
+            let given = assign(&problem, &walk).into_iter().next().unwrap_or_default();
             let boxed = given.boxes.iter().map(|load| load.visits.len()).sum::<usize>();
             let goods = stops.iter().filter_map(|stop| stop.visit).filter(|&id| {
                 let visit = problem.visit(id);
@@ -236,7 +233,8 @@ fn what_the_hold_formula_allows_stays_in_range() {
         let trip = walk.trips().next().unwrap();
         // The one opening comes after the lid was closed long enough.
         let recovers = problem.hold(ONE, 0).is_ok_and(|terms| terms.recovery < Seconds(2400));
-        if recovers && cold_needs(&problem, ONE, trip).iter().all(|need| need.excess.0 <= 0) {
+        let needs = pack(&problem, ONE, trip, &mut SetsTaken::default()).1;
+        if recovers && needs.iter().all(|need| need.excess.0 <= 0) {
             assert!(days[0].is_in_range(), "{conditioning:?} {celsius:?} {:?}", days[0].goods);
             allowed += 1;
         } else {

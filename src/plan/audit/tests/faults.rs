@@ -52,6 +52,7 @@ pub(super) const FAULTS: &[(&str, Rule, Plant)] = &[
     ("count on charging that is not done", Rule::Energy, forget_charging),
     ("collect before delivering", Rule::DeliverFirst, collect_first),
     ("send cold goods without a box", Rule::NoColdBox, no_box),
+    ("use more coolant than there is", Rule::BoxCoolant, waste_coolant),
     ("walk too far from the box", Rule::Doorstep, walk_far),
     ("carry medicine with other goods", Rule::Segregation, mix_cargo),
     ("forget how long goods were out", Rule::OutBudget, forget_out),
@@ -450,6 +451,16 @@ fn cold_delivery(plan: &Plan) -> Option<VisitId> {
         visit.class.is_some() && visit.role == Role::Deliver
     };
     plan.routes.iter().flat_map(Route::visits).find(is_cold)
+}
+
+fn waste_coolant(plan: &mut Plan, _: &mut Rng) -> Option<()> {
+    cold_delivery(plan)?;
+    let mut problem = Problem::clone(&plan.problem);
+    for one in problem.vehicles.iter_mut().flat_map(|vehicle| &mut vehicle.boxes) {
+        one.sets = Some(0);
+    }
+    plan.problem = Arc::new(problem);
+    Some(())
 }
 
 fn walk_far(plan: &mut Plan, _: &mut Rng) -> Option<()> {
