@@ -223,7 +223,7 @@ impl Board<'_> {
     fn swept(&self) -> Vec<Row> {
         let (gauge, view) = (&self.gauge, self.view);
         let index = gauge.network.graph().hierarchy();
-        let weights = gauge.network.whole(view.is_today());
+        let weights = gauge.network.weights(view.is_today());
         let nothing = [Drain::NOTHING; LOADS];
         let of_map = (view.costs, |arc: u32| gauge.arc(arc));
         let carried = Carried::new(index, weights, of_map, (nothing, then));

@@ -198,7 +198,7 @@ impl RoadGraph {
     /// Orders the junctions for fast tables, unless that has been done: some 6 microseconds a
     /// junction, once per map, for all vehicles and days. Large tables do it by themselves.
     pub fn prepare(&self) {
-        self.hierarchy();
+        self.hierarchy().below();
     }
 
     /// True when the order of the junctions is there.

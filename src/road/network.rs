@@ -21,6 +21,8 @@ use crate::units::Metres;
 const MS_PER_M_AT_KMH: f64 = 3600.0;
 /// Marks a junction that belongs to no island, because it cannot be passed.
 pub(super) const NO_ISLAND: u32 = u32::MAX;
+/// Up to one arc in so many is changed in weights that are there; beyond, all are made anew.
+const FEW_OF: usize = 200;
 
 /// A road graph seen by one profile on one day.
 ///
@@ -52,9 +54,7 @@ pub struct RoadNetwork {
     pub(super) unhindered: OnceLock<[Vec<u32>; 5]>,
     pub(super) index: OnceLock<SnapIndex>,
     /// What the arcs of the hierarchy cost, without closures and with today's.
-    lean: [OnceLock<Weights>; 2],
-    /// The same with all arcs, to draw ways.
-    whole: [OnceLock<Weights>; 2],
+    weights: [OnceLock<Weights>; 2],
 }
 
 /// How the roads hang together for one vehicle on one day.
@@ -183,8 +183,7 @@ impl RoadNetwork {
             restrictions,
             unhindered: OnceLock::new(),
             index: OnceLock::new(),
-            lean: [OnceLock::new(), OnceLock::new()],
-            whole: [OnceLock::new(), OnceLock::new()],
+            weights: [OnceLock::new(), OnceLock::new()],
         }
     }
 
@@ -245,30 +244,23 @@ impl RoadNetwork {
         }
     }
 
-    /// The weights of the hierarchy for tables, of today or without closures; made when they are
-    /// first asked for.
-    pub(super) fn lean(&self, today: bool) -> &Weights {
-        let today = today && self.has_closures();
-        self.lean[usize::from(today)].get_or_init(|| {
-            let index = self.graph.hierarchy();
-            Weights::new(index, self.view(today).costs).lean(index)
-        })
-    }
-
-    /// The weights of the hierarchy with all its arcs, of today or without closures. Today's are made
-    /// from those without closures, by changing what is closed.
-    pub(super) fn whole(&self, today: bool) -> &Weights {
+    /// The weights of the hierarchy, of today or without closures; made when they are first asked for.
+    /// Where few roads are closed, today's are made from those without closures, if those are there.
+    pub(super) fn weights(&self, today: bool) -> &Weights {
         let index = self.graph.hierarchy();
-        let open = || self.whole[0].get_or_init(|| Weights::new(index, self.view(false).costs));
-        if !(today && self.has_closures()) {
-            return open();
-        }
-        self.whole[1].get_or_init(|| {
-            let (before, now) = (self.view(false).costs, self.view(true).costs);
-            let mut weights = open().clone();
-            let differ =
-                (0..).zip(before.iter().zip(now)).filter(|(_, (before, now))| before != now);
+        let today = today && self.has_closures();
+        self.weights[usize::from(today)].get_or_init(|| {
+            let now = self.view(today).costs;
+            let Some(open) = self.weights[0].get().filter(|_| today) else {
+                return Weights::new(index, now);
+            };
+            let before = self.view(false).costs;
+            let differ = (0..).zip(before.iter().zip(now)).filter(|(_, (one, two))| one != two);
             let differ: Vec<u32> = differ.map(|(arc, _)| arc).collect();
+            if differ.len() > now.len() / FEW_OF {
+                return Weights::new(index, now);
+            }
+            let mut weights = open.clone();
             weights.change(index, now, &differ);
             weights
         })

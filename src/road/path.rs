@@ -141,7 +141,7 @@ impl RoadNetwork {
         let open = |end: &Approach| end.cost.is_open();
         let starts: Vec<_> = view.starts(from).into_iter().filter(open).collect();
         let ends: Vec<_> = view.ends(to).into_iter().filter(open).collect();
-        let weights = self.whole(view.is_today());
+        let weights = self.weights(view.is_today());
         let index = self.graph().hierarchy();
         let found = way(index, weights, view.costs, &bare(&starts), &bare(&ends));
         let within = if from.edge_number() == to.edge_number() {

@@ -283,7 +283,8 @@ impl Frame {
         let index = view.network.graph().hierarchy();
         let junctions = |portal: &Portal| portal.goals.clone().into_iter().chain([portal.start]);
         let places = self.portals.iter().flat_map(junctions);
-        let sweep = Sweep::new(index, view.network.lean(view.is_today()), places);
+        let weights = view.network.weights(view.is_today());
+        let sweep = Sweep::new(index, weights, places, self.portals.len());
         let number = |portal: &Portal| -> Vec<u32> {
             portal.goals.iter().map(|&node| sweep.number(node)).collect()
         };

@@ -55,7 +55,8 @@ impl<'a> Board<'a> {
             stops.iter().map(|stop| stop.as_ref().map_or_else(|_| Vec::new(), left)).collect();
         let places = ends.iter().flatten().map(|end| end.node);
         let places = places.chain(starts.iter().flatten().map(|start| start.0));
-        let sweep = Sweep::new(network.graph().hierarchy(), network.lean(today), places);
+        let index = network.graph().hierarchy();
+        let sweep = Sweep::new(index, network.weights(today), places, stops.len());
         let ends = ends.iter().map(|ends| {
             ends.iter().map(|end| (sweep.number(end.node), end.cost)).collect::<Vec<_>>()
         });
@@ -140,13 +141,12 @@ impl RoadNetwork {
         }
         let (index, views) = (self.graph().hierarchy(), 1 + usize::from(self.has_closures()));
         let weights = index.arc_count().saturating_mul(2 * size_of::<i64>());
-        // Arcs up and down with the numbers of their heads, and four numbers for each junction.
-        let sweep = weights.saturating_mul(2);
+        // Arcs up and down with the numbers of their heads, what they cost at least, and four numbers for
+        // each junction.
+        let sweep = weights.saturating_mul(3);
         let sweep = sweep.saturating_add(junctions.saturating_mul(4 * size_of::<u32>()));
         let labels = Labels::bytes(junctions).saturating_mul(threads);
-        // While weights are made, they are there three times.
-        let passing =
-            weights.saturating_mul(2) + sweep.saturating_add(labels).saturating_mul(views);
+        let passing = sweep.saturating_add(labels).saturating_mul(views);
         Effort { order: index.bytes(), weights: weights.saturating_mul(views), passing }
     }
 

@@ -1,5 +1,7 @@
-//! The arcs of a hierarchy seen from their upper ends, and the arcs of the map behind them: what is
-//! needed to make weights, to draw a way and to change single costs.
+//! The arcs of a hierarchy seen from their upper ends, the arcs of the map behind them, and where heads
+//! follow each other: what is needed to make weights, to draw a way and to change single costs.
+
+use std::ops::Range;
 
 use super::index::Index;
 use super::{NONE, flow::number};
@@ -14,10 +16,12 @@ pub(in crate::road) struct Below {
     /// Arcs of the map on arc `a`, in either direction, are `map_arcs[map_first[a]..map_first[a + 1]]`.
     map_first: Vec<u32>,
     map_arcs: Vec<u32>,
+    /// Per arc: the arc behind the last one of its rank that heads reach from it without a gap.
+    run_end: Vec<u32>,
 }
 
 impl Below {
-    /// Of an index; two passes over its arcs.
+    /// Of an index; three passes over its arcs.
     pub(super) fn new(index: &Index) -> Self {
         let lows = (0..number(index.count())).flat_map(|low| index.ups(low).map(move |_| low));
         let lows: Vec<u32> = lows.collect();
@@ -29,7 +33,28 @@ impl Below {
             place => place / 2,
         };
         let (map_first, map_arcs) = rows(lows.len(), index.place_of.len(), on);
-        Self { first, arcs, map_first, map_arcs }
+        Self { first, arcs, map_first, map_arcs, run_end: run_ends(index) }
+    }
+
+    /// Arcs up from one rank, in pieces whose heads follow each other: the arcs, and their heads.
+    #[inline]
+    pub(super) fn runs(
+        &self,
+        index: &Index,
+        mut arcs: Range<usize>,
+    ) -> impl Iterator<Item = (Range<usize>, Range<usize>)> {
+        std::iter::from_fn(move || {
+            let begin = (!arcs.is_empty()).then_some(arcs.start)?;
+            arcs.start = self.run_end(begin);
+            let first = index.up_head[begin] as usize;
+            Some((begin..arcs.start, first..first + arcs.start - begin))
+        })
+    }
+
+    /// The arc behind the run an arc is in.
+    #[inline]
+    pub(super) fn run_end(&self, arc: usize) -> usize {
+        self.run_end[arc] as usize
     }
 
     /// The arcs that lead up to a rank: the rank below, ascending, and the arc.
@@ -52,6 +77,19 @@ impl Below {
             Some((to_one as usize, found.1 as usize))
         })
     }
+}
+
+/// Per arc: where the run it is in ends.
+fn run_ends(index: &Index) -> Vec<u32> {
+    let mut ends: Vec<u32> = (1..=number(index.up_head.len())).collect();
+    for rank in 0..number(index.count()) {
+        for arc in index.ups(rank).rev().skip(1) {
+            if index.up_head[arc] + 1 == index.up_head[arc + 1] {
+                ends[arc] = ends[arc + 1];
+            }
+        }
+    }
+    ends
 }
 
 /// Sorts the numbers below `items` into rows; those whose row is [`NONE`] are left out.

@@ -29,8 +29,8 @@ impl Index {
     /// Bytes it takes, with the rows from above that weights are made by.
     pub(in crate::road) fn bytes(&self) -> usize {
         let numbers = self.rank.len() + self.first_up.len() + self.up_head.len();
-        // From above: two numbers for each rank and three for each arc at most, one for each of the map's.
-        let below = 2 * self.first_up.len() + 3 * self.up_head.len() + self.place_of.len();
+        // From above: two numbers for each rank and four for each arc at most, one for each of the map's.
+        let below = 2 * self.first_up.len() + 4 * self.up_head.len() + self.place_of.len();
         (numbers + self.place_of.len() + below).saturating_mul(size_of::<u32>())
     }
 
@@ -116,28 +116,6 @@ impl Index {
         self.first_up[rank as usize] as usize..self.first_up[rank as usize + 1] as usize
     }
 
-    /// Arcs up from one rank, in pieces whose heads follow each other: the arcs, and their heads.
-    #[inline]
-    pub(super) fn runs(
-        &self,
-        mut arcs: Range<usize>,
-    ) -> impl Iterator<Item = (Range<usize>, Range<usize>)> {
-        std::iter::from_fn(move || {
-            let heads = &self.up_head[arcs.clone()];
-            let (&first, &last) = (heads.first()?, heads.last()?);
-            let in_row = |at: usize| (heads[at] - first) as usize == at;
-            // Heads ascend, so those behind a gap are all too far.
-            let length = if (last - first) as usize + 1 == heads.len() {
-                heads.len()
-            } else {
-                (0..heads.len()).position(|at| !in_row(at)).unwrap_or(heads.len())
-            };
-            let run = arcs.start..arcs.start + length;
-            arcs.start = run.end;
-            Some((run, first as usize..first as usize + length))
-        })
-    }
-
     /// The next rank above: all others above it are above that one too.
     #[inline]
     pub(super) fn parent(&self, rank: u32) -> u32 {
@@ -169,7 +147,7 @@ impl Index {
     }
 
     /// The same arcs from above.
-    pub(super) fn below(&self) -> &Below {
+    pub(in crate::road) fn below(&self) -> &Below {
         self.below.get_or_init(|| Below::new(self))
     }
 

@@ -12,6 +12,7 @@ mod index;
 mod order;
 mod query;
 mod sweep;
+mod undercut;
 mod weights;
 
 #[cfg(test)]

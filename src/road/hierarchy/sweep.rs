@@ -5,6 +5,7 @@
 //! nearly the same junctions above them, so they should climb together: see [`Sweep::number`].
 
 use super::index::Index;
+use super::undercut::Undercut;
 use super::weights::{CLOSED, Weights, cost, raw};
 use super::{NONE, flow::number};
 use crate::road::cost::Cost;
@@ -58,20 +59,34 @@ impl Rows {
 }
 
 impl<'a> Sweep<'a> {
-    /// A sweep between junctions: `places` are all that it begins at or leads to.
+    /// A sweep between junctions: `places` are all that it begins at or leads to. It will run from about
+    /// so many `origins`: from many it pays to leave arcs out first; the costs are the same.
     pub(in crate::road) fn new(
         index: &'a Index,
         weights: &Weights,
         places: impl Iterator<Item = u32>,
+        origins: usize,
     ) -> Self {
         let mut local = vec![NONE; index.count()];
+        let ranks = index.above(places);
+        for (number, &rank) in (0..).zip(&ranks) {
+            local[rank as usize] = number;
+        }
+        let least = is_worth_leaving_out(index, &ranks, origins).then(|| {
+            let undercut = Undercut { index, weights, ranks: &ranks, local: &local };
+            pulp::Arch::new().dispatch(undercut)
+        });
         let (mut parent, mut down, mut up) = (Vec::new(), Rows::new(), Rows::new());
-        for rank in index.above(places) {
-            local[rank as usize] = number(parent.len());
-            let arcs = || index.ups(rank).map(|arc| (arc, local[index.up_head[arc] as usize]));
-            down.push(arcs().map(|(arc, above)| (above, weights.down[arc])));
-            up.push(arcs().map(|(arc, above)| (above, weights.up[arc])));
-            parent.push(arcs().next().map_or(NONE, |(_, above)| above));
+        for (row, &rank) in ranks.iter().enumerate() {
+            let worth = |(at, arc): (usize, usize)| {
+                let own = (weights.up[arc], weights.down[arc]);
+                least.as_ref().map_or(own, |least| least.worth(row, at, own))
+            };
+            let above = |arc: usize| local[index.up_head[arc] as usize];
+            let arcs = || index.ups(rank).enumerate().map(|one| (above(one.1), worth(one)));
+            down.push(arcs().map(|(above, (_, cost))| (above, cost)));
+            up.push(arcs().map(|(above, (cost, _))| (above, cost)));
+            parent.push(arcs().next().map_or(NONE, |(above, _)| above));
         }
         Self { index, local, parent, down, up }
     }
@@ -112,6 +127,18 @@ impl<'a> Sweep<'a> {
         climbed.clear();
         pulp::Arch::new().dispatch(Down { rows: &self.down, lanes });
     }
+}
+
+/// True when sweeps from so many origins save more time on the arcs that can be left out than finding
+/// them takes: some half of the arcs, at a third of what a triangle costs each time.
+fn is_worth_leaving_out(index: &Index, ranks: &[u32], origins: usize) -> bool {
+    let (mut arcs, mut triangles) = (0_usize, 0_usize);
+    for &rank in ranks {
+        let own = index.ups(rank).len();
+        arcs += own;
+        triangles += own * own.saturating_sub(1) / 2;
+    }
+    origins.div_ceil(LANES).saturating_mul(arcs) > triangles.saturating_mul(3)
 }
 
 impl Labels {

@@ -1,7 +1,6 @@
-//! What the arcs of a hierarchy cost one vehicle on one day. Each arc gets the cheapest way over lower
-//! junctions (basic customization); arcs that are dearer than a way over higher ones are then left
-//! out of tables (perfect customization). Both by triangles; Dibbelt, Strasser and Wagner 2016, doi
-//! 10.1145/2886843, sections 5 and 6. Linear in the triangles.
+//! What the arcs of a hierarchy cost one vehicle on one day: the cheapest way over lower junctions, by
+//! triangles (basic customization; Dibbelt, Strasser and Wagner 2016, doi 10.1145/2886843, section 5).
+//! Linear in the triangles.
 
 use std::collections::BTreeSet;
 
@@ -109,44 +108,6 @@ impl Weights {
         }
         (up, down)
     }
-
-    /// The same without the arcs that a way over higher junctions undercuts: enough for tables.
-    pub(in crate::road) fn lean(&self, index: &Index) -> Self {
-        let Self { mut up, mut down } = self.clone();
-        for low in (0..number(index.count())).rev() {
-            triangles(index, low, |one, two, top| {
-                up[two] = up[two].min(up[one] + up[top]);
-                down[two] = down[two].min(down[top] + down[one]);
-                up[one] = up[one].min(up[two] + down[top]);
-                down[one] = down[one].min(up[top] + down[two]);
-            });
-        }
-        let keep = |least: &mut Vec<i64>, own: &[i64]| {
-            for (least, &own) in least.iter_mut().zip(own) {
-                *least = if *least < own { CLOSED } else { own };
-            }
-        };
-        keep(&mut up, &self.up);
-        keep(&mut down, &self.down);
-        Self { up, down }
-    }
-}
-
-/// Calls `each` with the arcs of every triangle whose lowest corner is `low`: to the lower of the two
-/// others, to the higher, and between them.
-#[inline]
-fn triangles(index: &Index, low: u32, mut each: impl FnMut(usize, usize, usize)) {
-    let ups = index.ups(low);
-    for one in ups.clone() {
-        let mut top = index.ups(index.up_head[one]).start;
-        for two in one + 1..ups.end {
-            let high = index.up_head[two];
-            while index.up_head[top] < high {
-                top += 1;
-            }
-            each(one, two, top);
-        }
-    }
 }
 
 /// Lowers each arc to the cheapest way over a lower junction, as work that is compiled anew for the
@@ -172,19 +133,19 @@ impl pulp::NullaryFnOnce for OverLower<'_> {
             if lows.is_empty() {
                 continue;
             }
-            for (arcs, ranks) in index.runs(index.ups(rank)) {
+            for (arcs, ranks) in below.runs(index, index.ups(rank)) {
                 room_up[ranks.clone()].copy_from_slice(&up[arcs.clone()]);
                 room_down[ranks].copy_from_slice(&down[arcs]);
             }
             for &(low, one) in lows {
                 let one = one as usize;
                 let (from, to) = (up[one], down[one]);
-                for (arcs, ranks) in index.runs(one + 1..index.ups(low).end) {
-                    lower(&mut room_up[ranks.clone()], &up[arcs.clone()], to);
-                    lower(&mut room_down[ranks], &down[arcs], from);
+                for (arcs, ranks) in below.runs(index, one + 1..index.ups(low).end) {
+                    let room = [&mut room_up[ranks.clone()], &mut room_down[ranks]];
+                    lower(room, [&up[arcs.clone()], &down[arcs]], [to, from]);
                 }
             }
-            for (arcs, ranks) in index.runs(index.ups(rank)) {
+            for (arcs, ranks) in below.runs(index, index.ups(rank)) {
                 up[arcs.clone()].copy_from_slice(&room_up[ranks.clone()]);
                 down[arcs].copy_from_slice(&room_down[ranks]);
             }
@@ -192,12 +153,15 @@ impl pulp::NullaryFnOnce for OverLower<'_> {
     }
 }
 
-/// Lowers costs to others with some more added.
+/// Lowers costs up and down to others with some more added.
 #[expect(clippy::inline_always, reason = "else it is compiled for the oldest machine")]
 #[inline(always)]
-fn lower(least: &mut [i64], others: &[i64], more: i64) {
-    for (least, &other) in least.iter_mut().zip(others) {
+fn lower([up, down]: [&mut [i64]; 2], others: [&[i64]; 2], more: [i64; 2]) {
+    let count = up.len();
+    let (down, others) = (&mut down[..count], others.map(|others| &others[..count]));
+    for at in 0..count {
         // The bound changes nothing; without it stores become masked, which is slow on some machines.
-        *least = (*least).min(other + more).min(CLOSED);
+        up[at] = up[at].min(others[0][at] + more[0]).min(CLOSED);
+        down[at] = down[at].min(others[1][at] + more[1]).min(CLOSED);
     }
 }
