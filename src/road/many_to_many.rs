@@ -62,7 +62,7 @@ impl RoadNetwork {
     /// An empty cell tells its reason.
     ///
     /// On small maps and between few stops, costs one [Dijkstra search](super) per stop; else one
-    /// sweep for eight stops, and once per map the [order](super::RoadGraph::prepare) of its
+    /// sweep for sixteen stops, and once per map the [order](super::RoadGraph::prepare) of its
     /// junctions. Both give the same cells. Memory: [`TravelMatrix::bytes`], with searches three times
     /// that while it is made; the caller decides whether that is too much.
     pub fn matrix(&self, stops: &[Result<Snap, OffRoad>]) -> TravelMatrix {

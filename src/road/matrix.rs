@@ -289,7 +289,7 @@ impl RoadNetwork {
     /// table between the junctions next to stops is kept, and a leg is put together from it when it
     /// is asked for. For thousands of stops on few roads.
     ///
-    /// Costs one Dijkstra search per junction next to a stop, or one sweep for eight of them. Memory:
+    /// Costs one Dijkstra search per junction next to a stop, or one sweep for sixteen of them. Memory:
     /// [`RoadNetwork::sparse_bytes`].
     pub fn matrix_sparse(&self, stops: &[Result<Snap, OffRoad>]) -> TravelMatrix {
         let form = Form::Portals(self.portals(stops));

@@ -8,7 +8,7 @@
 //! one, so that nothing is approximated. A dead end is no portal unless a place lies on it: who
 //! drives there must turn.
 //!
-//! The table takes one [Dijkstra search](super::dijkstra), or an eighth of a [sweep](super::swept),
+//! The table takes one [Dijkstra search](super::dijkstra), or a sixteenth of a [sweep](super::swept),
 //! and 8 bytes times the portals for each portal, a leg at most four reads of it.
 
 mod fan;

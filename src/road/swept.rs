@@ -1,4 +1,4 @@
-//! Time and length from every stop to every stop by sweeps over the hierarchy, eight origins at a
+//! Time and length from every stop to every stop by sweeps over the hierarchy, sixteen origins at a
 //! time, on all cores, written straight into the table. The cells are those of one search per stop.
 
 use std::sync::OnceLock;

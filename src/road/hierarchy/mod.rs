@@ -1,6 +1,6 @@
 //! A customizable contraction hierarchy (Dibbelt, Strasser and Wagner 2016, doi 10.1145/2886843):
 //! junctions are ordered once per map, costs are put on top per vehicle and day, and a table between
-//! many places is one climb and one sweep over the junctions above them for eight origins at a time.
+//! many places is one climb and one sweep over the junctions above them for sixteen origins at a time.
 //!
 //! [`Index`] is the map's part, [`Weights`] that of a vehicle on a day, [`Sweep`] that of the places.
 //! Everything here equals [Dijkstra's search](super::dijkstra), to the millisecond and metre.

@@ -1,7 +1,7 @@
 //! Costs from many origins to many junctions: the junctions above both are numbered from the top down
-//! once, then eight origins at a time climb together and are swept down together (RPHAST; Delling,
+//! once, then sixteen origins at a time climb together and are swept down together (RPHAST; Delling,
 //! Goldberg and Werneck 2011, doi 10.4230/OASIcs.ATMOS.2011.52, on the elimination tree). No heap, no
-//! branch for each arc; eight lanes of one junction fill one cache line. Origins near each other have
+//! branch for each arc; the lanes of one junction fill two cache lines, and each arc is read once for all. Origins near each other have
 //! nearly the same junctions above them, so they should climb together: see [`Sweep::number`].
 
 use super::index::Index;
@@ -11,7 +11,7 @@ use super::{NONE, flow::number};
 use crate::road::cost::Cost;
 
 /// How many origins are swept together.
-pub(in crate::road) const LANES: usize = 8;
+pub(in crate::road) const LANES: usize = 16;
 
 /// Costs of one junction, one for each origin.
 type Lane = [i64; LANES];
