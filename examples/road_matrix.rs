@@ -22,6 +22,9 @@ use lastmile::road::{DEFAULT_SNAP_LIMIT, OffRoad, Profile, RoadGraph, RoadNetwor
 use lastmile::units::Metres;
 use lastmile::{Error, Result};
 
+/// Tables of more stops are not made.
+const TABLE: u32 = 20_000;
+
 /// Tables between stops of a road map.
 #[derive(Parser)]
 #[command(version, about)]
@@ -29,8 +32,11 @@ struct Options {
     /// The map: .osm.pbf, .osm or .osm.gz
     extract: PathBuf,
     /// How many stops, drawn near junctions
-    #[arg(long, default_value_t = 300, value_parser = clap::value_parser!(u32).range(1..=20_000))]
+    #[arg(long, default_value_t = 300, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     stops: u32,
+    /// Keeps labels of the stops instead of a table, for more than 20,000
+    #[arg(long)]
+    labels: bool,
     /// The seed of the stops
     #[arg(long, default_value_t = 1)]
     seed: u64,
@@ -193,10 +199,17 @@ fn run(options: &Options) -> Result<()> {
         Fault::new(Code::UnknownName, expected).field("--profile").value(&options.profile)
     })?;
     let (profile, news) = of_day(profile, options)?;
+    if options.stops > TABLE && !options.labels {
+        let expected = format!("at most {TABLE} stops for a table, or --labels");
+        return Err(Fault::new(Code::OutOfRange, expected)
+            .field("--stops")
+            .value(options.stops)
+            .into());
+    }
     let mut figures = Figures::default();
     let roads = roads(options, &mut figures)?;
     let network = figures.timed("network of the vehicle", || {
-        roads.network_observed(&profile, &news.closures, &news.observed)
+        Arc::new(roads.network_observed(&profile, &news.closures, &news.observed))
     });
     for &number in network.observed_without_effect() {
         eprintln!("note: no road for the speed observed at {:?}", news.observed[number].road);
@@ -216,6 +229,10 @@ fn run(options: &Options) -> Result<()> {
     let points = points(&network, options);
     let stops = figures.timed("snap", || network.snap_all(&points, DEFAULT_SNAP_LIMIT));
     figures.timed("weights and first cell", || network.matrix_swept(&stops[..1]));
+    if options.labels {
+        labels(options, &network, &stops, &mut figures)?;
+        return write_figures(options, figures);
+    }
     let table = figures.times("table", options.repeat, || network.matrix_swept(&stops));
     let mut holes: BTreeMap<&str, usize> = BTreeMap::new();
     for (from, to) in (0..stops.len()).flat_map(|i| (0..stops.len()).map(move |j| (i, j))) {
@@ -234,14 +251,57 @@ fn run(options: &Options) -> Result<()> {
         }
         println!("every cell is the same");
     }
-    if let Some(path) = &options.figures {
-        write_atomically(path, serde_json::Value::Array(figures.0).to_string().as_bytes())?;
-    }
+    write_figures(options, figures)?;
     if let Some(path) = &options.geojson {
         write_atomically(path, geojson(&points, &stops).as_bytes())?;
     }
     if let Some(path) = &options.svg {
         write_atomically(path, svg(&network).as_bytes())?;
+    }
+    Ok(())
+}
+
+fn write_figures(options: &Options, figures: Figures) -> Result<()> {
+    match &options.figures {
+        Some(path) => {
+            write_atomically(path, serde_json::Value::Array(figures.0).to_string().as_bytes())
+        }
+        None => Ok(()),
+    }
+}
+
+/// So many legs between stops drawn at random are asked for.
+const LEGS: usize = 1_000_000;
+/// So many stops a table is compared with.
+const COMPARED: usize = 400;
+/// So many near stops of each are found.
+const NEAR: usize = 128;
+
+/// Legs and near stops without a table.
+fn labels(
+    options: &Options,
+    network: &Arc<RoadNetwork>,
+    stops: &[std::result::Result<Snap, OffRoad>],
+    figures: &mut Figures,
+) -> Result<()> {
+    println!("labels take {} MiB", network.labels_bytes(stops) >> 20);
+    let labels = figures.timed("labels", || network.matrix_labelled(stops));
+    let mut rng = Rng::new(options.seed, 1);
+    let found = figures.timed("a million legs at random", || {
+        let legs = (0..LEGS).map(|_| labels.leg(rng.below(stops.len()), rng.below(stops.len())));
+        legs.flatten().count()
+    });
+    println!("{found} of {LEGS} legs can be driven");
+    let near = figures.timed("128 nearest of each", || labels.nearest(NEAR)).unwrap_or_default();
+    println!("{} near stops", near.iter().map(Vec::len).sum::<usize>());
+    if options.check {
+        let few = &stops[..stops.len().min(COMPARED)];
+        let table = figures.timed("a table of some by searches", || network.matrix_searched(few));
+        let mut pairs = (0..few.len()).flat_map(|i| (0..few.len()).map(move |j| (i, j)));
+        if pairs.any(|(from, to)| table.leg(from, to) != labels.leg(from, to)) {
+            return Err(Error::internal("the legs differ from the table's"));
+        }
+        println!("every leg between the first {} is the table's", few.len());
     }
     Ok(())
 }

@@ -237,6 +237,15 @@ impl Ground<'_> {
         self.place[node as usize] as usize
     }
 
+    /// For each place the `count` others that are reached soonest by road, where a travel table knows them
+    /// without looking at every leg.
+    fn nearest_places(&self, count: usize) -> Option<Vec<Vec<u32>>> {
+        let near = self.tables.iter().find_map(|table| table.nearest(count))?;
+        let local = |id: &u32| self.places.binary_search(id).ok().map(node);
+        let row = |id: &u32| near[*id as usize].iter().filter_map(local).collect();
+        Some(self.places.iter().map(row).collect())
+    }
+
     /// What a hop costs a vehicle.
     #[inline]
     pub(crate) fn hop_cost(&self, vehicle: usize, hop: Hop) -> i64 {

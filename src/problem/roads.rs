@@ -15,7 +15,7 @@ use crate::units::Metres;
 #[derive(Debug, Default)]
 pub(crate) struct Roads {
     /// By profile, in the order of [`Problem::profiles`].
-    networks: Vec<RoadNetwork>,
+    networks: Vec<Arc<RoadNetwork>>,
     /// Where each place meets the road, `[profile][place]`.
     snaps: Vec<Vec<Snapped>>,
     /// Bytes of the travel computed so far.
@@ -44,6 +44,36 @@ const TRAVEL_BYTES: usize = 4 << 30;
 /// Up to this many places, every cell is kept: that is 100 MB and the fastest to read.
 const SQUARE_PLACES: usize = 5_000;
 
+/// Up to this many bytes a table between junctions is kept: its legs are read soonest.
+const PORTAL_BYTES: usize = 512 << 20;
+
+/// A form of travel without a square, with the bytes it keeps.
+#[derive(Clone, Copy, Debug)]
+enum Sparse {
+    Portals(usize),
+    Labelled(usize),
+}
+
+impl Sparse {
+    /// By a table between junctions unless it is large and labels are smaller.
+    fn of(network: &RoadNetwork, snaps: &[Snapped]) -> Self {
+        let portals = network.sparse_bytes(snaps);
+        if portals <= PORTAL_BYTES {
+            return Self::Portals(portals);
+        }
+        let labels = network.labels_bytes(snaps);
+        if labels < portals { Self::Labelled(labels) } else { Self::Portals(portals) }
+    }
+
+    /// The bytes it takes while it is made.
+    fn need(self) -> usize {
+        match self {
+            Self::Portals(bytes) => bytes,
+            Self::Labelled(bytes) => bytes.saturating_mul(2),
+        }
+    }
+}
+
 impl Roads {
     /// Travel between the points for a profile on a graph on such a day.
     pub(super) fn travel(
@@ -63,7 +93,7 @@ impl Roads {
             Some(region) => known.in_region(region)?,
             None => known,
         };
-        let network = graph.network_observed(&known, &day.closures, &day.observed);
+        let network = Arc::new(graph.network_observed(&known, &day.closures, &day.observed));
         let snaps = network.snap_all(points, day.snap_limit);
         let coldest = day.coldest.get(profile).copied().filter(|_| known.is_electric());
         let matrix = self.matrix(&network, &snaps, coldest)?;
@@ -77,12 +107,12 @@ impl Roads {
         Ok(Travel { matrix, access })
     }
 
-    /// The square of all legs, or for many places the smaller of it and the sparse form; refused
-    /// before it is computed when it is too large. What legs take out of a battery, in air of so many
+    /// The square of all legs, or for many places a form without one; refused before it is computed when it
+    /// is too large. What legs take out of a battery, in air of so many
     /// degrees, is known of squares only.
     fn matrix(
         &mut self,
-        network: &RoadNetwork,
+        network: &Arc<RoadNetwork>,
         snaps: &[Snapped],
         coldest: Option<f64>,
     ) -> Result<TravelMatrix> {
@@ -91,24 +121,30 @@ impl Roads {
         let square = TravelMatrix::bytes(snaps.len()).saturating_mul(4);
         let square = square.saturating_add(drains.saturating_mul(4));
         let is_large = snaps.len() > SQUARE_PLACES && coldest.is_none();
-        let sparse = is_large.then(|| network.sparse_bytes(snaps));
-        let sparse = sparse.filter(|sparse| *sparse < square);
+        let sparse = is_large.then(|| Sparse::of(network, snaps));
+        let sparse = sparse.filter(|sparse| sparse.need() < square);
         let effort = network.effort(snaps.len());
         let order = if self.networks.is_empty() { effort.order } else { 0 };
         let kept = order.saturating_add(effort.weights);
         let passing = if coldest.is_some() { network.drains_effort() } else { 0 };
-        let need = self.bytes.saturating_add(sparse.unwrap_or(square)).saturating_add(kept);
+        let sparse_need = sparse.map(Sparse::need);
+        let need = self.bytes.saturating_add(sparse_need.unwrap_or(square)).saturating_add(kept);
         let need = need.saturating_add(passing.max(effort.passing));
         if need > TRAVEL_BYTES {
             let expected = format!("a day whose travel takes at most {} MiB", TRAVEL_BYTES >> 20);
             let value = format!("{} MiB for {} places", need >> 20, snaps.len());
             return Err(Fault::new(Code::Memory, expected).value(value).into());
         }
-        self.bytes += sparse.unwrap_or_else(|| TravelMatrix::bytes(snaps.len()) + drains) + kept;
-        if sparse.is_some() {
-            return Ok(network.matrix_sparse(snaps));
-        }
-        let matrix = network.matrix(snaps);
+        self.bytes += kept;
+        self.bytes += match sparse {
+            None => TravelMatrix::bytes(snaps.len()) + drains,
+            Some(Sparse::Portals(bytes) | Sparse::Labelled(bytes)) => bytes,
+        };
+        let matrix = match sparse {
+            None => network.matrix(snaps),
+            Some(Sparse::Portals(_)) => network.matrix_sparse(snaps),
+            Some(Sparse::Labelled(_)) => network.matrix_labelled(snaps),
+        };
         let Some(celsius) = coldest else { return Ok(matrix) };
         let drains = network.drains(snaps, Some(celsius));
         Ok(matrix.with_drains(drains.into_iter().map(Option::unwrap_or_default)))

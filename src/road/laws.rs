@@ -19,12 +19,12 @@ use crate::rng::Rng;
 use crate::units::{Leg, Metres};
 
 /// A random network, and stops on it, some at junctions, some off the road.
-fn scene(seed: u64) -> (RoadNetwork, Vec<Result<Snap, OffRoad>>, Rng) {
+fn scene(seed: u64) -> (Arc<RoadNetwork>, Vec<Result<Snap, OffRoad>>, Rng) {
     let mut rng = Rng::new(seed, 1);
     let graph = Arc::new(RoadGraph::from_osm(&random_data(&mut rng)).unwrap());
     let name = Profile::NAMES[rng.below(Profile::NAMES.len())];
     let closures = random_closures(&mut rng);
-    let network = graph.network(&Profile::by_name(name).unwrap(), &closures);
+    let network = Arc::new(graph.network(&Profile::by_name(name).unwrap(), &closures));
     let nodes = network.graph().node_points();
     let mut points: Vec<Point> = (0..rng.between(2, 6)).map(|_| random_point(&mut rng)).collect();
     points.extend((0..rng.between(0, 3)).map(|_| nodes[rng.below(nodes.len())]));
@@ -80,6 +80,16 @@ proptest! {
     }
 
     #[test]
+    fn labels_tell_the_legs_of_the_square(seed in any::<u64>()) {
+        let (network, mut stops, _) = scene(seed);
+        stops.extend_from_within(..stops.len() / 2);
+        let (square, labels) = (network.matrix_searched(&stops), network.matrix_labelled(&stops));
+        for (from, to) in (0..stops.len()).flat_map(|i| (0..stops.len()).map(move |j| (i, j))) {
+            prop_assert_eq!(square.leg(from, to), labels.leg(from, to), "{} {}", from, to);
+        }
+    }
+
+    #[test]
     fn the_sparse_matrix_is_the_square_one(seed in any::<u64>()) {
         let (network, mut stops, _) = scene(seed);
         // A second stop at the same point, and what makes most cells share an edge.
@@ -113,11 +123,19 @@ proptest! {
     #[test]
     fn another_stop_changes_no_cell(seed in any::<u64>()) {
         let (network, mut stops, mut rng) = scene(seed);
-        let before = network.matrix(&stops);
+        let tables = |stops: &[Result<Snap, OffRoad>]| [
+            network.matrix_searched(stops),
+            network.matrix_swept(stops),
+            network.matrix_sparse(stops),
+            network.matrix_labelled(stops),
+        ];
+        let before = tables(&stops);
         stops.push(network.snap(random_point(&mut rng), Metres(600)));
-        let after = network.matrix(&stops);
-        for (from, to) in (0..before.places()).flat_map(|i| (0..before.places()).map(move |j| (i, j))) {
-            prop_assert_eq!(before.leg(from, to), after.leg(from, to));
+        for (before, after) in before.iter().zip(tables(&stops)) {
+            let places = 0..before.places();
+            for (from, to) in places.clone().flat_map(|i| places.clone().map(move |j| (i, j))) {
+                prop_assert_eq!(before.leg(from, to), after.leg(from, to));
+            }
         }
     }
 

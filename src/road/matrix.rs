@@ -1,6 +1,9 @@
 //! Time and length between all places of a day, for one vehicle profile.
 
+use std::sync::Arc;
+
 use super::drain::{Drain, DrainCell};
+use super::labelled::Labelled;
 use super::network::RoadNetwork;
 use super::portals::Portals;
 use super::snap::{OffRoad, Snap};
@@ -101,6 +104,8 @@ enum Form {
     Plane(Plane),
     /// As what they are computed from: roads with few junctions.
     Portals(Portals),
+    /// By what each place keeps of the roads above it.
+    Labelled(Arc<Labelled>),
 }
 
 impl TravelMatrix {
@@ -158,6 +163,7 @@ impl TravelMatrix {
         match &self.form {
             Form::Table(cells) => cells[from * self.places + to].leg(),
             Form::Portals(portals) => portals.leg(from, to),
+            Form::Labelled(labelled) => labelled.leg(from, to),
             Form::Plane(plane) => {
                 let leg = plane.leg(from, to);
                 if leg.seconds > LONGEST { Err(NoRoad::OutOfRange) } else { Ok(leg) }
@@ -189,6 +195,16 @@ impl TravelMatrix {
         }
     }
 
+    /// For each place the `count` others that are reached soonest, nearest first, by the roads alone: a stop's
+    /// way to the road, and other stops on its own stretch of it, do not count. Nothing where travel is kept in
+    /// a form of which that would take looking at every leg.
+    pub fn nearest(&self, count: usize) -> Option<Vec<Vec<u32>>> {
+        match &self.form {
+            Form::Labelled(labelled) => Some(labelled.nearest(count)),
+            Form::Table(_) | Form::Plane(_) | Form::Portals(_) => None,
+        }
+    }
+
     /// All legs out of a place and into it, for who asks for most of them. Where legs are put together
     /// from junctions that takes 16 bytes for each junction next to a place and a fraction of the time.
     ///
@@ -198,7 +214,7 @@ impl TravelMatrix {
         assert!(place < self.places, "a place of the matrix");
         let portals = match &self.form {
             Form::Portals(portals) => Some((portals, portals.fan(place))),
-            Form::Table(_) | Form::Plane(_) => None,
+            Form::Table(_) | Form::Plane(_) | Form::Labelled(_) => None,
         };
         Fan { matrix: self, place, portals }
     }
@@ -294,6 +310,21 @@ impl RoadNetwork {
     pub fn matrix_sparse(&self, stops: &[Result<Snap, OffRoad>]) -> TravelMatrix {
         let form = Form::Portals(self.portals(stops));
         TravelMatrix { places: stops.len(), form, drains: Vec::new() }
+    }
+
+    /// The same travel once more, for very many stops on roads of any shape: each stop keeps what it costs to
+    /// climb to the junctions above it in the hierarchy and down from them, and a leg is the least sum over
+    /// those above both (hub labels; Abraham et al. 2011, doi 10.1007/978-3-642-20662-7_20).
+    ///
+    /// Memory: [`RoadNetwork::labels_bytes`].
+    pub fn matrix_labelled(self: &Arc<Self>, stops: &[Result<Snap, OffRoad>]) -> TravelMatrix {
+        let form = Form::Labelled(Arc::new(Labelled::new(Arc::clone(self), stops)));
+        TravelMatrix { places: stops.len(), form, drains: Vec::new() }
+    }
+
+    /// Bytes [`RoadNetwork::matrix_labelled`] of these stops takes; twice that while it is made.
+    pub fn labels_bytes(&self, stops: &[Result<Snap, OffRoad>]) -> usize {
+        self.labelled_bytes(stops)
     }
 
     /// Bytes [`RoadNetwork::matrix_sparse`] of these stops takes; it takes no more while it is made.

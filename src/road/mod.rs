@@ -23,6 +23,7 @@ mod graph;
 mod hierarchy;
 mod hindrance;
 mod kept;
+mod labelled;
 mod many_to_many;
 mod matrix;
 mod network;

@@ -7,7 +7,7 @@ use rayon::prelude::*;
 
 use super::cost::Cost;
 use super::dijkstra::Search;
-use super::hierarchy::{LANES, Labels, Sweep};
+use super::hierarchy::{Doors, LANES, Labels, Sweep};
 use super::matrix::{Cell, NoRoad, TravelMatrix};
 use super::network::{RoadNetwork, View, access_cost};
 use super::snap::{OffRoad, Snap};
@@ -28,43 +28,81 @@ const JUNCTIONS: usize = 2_000;
 const JUNCTIONS: usize = 1;
 
 /// The stops of a table on the roads of today, or on those without closures.
-struct Board<'a> {
-    view: View<'a>,
-    stops: &'a [Result<Snap, OffRoad>],
-    sweep: Sweep<'a>,
-    /// Per stop: the junctions it is left over, and the cost to there.
-    starts: Vec<Vec<(u32, Cost)>>,
-    /// Per stop: the numbers of the junctions it is reached over, and the cost from there.
-    ends: Vec<Vec<(u32, Cost)>>,
+#[derive(Clone, Copy)]
+pub(super) struct Stops<'a> {
+    pub(super) view: View<'a>,
+    pub(super) snaps: &'a [Result<Snap, OffRoad>],
     /// Per stop: the way between the stop and the road.
-    access: Vec<Cost>,
+    pub(super) access: &'a [Cost],
 }
 
-impl<'a> Board<'a> {
-    fn new(network: &'a RoadNetwork, today: bool, stops: &'a [Result<Snap, OffRoad>]) -> Self {
-        let view = network.view(today);
-        let reached =
-            |to: &Snap| view.ends(to).into_iter().filter(|end| end.cost.is_open()).collect();
-        let ends: Vec<Vec<_>> =
-            stops.iter().map(|stop| stop.as_ref().map_or_else(|_| Vec::new(), reached)).collect();
+impl Stops<'_> {
+    /// Per stop: the junctions it is left over, and the cost to there.
+    pub(super) fn starts(view: View<'_>, stops: &[Result<Snap, OffRoad>]) -> Vec<Doors> {
         let left = |from: &Snap| {
             let starts = view.starts(from).into_iter().filter(|start| start.cost.is_open());
             starts.map(|start| (start.node, start.cost)).collect()
         };
-        let starts: Vec<Vec<_>> =
-            stops.iter().map(|stop| stop.as_ref().map_or_else(|_| Vec::new(), left)).collect();
-        let places = ends.iter().flatten().map(|end| end.node);
-        let places = places.chain(starts.iter().flatten().map(|start| start.0));
-        let index = network.graph().hierarchy();
-        let sweep = Sweep::new(index, network.weights(today), places, stops.len());
-        let ends = ends.iter().map(|ends| {
-            ends.iter().map(|end| (sweep.number(end.node), end.cost)).collect::<Vec<_>>()
-        });
-        let ends = ends.collect();
-        let access = stops.iter().map(|stop| {
+        stops.iter().map(|stop| stop.as_ref().map_or_else(|_| Vec::new(), left)).collect()
+    }
+
+    /// Per stop: the junctions it is reached over, and the cost from there.
+    pub(super) fn ends(view: View<'_>, stops: &[Result<Snap, OffRoad>]) -> Vec<Doors> {
+        let reached = |to: &Snap| {
+            let ends = view.ends(to).into_iter().filter(|end| end.cost.is_open());
+            ends.map(|end| (end.node, end.cost)).collect()
+        };
+        stops.iter().map(|stop| stop.as_ref().map_or_else(|_| Vec::new(), reached)).collect()
+    }
+
+    /// Per stop: the way between the stop and the road.
+    pub(super) fn access(network: &RoadNetwork, stops: &[Result<Snap, OffRoad>]) -> Vec<Cost> {
+        let access = |stop: &Result<Snap, OffRoad>| {
             stop.as_ref().map_or(Cost::CLOSED, |stop| access_cost(network.profile(), stop.access()))
-        });
-        Self { view, stops, starts, ends, access: access.collect(), sweep }
+        };
+        stops.iter().map(access).collect()
+    }
+
+    /// The leg between two stops whose junctions are so far apart.
+    pub(super) fn leg(&self, mut best: Cost, from: usize, to: usize) -> Result<Leg, NoRoad> {
+        if from == to {
+            return Ok(Leg::default());
+        }
+        let Ok(origin) = &self.snaps[from] else { return Err(NoRoad::OriginOffRoad) };
+        let goal = self.snaps[to].as_ref().map_err(|_| NoRoad::DestinationOffRoad)?;
+        if origin.edge_number() == goal.edge_number() {
+            best = best.min(self.view.within(origin.edge_number(), origin.share(), goal.share()));
+        }
+        if origin.stop() == goal.stop() {
+            return Ok(Leg::default());
+        }
+        best = best.and(self.access[from].and(self.access[to]));
+        let network = self.view.network;
+        network.profile().within_reach(best.leg().ok_or_else(|| network.why_not(origin, goal))?)
+    }
+}
+
+/// What sweeps for a table need.
+struct Board<'a> {
+    stops: Stops<'a>,
+    sweep: Sweep<'a>,
+    /// Per stop: the junctions it is left over, and the cost to there.
+    starts: Vec<Doors>,
+    /// Per stop: the numbers of the junctions it is reached over, and the cost from there.
+    ends: Vec<Doors>,
+}
+
+impl<'a> Board<'a> {
+    fn new(stops: Stops<'a>, today: bool) -> Self {
+        let (view, network) = (stops.view, stops.view.network);
+        let (starts, mut ends) = (Stops::starts(view, stops.snaps), Stops::ends(view, stops.snaps));
+        let places = ends.iter().chain(&starts).flatten().map(|door| door.0);
+        let index = network.graph().hierarchy();
+        let sweep = Sweep::new(index, network.weights(today), places, stops.snaps.len());
+        for end in ends.iter_mut().flatten() {
+            end.0 = sweep.number(end.0);
+        }
+        Self { stops, sweep, starts, ends }
     }
 
     /// Where a stop stands in an order in which those near each other are mostly close.
@@ -89,26 +127,8 @@ impl<'a> Board<'a> {
     ) {
         let best = labels.least(&self.ends[to]);
         for (row, best) in rows.iter_mut().zip(best) {
-            put(&mut row.cells[to], self.leg(best, row.stop, to));
+            put(&mut row.cells[to], self.stops.leg(best, row.stop, to));
         }
-    }
-
-    /// The leg between two stops whose junctions are so far apart.
-    fn leg(&self, mut best: Cost, from: usize, to: usize) -> Result<Leg, NoRoad> {
-        if from == to {
-            return Ok(Leg::default());
-        }
-        let Ok(origin) = &self.stops[from] else { return Err(NoRoad::OriginOffRoad) };
-        let goal = self.stops[to].as_ref().map_err(|_| NoRoad::DestinationOffRoad)?;
-        if origin.edge_number() == goal.edge_number() {
-            best = best.min(self.view.within(origin.edge_number(), origin.share(), goal.share()));
-        }
-        if origin.stop() == goal.stop() {
-            return Ok(Leg::default());
-        }
-        best = best.and(self.access[from].and(self.access[to]));
-        let network = self.view.network;
-        network.profile().within_reach(best.leg().ok_or_else(|| network.why_not(origin, goal))?)
     }
 }
 
@@ -159,10 +179,12 @@ impl RoadNetwork {
 
     /// The matrix by sweeps over the hierarchy; see [`RoadNetwork::matrix`].
     pub fn matrix_swept(&self, stops: &[Result<Snap, OffRoad>]) -> TravelMatrix {
-        let today = Board::new(self, true, stops);
+        let access = Stops::access(self, stops);
+        let on = |today| Stops { view: self.view(today), snaps: stops, access: &access };
+        let today = Board::new(on(true), true);
         let unclosed = OnceLock::new();
         let unclosed = || {
-            let board = || Board::new(self, false, stops);
+            let board = || Board::new(on(false), false);
             self.has_closures().then(|| unclosed.get_or_init(board))
         };
         let mut cells = vec![Cell::NONE; stops.len() * stops.len()];
@@ -195,7 +217,7 @@ impl RoadNetwork {
 
 /// Says of each empty cell that there would be a way without closures, where there would be one.
 fn name_closures(board: &Board<'_>, labels: &Labels, rows: &mut [Row<'_>]) {
-    for to in 0..board.stops.len() {
+    for to in 0..board.stops.snaps.len() {
         board.fill(labels, rows, to, |cell, leg| {
             if cell.leg().is_err() && leg.is_ok() {
                 *cell = Err(NoRoad::Closed).into();

@@ -13,7 +13,8 @@ const NEAR: usize = 40;
 const NEAR_TIMED: usize = 60;
 /// How many visits a list by way alone holds.
 const AROUND: usize = 100;
-/// Up to this many visits every pair is looked at; beyond it, those nearest as the crow flies.
+/// Up to this many visits every pair is looked at; beyond it, those nearest by road where travel knows
+/// them, else as the crow flies.
 const PAIRS: usize = 5_000;
 /// How many of those.
 const CANDIDATES: usize = 128;
@@ -72,37 +73,71 @@ pub(super) fn lists(ground: &Ground<'_>) -> (Lists, Lists) {
         return (none(), none());
     }
     let measure = Measure::new(ground);
-    let tree = (ground.visits > PAIRS).then(|| tree(ground));
+    let candidates = Candidates::new(ground);
     let visits = 0..node(ground.visits);
     let rows: Vec<(Vec<u32>, Vec<u32>)> =
-        visits.into_par_iter().map(|visit| rows(ground, &measure, tree.as_ref(), visit)).collect();
+        visits.into_par_iter().map(|visit| rows(ground, &measure, &candidates, visit)).collect();
     let (near, around): (Vec<_>, Vec<_>) = rows.into_iter().unzip();
     (Lists::new(near), Lists::new(around))
 }
 
 type Spot = GeomWithData<[f64; 2], u32>;
 
-fn tree(ground: &Ground<'_>) -> RTree<Spot> {
-    let spot = |visit: u32| Spot::new(ground.position(visit), visit);
-    RTree::bulk_load((0..node(ground.visits)).map(spot).collect())
+/// Which visits are looked at for the lists of one.
+enum Candidates {
+    /// All.
+    All,
+    /// Those nearest as the crow flies.
+    Crow(RTree<Spot>),
+    /// Those at the places reached soonest by road.
+    Road { near: Vec<Vec<u32>>, at: Vec<Vec<u32>> },
+}
+
+impl Candidates {
+    fn new(ground: &Ground<'_>) -> Self {
+        if ground.visits <= PAIRS {
+            return Self::All;
+        }
+        let visits = || 0..node(ground.visits);
+        let Some(near) = ground.nearest_places(CANDIDATES) else {
+            let spot = |visit: u32| Spot::new(ground.position(visit), visit);
+            return Self::Crow(RTree::bulk_load(visits().map(spot).collect()));
+        };
+        let mut at = vec![Vec::new(); near.len()];
+        for visit in visits() {
+            at[ground.place_of(visit)].push(visit);
+        }
+        Self::Road { near, at }
+    }
+
+    /// The visits looked at, none of them for the same order.
+    fn of(&self, ground: &Ground<'_>, visit: u32) -> Vec<u32> {
+        let order = ground.order_of[visit as usize];
+        let is_other = |other: &u32| ground.order_of[*other as usize] != order;
+        match self {
+            Self::All => (0..node(ground.visits)).filter(is_other).collect(),
+            Self::Crow(tree) => {
+                let here = ground.position(visit);
+                let spots = tree.nearest_neighbor_iter(&here).map(|spot| spot.data);
+                spots.filter(is_other).take(CANDIDATES).collect()
+            }
+            Self::Road { near, at } => {
+                let here = ground.place_of(visit);
+                let places = near[here].iter().map(|&place| place as usize);
+                let visits = std::iter::once(here).chain(places).flat_map(|place| &at[place]);
+                visits.copied().filter(is_other).take(CANDIDATES).collect()
+            }
+        }
+    }
 }
 
 fn rows(
     ground: &Ground<'_>,
     measure: &Measure,
-    tree: Option<&RTree<Spot>>,
+    candidates: &Candidates,
     visit: u32,
 ) -> (Vec<u32>, Vec<u32>) {
-    let order = ground.order_of[visit as usize];
-    let is_other = |other: &u32| ground.order_of[*other as usize] != order;
-    let others: Vec<u32> = match tree {
-        None => (0..node(ground.visits)).filter(is_other).collect(),
-        Some(tree) => {
-            let here = ground.position(visit);
-            let spots = tree.nearest_neighbor_iter(&here).map(|spot| spot.data);
-            spots.filter(is_other).take(CANDIDATES).collect()
-        }
-    };
+    let others = candidates.of(ground, visit);
     let ways = others.iter().filter_map(|&other| Some((measure.way(ground, visit, other)?, other)));
     let mut around: Vec<(i64, u32)> = ways.collect();
     let length = if ground.is_timed { NEAR_TIMED } else { NEAR };

@@ -119,6 +119,13 @@ impl<'a> Table<'a> {
         Some(Fan { legs: matrix.fan(id as usize), id, ids, parking: *parking })
     }
 
+    /// For each of the day's places the `count` others that are reached soonest, by their numbers of the
+    /// day, when the table is no square and knows them.
+    pub(super) fn nearest(&self, count: usize) -> Option<Vec<Vec<u32>>> {
+        let Self::Asked { matrix, .. } = self else { return None };
+        matrix.nearest(count)
+    }
+
     /// Bytes a table takes.
     pub(super) fn bytes(places: usize) -> usize {
         if places > SQUARE { 4 * places } else { 2 * places * places * size_of::<Cell>() }

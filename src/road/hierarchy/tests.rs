@@ -1,5 +1,6 @@
 //! The hierarchy against Dijkstra's algorithm on thousands of random maps.
 
+use super::hub_labels::{Doors, HubLabels};
 use super::index::Index;
 use super::query::way;
 use super::sweep::{LANES, Sweep};
@@ -158,6 +159,45 @@ fn every_cost_is_that_of_the_plain_way_on_ten_thousand_maps() {
     for seed in 0..10_000 {
         check(seed);
     }
+}
+
+#[test]
+fn labels_cost_what_the_plain_way_costs_and_know_who_is_nearest() {
+    let mut reached = 0;
+    for seed in 0..5_000 {
+        let mut rng = Rng::new(seed, 4);
+        let map = map(&mut rng);
+        let index = Index::of(map.at.len(), &map.arcs, &|node| map.at[node as usize]);
+        let weights = Weights::new(&index, &map.costs);
+        let node = |rng: &mut Rng| u32::try_from(rng.below(map.at.len())).unwrap();
+        // Doors anywhere: a place then has several chains of junctions above it.
+        let mut doors = || {
+            let place =
+                |_| (0..rng.below(4)).map(|_| (node(&mut rng), any_cost(&mut rng))).collect();
+            (0..9).map(place).collect::<Vec<Doors>>()
+        };
+        let (starts, ends) = (doors(), doors());
+        let labels = HubLabels::new(&index, &weights, (&starts, &ends));
+        let near = labels.nearest(4);
+        for (from, starts) in starts.iter().enumerate() {
+            let costs = plain(&map, starts);
+            let mut others = Vec::new();
+            for (to, ends) in ends.iter().enumerate() {
+                let over = |&(node, more): &(u32, Cost)| costs[node as usize].and(more);
+                let least = ends.iter().map(over).min().filter(|&cost| cost <= Cost::LONGEST);
+                let least = least.unwrap_or(Cost::CLOSED);
+                assert_eq!(labels.cost(from, to), least, "seed {seed}, {from} to {to}");
+                if from != to && least.is_open() {
+                    others.push((least, u32::try_from(to).unwrap()));
+                }
+            }
+            others.sort_unstable();
+            reached += others.len();
+            let others: Vec<u32> = others.into_iter().map(|(_, other)| other).take(4).collect();
+            assert_eq!(near[from], others, "seed {seed}, from {from}");
+        }
+    }
+    assert!(reached > 20_000, "{reached}");
 }
 
 #[test]
