@@ -192,6 +192,43 @@ proptest! {
     }
 }
 
+#[test]
+fn roads_over_the_date_line_and_the_poles_are_as_long_as_they_are() {
+    let ends = [
+        [(0.0, 179.995), (0.001, -179.995)],
+        [(-17.0, -179.998), (-17.002, 179.996)],
+        [(89.995, 20.0), (89.996, -160.0)],
+        [(-89.997, 95.0), (-89.996, -85.0)],
+    ];
+    for [a, b] in ends {
+        let node = |id: u8, (lat, lon): (f64, f64)| {
+            format!("<node id=\"{id}\" lat=\"{lat}\" lon=\"{lon}\"/>")
+        };
+        let way =
+            "<way id=\"9\"><nd ref=\"1\"/><nd ref=\"2\"/><tag k=\"highway\" v=\"track\"/></way>";
+        let map = format!("<osm>{}{}{way}</osm>", node(1, a), node(2, b));
+        let network = Arc::new(
+            Arc::new(RoadGraph::parse("map.osm", map.as_bytes()).unwrap())
+                .network(&Profile::four_by_four(), &[]),
+        );
+        let [a, b] = [a, b].map(|(lat, lon)| Point::wgs84(lat, lon));
+        // Stops at the ends and some metres beside them.
+        let beside = |p: Point| Point::wgs84(p.lat - 0.0001 * p.lat.signum(), p.lon);
+        let stops = network.snap_all(&[a, b, beside(a), beside(b)], Metres(60));
+        let whole = a.distance_m(b);
+        for matrix in
+            [network.matrix(&stops), network.matrix_swept(&stops), network.matrix_labelled(&stops)]
+        {
+            for (from, to) in [(0, 1), (1, 0)] {
+                let metres = matrix.leg(from, to).unwrap().metres.as_f64();
+                assert!((metres - whole).abs() <= 1.0, "{a:?} to {b:?}: {metres} of {whole}");
+            }
+            let apart = matrix.leg(2, 3).unwrap().metres.as_f64();
+            assert!((apart - whole).abs() < 50.0, "{a:?} to {b:?}: {apart} of {whole}");
+        }
+    }
+}
+
 /// Roads of two nodes each, so that another road splits none; no gates and ferries, which another
 /// road may bring into play.
 fn plain_data(rng: &mut Rng) -> OsmData {
