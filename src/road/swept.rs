@@ -11,6 +11,7 @@ use super::hierarchy::{Doors, LANES, Labels, Sweep};
 use super::matrix::{Cell, NoRoad, TravelMatrix};
 use super::network::{RoadNetwork, View, access_cost};
 use super::snap::{OffRoad, Snap};
+use crate::place::Point;
 use crate::units::Leg;
 
 /// From so many origins on the order of a map's junctions is worth its making: that takes as long as
@@ -82,9 +83,41 @@ impl Stops<'_> {
     }
 }
 
+/// Where a stop meets the road, as far as most legs ask.
+#[derive(Clone, Copy)]
+struct Meet {
+    /// [`OFF`] for a stop that meets none.
+    edge: u32,
+    stop: Point,
+    access: Cost,
+}
+
+/// The edge of a stop off the road.
+const OFF: u32 = u32::MAX;
+
+impl Meet {
+    fn of((stop, &access): (&Result<Snap, OffRoad>, &Cost)) -> Self {
+        let off = Self { edge: OFF, stop: Point::wgs84(0.0, 0.0), access };
+        stop.as_ref().map_or(off, |stop| Self {
+            edge: stop.edge_number(),
+            stop: stop.stop(),
+            access,
+        })
+    }
+
+    /// The leg to another stop whose junctions are so far away, when there is nothing more to ask.
+    #[inline]
+    fn leg(&self, best: Cost, to: &Self) -> Option<Leg> {
+        let is_plain =
+            self.edge != to.edge && self.edge.max(to.edge) != OFF && self.stop != to.stop;
+        best.and(self.access.and(to.access)).leg().filter(|_| is_plain)
+    }
+}
+
 /// What sweeps for a table need.
 struct Board<'a> {
     stops: Stops<'a>,
+    meets: Vec<Meet>,
     sweep: Sweep<'a>,
     /// Per stop: the junctions it is left over, and the cost to there.
     starts: Vec<Doors>,
@@ -102,7 +135,8 @@ impl<'a> Board<'a> {
         for end in ends.iter_mut().flatten() {
             end.0 = sweep.number(end.0);
         }
-        Self { stops, sweep, starts, ends }
+        let meets = stops.snaps.iter().zip(stops.access).map(Meet::of).collect();
+        Self { stops, meets, sweep, starts, ends }
     }
 
     /// Where a stop stands in an order in which those near each other are mostly close.
@@ -126,8 +160,14 @@ impl<'a> Board<'a> {
         mut put: impl FnMut(&mut Cell, Result<Leg, NoRoad>),
     ) {
         let best = labels.least(&self.ends[to]);
+        let goal = self.meets[to];
+        let profile = self.stops.view.network.profile();
         for (row, best) in rows.iter_mut().zip(best) {
-            put(&mut row.cells[to], self.stops.leg(best, row.stop, to));
+            let leg = match self.meets[row.stop].leg(best, &goal) {
+                Some(leg) => profile.within_reach(leg),
+                None => self.stops.leg(best, row.stop, to),
+            };
+            put(&mut row.cells[to], leg);
         }
     }
 }
