@@ -144,6 +144,10 @@ impl HubLabels {
     /// by number; fewer where fewer are reached.
     pub(in crate::road) fn nearest(&self, count: usize) -> Vec<Vec<u32>> {
         let places = self.first.len() - 1;
+        let count = count.min(places);
+        if count == 0 {
+            return vec![Vec::new(); places];
+        }
         let near = self.near_hubs(count + 1);
         let room = || vec![NONE; places];
         let row = |seen: &mut Vec<u32>, place: usize| {

@@ -179,6 +179,9 @@ fn labels_cost_what_the_plain_way_costs_and_know_who_is_nearest() {
         let (starts, ends) = (doors(), doors());
         let labels = HubLabels::new(&index, &weights, (&starts, &ends));
         let near = labels.nearest(4);
+        assert!(labels.nearest(0).iter().all(Vec::is_empty));
+        let all = labels.nearest(usize::MAX);
+        assert!(all.iter().zip(&near).all(|(all, near)| all.starts_with(near)));
         for (from, starts) in starts.iter().enumerate() {
             let costs = plain(&map, starts);
             let mut others = Vec::new();
