@@ -33,10 +33,8 @@ const GRAFT: u64 = 32;
 /// The least steps between two descents, on a small day and on a larger one.
 const RATION_SMALL: u64 = 50;
 const RATION: u64 = 500;
-/// With up to so many orders the first plan is built by regret, with up to so many by savings and,
-/// should orders be left, by regret.
+/// With up to so many orders the first plan is built by regret, with more by savings.
 const FEW: usize = 200;
-const MANY: usize = 1_500;
 /// With this many visits or fewer, every place is near.
 const SMALL: usize = 60;
 
@@ -122,8 +120,6 @@ impl<'a, R: Resource> Island<'a, R> {
         let orders = self.state.used.len();
         let ways: &[regret::Build<R>] = if orders <= FEW {
             &[regret::build, regret::build_near_first]
-        } else if orders <= MANY {
-            &[savings::build, regret::build, regret::build_near_first]
         } else {
             &[savings::build, regret::build_near_first]
         };

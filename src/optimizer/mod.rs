@@ -285,7 +285,7 @@ fn with_resources(problem: &Problem, job: &mut impl Job) {
     match (is_cold, used.len(), problem.classes().len()) {
         (false, 0..=1, _) => job.run(&clock, &ambient::<1>(problem, &clock, &used)),
         (false, ..) => job.run(&clock, &ambient::<3>(problem, &clock, &used)),
-        (true, 0..=2, 1) => job.run(&clock, &cold::<2, 1>(problem, &clock, &used)),
+        (true, 0..=4, 1) => job.run(&clock, &cold::<4, 1>(problem, &clock, &used)),
         (true, ..) => job.run(&clock, &cold::<DIMENSIONS, COLD_CLASSES>(problem, &clock, &used)),
     }
 }

@@ -128,7 +128,11 @@ pub(crate) struct TripFacts {
     slack: i64,
     waited: i64,
     rested: bool,
-    /// True when the pieces behind a change are as they were before it.
+    /// Driving since the last rest as it is entered.
+    counter: i64,
+    /// The walk to its end.
+    walked: Walked,
+    /// True when the pieces behind a change, or all but the first, are as they were before it.
     behind_holds: bool,
 }
 
@@ -141,7 +145,7 @@ pub(crate) struct Change {
 }
 
 /// What a walk over a trip finds up to a node.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 struct Walked {
     /// When the node is left; at the end of the trip, when the vehicle is back.
     time: i64,
@@ -432,7 +436,8 @@ impl<'a, R: Resource> State<'a, R> {
     }
 
     /// As [`State::refresh`], for a tour whose only change since the last one is that visits were
-    /// put into one trip: what lies before and behind them is reused where it still holds.
+    /// put into one trip: what lies before and behind them, and trips that go as they went, are reused
+    /// where they still hold.
     pub(crate) fn refresh_change(&mut self, vehicle: usize, change: Option<Change>) -> bool {
         let ground = self.ground;
         let rig = &ground.rigs[vehicle];

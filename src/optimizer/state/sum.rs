@@ -1,7 +1,7 @@
 //! What adds up over the trips of a tour, and the rests on its legs.
 
 use crate::constraint::FAR;
-use crate::optimizer::state::{TripFacts, Walked};
+use crate::optimizer::state::TripFacts;
 use crate::schedule::SetsTaken;
 
 /// What adds up over the trips of a tour.
@@ -32,7 +32,8 @@ impl Sum {
         }
     }
 
-    pub(super) fn add(&mut self, index: usize, facts: &TripFacts, trip: Walked, reload: i64) {
+    pub(super) fn add(&mut self, index: usize, facts: &TripFacts, reload: i64) {
+        let trip = &facts.walked;
         if index > 0 {
             self.waited += facts.depart - self.free_at;
         }

@@ -18,20 +18,31 @@ impl<R: Resource> State<'_, R> {
         change: Option<Change>,
     ) -> bool {
         let (rig, s) = (&self.ground.rigs[vehicle], slot as usize);
-        let Some(mut facts) = self.survey(vehicle, slot) else { return false };
+        let is_other = change.is_some_and(|change| change.slot != slot);
+        let before = self.trips[s];
+        let surveyed = if is_other { Some(before) } else { self.survey(vehicle, slot) };
+        let Some(mut facts) = surveyed else { return false };
         let mut depart = sum.free_at.max(facts.ready);
+        let begins_alike = self.terms[s].free_at == sum.free_at && before.counter == sum.counter;
+        if is_other && begins_alike {
+            self.trips[s].behind_holds = true;
+            sum.add(index, &before, rig.reload);
+            return self.is_confirmed(vehicle, slot, || before.depart, &mut sum.taken);
+        }
         // The walk up to a change still holds when the trip begins as it did.
-        let begins_alike = self.terms[s].free_at == sum.free_at && self.trips[s].depart == depart;
-        let change = change.filter(|change| change.slot == slot && begins_alike);
-        let mut from = change.map(|change| change.before);
+        let mut from = change
+            .filter(|_| !is_other && begins_alike && before.depart == depart)
+            .map(|change| change.before);
         self.terms[s].vehicle = VehicleId(self.ground.slot_vehicle[s]);
         self.terms[s].free_at = sum.free_at;
+        facts.counter = sum.counter;
         let end = self.ground.end_node(slot) as usize;
-        let mut walked = None;
+        let (mut walked, mut moved) = (None, false);
         for _ in 0..COLD_ROUNDS {
             let rested = index > 0 && depart - sum.free_at >= rig.rest;
             let counter = if rested { 0 } else { sum.counter };
             let found = self.walk(vehicle, slot, (depart, counter), from.take());
+            moved |= found.moved;
             let wanted = self.resources.release(&self.fwd[end]);
             if wanted <= depart {
                 walked = Some(found);
@@ -44,12 +55,12 @@ impl<R: Resource> State<'_, R> {
         facts.back = found.time;
         facts.slack = found.slack;
         facts.waited = found.waited;
+        facts.walked = found;
         // Rests, and visits in another window than before, lie in the pieces behind nodes too.
         facts.rested = found.rested;
-        let moved = found.moved || found.rested || self.trips[s].rested;
-        facts.behind_holds = change.is_some() && !moved;
+        facts.behind_holds = change.is_some() && !(moved || found.rested || before.rested);
         self.trips[s] = facts;
-        sum.add(index, &facts, found, rig.reload);
+        sum.add(index, &facts, rig.reload);
         // What other trips leave it is asked of the whole tour.
         let terms = Terms {
             back_by: FAR,
@@ -210,13 +221,17 @@ impl<R: Resource> State<'_, R> {
             let (start, end) = (ground.start_node(slot), ground.end_node(slot));
             let s = slot as usize;
             let ends_alike = self.terms[s].back_by == back_by && self.trips[s].behind_holds;
-            let change = change.filter(|change| change.slot == slot && ends_alike);
+            let change = change.filter(|_| ends_alike);
             self.terms[s].back_by = back_by;
             self.terms[s].length_room = rig.max_length - length + self.trips[s].length;
             self.terms[s].duration_room = if slots.len() == 1 { rig.max_duration } else { FAR };
             let terms = self.terms[s];
             self.suf[end as usize] = self.resources.end(&terms);
-            let mut at = change.map_or(end, |change| change.after);
+            let mut at = match change {
+                Some(change) if change.slot == slot => change.after,
+                Some(_) => self.next[start as usize],
+                None => end,
+            };
             while at != start {
                 let before = self.prev[at as usize];
                 let mut hop = self.into[at as usize];
