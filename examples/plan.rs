@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
+use std::time::{Duration, Instant};
 
 use clap::Parser;
 use lastmile::error::{Code, Fault};
@@ -110,6 +111,8 @@ fn excursions(text: &str) -> std::result::Result<Excursions, String> {
 
 /// Seconds of search when no limit is given.
 const SECONDS: f64 = 4.0;
+/// What checking and writing a plan takes for each order, about.
+const WRITING: Duration = Duration::from_micros(200);
 /// The most memory a search may take.
 const MEMORY: usize = 16 << 30;
 
@@ -125,14 +128,18 @@ fn main() -> ExitCode {
     }
 }
 
+#[expect(clippy::disallowed_methods, reason = "the limit is the whole program's, not the search's")]
 fn work(options: &Options) -> Result<u8> {
+    let begun = Instant::now();
     let signal = listen();
     spare_inputs(options)?;
     let (problem, rejected) = read(options)?;
     let threads = options.threads.map_or_else(cores, usize::from);
     optimizer::check_memory(&problem, threads, MEMORY)?;
     prepare_folder(&options.out)?;
-    let plan = optimizer::solve(&problem, &rule(options, threads, &signal));
+    let orders = u32::try_from(problem.orders().len()).unwrap_or(u32::MAX);
+    let spent = (begun.elapsed() + WRITING * orders).as_secs_f64();
+    let plan = optimizer::solve(&problem, &rule(options, threads, &signal, spent));
     plan::check(&plan)?;
     write_all(&plan, options)?;
     show(&plan, options)?;
@@ -289,8 +296,10 @@ fn listen() -> Signal {
     signal
 }
 
-fn rule(options: &Options, threads: usize, signal: &Signal) -> StopRule {
-    let rule = match (options.steps, options.time_limit) {
+/// When to stop, given the seconds that go to everything but the search.
+fn rule(options: &Options, threads: usize, signal: &Signal, spent: f64) -> StopRule {
+    let left = |limit: f64| (limit - spent).max(0.0);
+    let rule = match (options.steps, options.time_limit.map(left)) {
         (Some(steps), Some(seconds)) => StopRule::steps(steps).or_seconds(seconds),
         (Some(steps), None) => StopRule::steps(steps),
         (None, seconds) => StopRule::seconds(seconds.unwrap_or(SECONDS)),

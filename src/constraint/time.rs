@@ -132,6 +132,16 @@ impl Resource for Clock {
         part
     }
 
+    /// Wherever the visit stands, its service comes on top of what the trip takes without any waiting: a
+    /// way by one more place is no shorter.
+    #[inline]
+    fn is_full(&self, trip: &ClockSegment, visit: usize, terms: &Terms) -> bool {
+        let path = trip.path + self.service[visit];
+        let from = terms.free_at.max(trip.ready.max(self.ready[visit]));
+        let until = terms.back_by.min(trip.due.min(self.due[visit]));
+        from + path > until || path > terms.duration_room
+    }
+
     /// Leaving as late as the windows allow is quickest.
     #[inline]
     fn reading(&self, trip: &ClockSegment) -> Reading {

@@ -149,7 +149,12 @@ impl<'s, 'a, R: Resource> Scan<'s, 'a, R> {
         for way in state.ground.ways_of(order) {
             let Way { first, second, price } = state.ground.ways[way as usize];
             if second != NONE {
-                scan.pair(way, slot, Scope::Everywhere, &mut rng);
+                if !scan.is_full(slot, first) && !scan.is_full(slot, second) {
+                    scan.pair(way, slot, Scope::Everywhere, &mut rng);
+                }
+                continue;
+            }
+            if scan.is_full(slot, first) {
                 continue;
             }
             for &before in &scratch.behind {
@@ -199,19 +204,30 @@ impl<'s, 'a, R: Resource> Scan<'s, 'a, R> {
         }
     }
 
+    /// True when a trip bears a visit at no place.
+    #[inline]
+    fn is_full(&self, slot: u32, visit: u32) -> bool {
+        let state = self.state;
+        let whole = &state.fwd[state.ground.end_node(slot) as usize];
+        state.resources.is_full(whole, visit as usize, &state.terms[slot as usize])
+    }
+
     /// The nodes an order may be put behind.
     fn gather_gaps(&self, visit: u32, scope: Scope, scratch: &mut Scratch) {
         scratch.behind.clear();
         let state = self.state;
         if scope == Scope::Everywhere {
             for &slot in state.tours.iter().flat_map(|tour| &tour.slots) {
-                scratch.behind.push(state.ground.start_node(slot));
-                scratch.behind.extend(state.visits_of(slot));
+                if !self.is_full(slot, visit) {
+                    scratch.behind.push(state.ground.start_node(slot));
+                    scratch.behind.extend(state.visits_of(slot));
+                }
             }
             return;
         }
         for &near in state.ground.near(visit) {
-            if state.slot[near as usize] != NONE {
+            let slot = state.slot[near as usize];
+            if slot != NONE && !self.is_full(slot, visit) {
                 scratch.behind.push(near);
                 scratch.behind.push(state.prev[near as usize]);
             }
@@ -222,14 +238,16 @@ impl<'s, 'a, R: Resource> Scan<'s, 'a, R> {
     fn gather_slots(&self, first: u32, second: u32, scope: Scope, scratch: &mut Scratch) {
         scratch.slots.clear();
         let state = self.state;
+        let has_room = |slot| !self.is_full(slot, first) && !self.is_full(slot, second);
         if scope == Scope::Everywhere {
-            scratch.slots.extend(state.tours.iter().flat_map(|tour| &tour.slots));
+            let slots = state.tours.iter().flat_map(|tour| &tour.slots);
+            scratch.slots.extend(slots.filter(|&&slot| has_room(slot)));
             return;
         }
         for visit in [first, second] {
             for &near in state.ground.near(visit) {
                 let slot = state.slot[near as usize];
-                if slot != NONE && !scratch.slots.contains(&slot) {
+                if slot != NONE && !scratch.slots.contains(&slot) && has_room(slot) {
                     scratch.slots.push(slot);
                 }
                 if scratch.slots.len() >= 12 {
@@ -261,8 +279,7 @@ impl<'s, 'a, R: Resource> Scan<'s, 'a, R> {
             let leg = &ground.beside(ground.rates[vehicle].table)[first + i];
             debug_assert_eq!(leg.out.hop(), ground.hop(vehicle, visit, near), "the way there is");
             debug_assert_eq!(leg.into.hop(), ground.hop(vehicle, near, visit), "the way there is");
-            let whole = &state.fwd[ground.end_node(slot) as usize];
-            if state.resources.is_full(whole, visit as usize, &state.terms[slot as usize]) {
+            if self.is_full(slot, visit) {
                 continue;
             }
             let before = state.prev[near as usize];

@@ -138,14 +138,14 @@ fn rows(
     visit: u32,
 ) -> (Vec<u32>, Vec<u32>) {
     let others = candidates.of(ground, visit);
-    let ways = others.iter().filter_map(|&other| Some((measure.way(ground, visit, other)?, other)));
-    let mut around: Vec<(i64, u32)> = ways.collect();
     let length = if ground.is_timed { NEAR_TIMED } else { NEAR };
-    let mut near = around.clone();
-    if ground.is_timed {
-        for (far, other) in &mut near {
-            *far += measure.wait(ground, visit, *other);
-        }
+    let (mut near, mut around) = (Vec::new(), Vec::new());
+    for other in others {
+        let between = measure.between(ground, visit, other);
+        let Some(way) = between.way else { continue };
+        around.push((way, other));
+        let wait = if ground.is_timed { measure.wait(ground, visit, other, &between) } else { 0 };
+        near.push((way + wait, other));
     }
     (shortest(&mut near, length), shortest(&mut around, AROUND))
 }
@@ -181,42 +181,59 @@ impl Measure {
         Self { vehicles, wait: (cost / 5).saturating_mul(1024) / time }
     }
 
-    /// The cheaper way between two visits, on the cheapest vehicle; nothing when there is none.
-    fn way(&self, ground: &Ground<'_>, a: u32, b: u32) -> Option<i64> {
-        let ways = self.vehicles.iter().flat_map(|&vehicle| {
-            let both = [ground.hop(vehicle, a, b), ground.hop_into(vehicle, b, a)];
-            both.into_iter().flatten().map(move |hop| price(ground, vehicle, hop))
-        });
-        ways.min()
+    /// The ways between two visits.
+    fn between(&self, ground: &Ground<'_>, a: u32, b: u32) -> Between {
+        let mut between = Between::default();
+        let less = |one: Option<i64>, other: i64| Some(one.map_or(other, |one| one.min(other)));
+        for &vehicle in &self.vehicles {
+            if let Some(hop) = ground.hop(vehicle, a, b) {
+                between.way = less(between.way, price(ground, vehicle, hop));
+                between.there = less(between.there, hop.time);
+            }
+            if let Some(hop) = ground.hop_into(vehicle, b, a) {
+                between.way = less(between.way, price(ground, vehicle, hop));
+                between.back = less(between.back, hop.time);
+            }
+        }
+        between
     }
 
     /// What the waiting between two visits costs that cannot be avoided, whichever comes first.
-    fn wait(&self, ground: &Ground<'_>, a: u32, b: u32) -> i64 {
-        let there = self.wait_then(ground, a, b);
-        let back = self.wait_then(ground, b, a);
+    fn wait(&self, ground: &Ground<'_>, a: u32, b: u32, between: &Between) -> i64 {
+        let there = between.there.and_then(|time| wait_then(ground, a, time, b));
+        let back = between.back.and_then(|time| wait_then(ground, b, time, a));
         match (there, back) {
             (Some(there), Some(back)) => there.min(back) * self.wait / 1024,
             (Some(one), None) | (None, Some(one)) => one * self.wait / 1024,
             (None, None) => NEVER,
         }
     }
+}
 
-    /// The least waiting at `b` when `a` comes before it; nothing when `b` is then too late.
-    fn wait_then(&self, ground: &Ground<'_>, a: u32, b: u32) -> Option<i64> {
-        let visits = ground.problem.visits();
-        let (before, behind) = (
-            &visits[ground.visit_ids[a as usize] as usize],
-            &visits[ground.visit_ids[b as usize] as usize],
-        );
-        let hops = self.vehicles.iter().filter_map(|&vehicle| ground.hop(vehicle, a, b));
-        let time = hops.map(|hop| hop.time).min()? + before.service.0;
-        let (opens, closes) = (before.windows[0].open().0, before.windows.last()?.close().0);
-        let (next_opens, next_closes) =
-            (behind.windows[0].open().0, behind.windows.last()?.close().0);
-        let is_late = opens.saturating_add(time) > next_closes;
-        let wait = next_opens.saturating_sub(closes.saturating_add(time)).clamp(0, 86_400 * 31);
-        (!is_late).then_some(wait)
-    }
+/// What lies between two visits, by the vehicle that is best at it.
+#[derive(Clone, Copy, Debug, Default)]
+struct Between {
+    /// The cheaper of both directions; nothing when there is no way.
+    way: Option<i64>,
+    /// Seconds from the first to the second, and back.
+    there: Option<i64>,
+    back: Option<i64>,
+}
+
+/// The least waiting at `b` when `a`, so many seconds away, comes before it; nothing when `b` is then
+/// too late.
+fn wait_then(ground: &Ground<'_>, a: u32, away: i64, b: u32) -> Option<i64> {
+    let visits = ground.problem.visits();
+    let (before, behind) = (
+        &visits[ground.visit_ids[a as usize] as usize],
+        &visits[ground.visit_ids[b as usize] as usize],
+    );
+    let time = away + before.service.0;
+    let (opens, closes) = (before.windows[0].open().0, before.windows.last()?.close().0);
+    let (next_opens, next_closes) = (behind.windows[0].open().0, behind.windows.last()?.close().0);
+    let is_late = opens.saturating_add(time) > next_closes;
+    let wait = next_opens.saturating_sub(closes.saturating_add(time)).clamp(0, 86_400 * 31);
+    (!is_late).then_some(wait)
 }
 
 /// What a hop costs; its length in time and metres when the vehicle costs nothing.

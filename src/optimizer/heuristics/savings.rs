@@ -11,6 +11,9 @@
 //!
 //! Costs n lists of near visits and their sorting; a join costs the length of the shorter trip.
 
+use std::cell::RefCell;
+use std::collections::BTreeSet;
+
 use rayon::slice::ParallelSliceMut;
 
 use crate::constraint::Resource;
@@ -25,6 +28,8 @@ const LONG_LISTS: usize = 2_500;
 const JOINED_ALL: usize = 400;
 /// How many dearer kinds of vehicle a joined trip may move to.
 const DEARER: usize = 3;
+/// Trips of more visits together are not walked a second time.
+const LONG: usize = 20;
 /// How often, in joins, the clock is looked at.
 const LOOK: usize = 1024;
 
@@ -100,6 +105,9 @@ struct Joiner<'s, 'a, R: Resource> {
     piece_of: Vec<u32>,
     /// The kinds a joined trip of each model may move to.
     dearer: Vec<Vec<usize>>,
+    /// Pairs of trips, by model, that broke a limit when they were walked: as they only grow, they are
+    /// not walked again.
+    apart: RefCell<BTreeSet<(u32, u32, usize)>>,
 }
 
 impl<'s, 'a, R: Resource> Joiner<'s, 'a, R> {
@@ -112,6 +120,7 @@ impl<'s, 'a, R: Resource> Joiner<'s, 'a, R> {
             pieces: Vec::new(),
             piece_of: vec![NONE; ground.visits],
             dearer: dearer(state, models),
+            apart: RefCell::default(),
         };
         for order in trips::free_orders(state) {
             let Some(draft) = trips::alone(state, models, order) else { continue };
@@ -309,7 +318,8 @@ impl<'s, 'a, R: Resource> Joiner<'s, 'a, R> {
     }
 
     /// The same by walking over all visits, where segments made for other windows or another vehicle
-    /// say nothing.
+    /// say nothing. Long trips that once broke a limit together are taken to break it the other way
+    /// round too.
     fn walked(
         &self,
         order: Order,
@@ -322,6 +332,25 @@ impl<'s, 'a, R: Resource> Joiner<'s, 'a, R> {
         if turns {
             return None;
         }
+        let (front_visits, back_visits) = (&front.draft.visits, &back.draft.visits);
+        let is_long = front_visits.len() + back_visits.len() > LONG;
+        let (one, two) = (order.front.min(order.back), order.front.max(order.back));
+        if is_long && self.apart.borrow().contains(&(one, two, model)) {
+            return None;
+        }
+        let joined = self.walk(order, (front, back), model);
+        if is_long && joined.is_none() {
+            self.apart.borrow_mut().insert((one, two, model));
+        }
+        joined
+    }
+
+    fn walk(
+        &self,
+        order: Order,
+        (front, back): (&Piece<R::Segment>, &Piece<R::Segment>),
+        model: usize,
+    ) -> Option<Piece<R::Segment>> {
         let mut visits = in_order(&front.draft.visits, order.turn_front);
         visits.extend(in_order(&back.draft.visits, order.turn_back));
         let mut draft = trips::draft(self.state, self.models, model, visits)?;
