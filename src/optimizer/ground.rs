@@ -226,6 +226,11 @@ impl Ground<'_> {
         self.tables.iter().filter_map(|table| table.fan(self.place[node as usize])).collect()
     }
 
+    /// How many travel tables there are.
+    pub(crate) fn table_count(&self) -> usize {
+        self.tables.len()
+    }
+
     /// True when every travel table is a square.
     pub(crate) fn has_squares(&self) -> bool {
         self.tables.iter().all(|table| matches!(table, Table::Square { .. }))

@@ -462,8 +462,8 @@ impl Afterwards {
     fn of_plan<R: Resource>(best: &Routes, state: &state::State<'_, R>, stop: &StopRule) -> Self {
         /// Measured for one stop of one walk, for one place tried by the search, and for an order on a
         /// vehicle by itself.
-        const STOP_SECONDS: f64 = 60e-9;
-        const PLACE_SECONDS: f64 = 150e-9;
+        const STOP_SECONDS: f64 = 90e-9;
+        const PLACE_SECONDS: f64 = 40e-9;
         const ALONE_SECONDS: f64 = 8e-6;
         let (mut alone, mut paired) = (0.0, 0.0);
         for trips in best {

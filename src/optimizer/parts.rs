@@ -19,8 +19,11 @@ use crate::rng::Rng;
 pub(super) const WHOLE: usize = 400;
 /// A part has about this many visits at most.
 const PART: usize = 600;
-/// How long a part is searched in a timed round at least, in seconds.
+/// How long a part is searched in a timed round at least, in seconds, and how many times as long as its
+/// tables take to be made, at so many seconds a cell.
 const SLICE: f64 = 0.05;
+const OVERHEAD: f64 = 10.0;
+const CELL_SECONDS: f64 = 25e-9;
 
 /// The plan of the whole day between two rounds.
 struct Outlook {
@@ -91,7 +94,11 @@ pub(super) fn run<'a, R: Resource>(base: &Base<'_, 'a, R>, mut first: Island<'a,
 /// How long a round should last at least, in seconds, so that each part gets its slice.
 #[expect(clippy::cast_precision_loss, reason = "a few parts")]
 fn shortest<R: Resource>(parts: &[Part], base: &Base<'_, '_, R>) -> f64 {
-    SLICE * parts.len() as f64 / base.stop.threads_value() as f64
+    let slice = |part: &Part| {
+        let cells = part.share.orders.len().pow(2) * base.ground.table_count();
+        SLICE.max(OVERHEAD * CELL_SECONDS * cells as f64)
+    };
+    parts.iter().map(slice).sum::<f64>() / base.stop.threads_value() as f64
 }
 
 /// Seconds kept for putting the plan together.

@@ -183,15 +183,19 @@ impl TravelMatrix {
         to: &[u32],
         mut each: impl FnMut(Result<Leg, NoRoad>),
     ) {
-        if let Form::Plane(plane) = &self.form {
-            for &to in to {
-                let leg = plane.leg(from, to as usize);
-                each(if leg.seconds > LONGEST { Err(NoRoad::OutOfRange) } else { Ok(leg) });
+        match &self.form {
+            Form::Plane(plane) => {
+                for &to in to {
+                    let leg = plane.leg(from, to as usize);
+                    each(if leg.seconds > LONGEST { Err(NoRoad::OutOfRange) } else { Ok(leg) });
+                }
             }
-            return;
-        }
-        for &to in to {
-            each(self.leg(from, to as usize));
+            Form::Portals(portals) => portals.legs_from(from, to, each),
+            Form::Table(_) | Form::Labelled(_) => {
+                for &to in to {
+                    each(self.leg(from, to as usize));
+                }
+            }
         }
     }
 

@@ -6,6 +6,9 @@ use crate::road::cost::Cost;
 use crate::road::matrix::NoRoad;
 use crate::units::Leg;
 
+/// With fewer legs from one place than the portals divided by this, each is put together by itself.
+const WORTH_A_FAN: usize = 20;
+
 /// The legs out of and into one place.
 #[derive(Clone, Debug)]
 pub(in crate::road) struct Fan {
@@ -18,20 +21,12 @@ pub(in crate::road) struct Fan {
 impl Portals {
     /// The fan of a place. Takes eight reads for each portal.
     pub(in crate::road) fn fan(&self, place: usize) -> Fan {
-        let door = &self.doors[place];
-        let mut fan = Fan { place, out: Vec::new(), into: Vec::new() };
-        // Places on private roads are few.
-        if door.stretch == OFF_ROAD || !self.yards.is_empty() {
+        let mut fan = self.fan_out(place);
+        if fan.out.is_empty() {
             return fan;
         }
-        fan.out.resize(self.count, Cost::CLOSED);
+        let door = &self.doors[place];
         fan.into.resize(self.count, Cost::CLOSED);
-        for (exit, leave) in open(door.portals, door.leave) {
-            let row = &self.table[exit * self.count..][..self.count];
-            for (out, &between) in fan.out.iter_mut().zip(row) {
-                *out = (*out).min(leave.and(between));
-            }
-        }
         for (entry, reach) in open(door.portals, door.reach) {
             let column = self.table[entry..].iter().step_by(self.count);
             for (into, &between) in fan.into.iter_mut().zip(column) {
@@ -39,6 +34,42 @@ impl Portals {
             }
         }
         fan
+    }
+
+    /// The half of a fan that leads out of its place.
+    fn fan_out(&self, place: usize) -> Fan {
+        let door = &self.doors[place];
+        let mut fan = Fan { place, out: Vec::new(), into: Vec::new() };
+        // Places on private roads are few.
+        if door.stretch == OFF_ROAD || !self.yards.is_empty() {
+            return fan;
+        }
+        fan.out.resize(self.count, Cost::CLOSED);
+        for (exit, leave) in open(door.portals, door.leave) {
+            let row = &self.table[exit * self.count..][..self.count];
+            for (out, &between) in fan.out.iter_mut().zip(row) {
+                *out = (*out).min(leave.and(between));
+            }
+        }
+        fan
+    }
+
+    /// The legs from one place to others, in turn.
+    pub(in crate::road) fn legs_from(
+        &self,
+        from: usize,
+        to: &[u32],
+        mut each: impl FnMut(Result<Leg, NoRoad>),
+    ) {
+        // A fan reads on a row of the table, a leg by itself here and there.
+        let is_worth_it = to.len() >= self.count / WORTH_A_FAN;
+        let fan = is_worth_it.then(|| self.fan_out(from));
+        for &to in to {
+            match &fan {
+                Some(fan) => each(self.leg_out(fan, to as usize)),
+                None => each(self.leg(from, to as usize)),
+            }
+        }
     }
 
     /// The leg from the place of a fan to another.
@@ -100,6 +131,12 @@ mod tests {
                     assert_eq!(portals.leg_out(&fan, other), portals.leg(place, other));
                     assert_eq!(portals.leg_into(&fan, other), portals.leg(other, place));
                 }
+                let all: Vec<u32> = (0..40).collect();
+                let (mut legs, mut others) = (Vec::new(), 0..stops.len());
+                portals.legs_from(place, &all, |leg| legs.push(leg));
+                assert!(legs.into_iter().all(|leg| {
+                    others.next().is_some_and(|other| leg == portals.leg(place, other))
+                }));
             }
         }
     }
