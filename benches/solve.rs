@@ -32,5 +32,26 @@ fn solve(c: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, read, solve);
+/// One order more for a plan that is under way: its cheapest place, priced, from the plan alone, so that
+/// tables and tours are made anew each time.
+fn replan(c: &mut Criterion) {
+    let roads = days::roads();
+    let mut group = c.benchmark_group("one order more");
+    for count in [300, 600] {
+        let day = days::huatugou(count, &roads);
+        let plan = optimizer::solve(&day, &StopRule::steps(2000).threads(2));
+        let Some(order) = plan.unserved().first().map(|one| one.order) else { continue };
+        let served = plan.problem().orders().len() - plan.unserved().len();
+        group.bench_function(format!("plan of {served} orders served of {count}"), |b| {
+            b.iter(|| {
+                let mut offer = None;
+                optimizer::with_quotes(&plan, &mut |quote| offer = quote(order));
+                offer
+            });
+        });
+    }
+    group.finish();
+}
+
+criterion_group!(benches, read, solve, replan);
 criterion_main!(benches);

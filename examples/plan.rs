@@ -64,7 +64,7 @@ struct Options {
     /// Plans without the rows of the CSV file that have faults
     #[arg(long)]
     skip_bad_rows: bool,
-    /// Stops after so many seconds
+    /// Ends after so many seconds, reading and writing included
     #[arg(long, value_name = "SECONDS", value_parser = seconds)]
     time_limit: Option<f64>,
     /// Stops after so many steps; the same steps, seed and threads give the same plan

@@ -251,6 +251,11 @@ fn joins_alike<R: Resource>(scene: &Scene, resources: &R, rng: &mut Rng) {
         let (into, out_of) = (pieces.hops[at - 1], pieces.hops[at]);
         let gap = Gap { before: &before, into, out_of, after: &after };
         assert_eq!(resources.admits(&gap, &atoms[at], &terms), fits, "the insertion test");
+        // Even the visit that lies right on the way of the others.
+        let past = Hop { time: into.time + out_of.time, metres: into.metres + out_of.metres };
+        let others = resources.join(&before, past, &after);
+        let is_full = resources.is_full(&others, pieces.visits[at - 1].0, &terms);
+        assert!(!(fits && is_full), "a trip that bears the visit is not full without it");
     }
     let mut rest = atoms[atoms.len() - 1];
     for (i, &(visit, window)) in pieces.visits.iter().enumerate().rev() {

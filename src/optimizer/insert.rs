@@ -135,29 +135,20 @@ impl<'s, 'a, R: Resource> Scan<'s, 'a, R> {
     }
 
     /// The cheapest place for an order in one trip.
-    pub(crate) fn in_slot(
-        state: &'s State<'a, R>,
-        order: u32,
-        slot: u32,
-        scratch: &mut Scratch,
-    ) -> Option<Spot> {
+    pub(crate) fn in_slot(state: &'s State<'a, R>, order: u32, slot: u32) -> Option<Spot> {
         let mut scan = Self::new(state, &[], 0);
         let mut rng = Rng::new(0, 0);
-        scratch.behind.clear();
-        scratch.behind.push(state.ground.start_node(slot));
-        scratch.behind.extend(state.visits_of(slot));
         for way in state.ground.ways_of(order) {
             let Way { first, second, price } = state.ground.ways[way as usize];
+            if !scan.has_room(slot, [first, second]) {
+                continue;
+            }
             if second != NONE {
-                if !scan.is_full(slot, first) && !scan.is_full(slot, second) {
-                    scan.pair(way, slot, Scope::Everywhere, &mut rng);
-                }
+                scan.pair(way, slot, Scope::Everywhere, &mut rng);
                 continue;
             }
-            if scan.is_full(slot, first) {
-                continue;
-            }
-            for &before in &scratch.behind {
+            let start = state.ground.start_node(slot);
+            for before in std::iter::once(start).chain(state.visits_of(slot)) {
                 scan.single(way, first, price, before, &mut rng);
             }
         }
@@ -212,6 +203,11 @@ impl<'s, 'a, R: Resource> Scan<'s, 'a, R> {
         state.resources.is_full(whole, visit as usize, &state.terms[slot as usize])
     }
 
+    /// True when a trip may bear both visits of a way, or the one it has.
+    fn has_room(&self, slot: u32, visits: [u32; 2]) -> bool {
+        visits.into_iter().all(|visit| visit == NONE || !self.is_full(slot, visit))
+    }
+
     /// The nodes an order may be put behind.
     fn gather_gaps(&self, visit: u32, scope: Scope, scratch: &mut Scratch) {
         scratch.behind.clear();
@@ -238,7 +234,7 @@ impl<'s, 'a, R: Resource> Scan<'s, 'a, R> {
     fn gather_slots(&self, first: u32, second: u32, scope: Scope, scratch: &mut Scratch) {
         scratch.slots.clear();
         let state = self.state;
-        let has_room = |slot| !self.is_full(slot, first) && !self.is_full(slot, second);
+        let has_room = |slot| self.has_room(slot, [first, second]);
         if scope == Scope::Everywhere {
             let slots = state.tours.iter().flat_map(|tour| &tour.slots);
             scratch.slots.extend(slots.filter(|&&slot| has_room(slot)));

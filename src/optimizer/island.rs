@@ -114,16 +114,13 @@ impl<'a, R: Resource> Island<'a, R> {
     }
 
     /// Builds a first plan on top of the start plan's routes: by regret on a small day, by savings on
-    /// a larger one. When that leaves orders out, others have their turn, at last the near orders
-    /// first, of which more fit; the best is kept.
+    /// a larger one. When that leaves orders out, also the near orders first, of which more fit; the better
+    /// is kept.
     pub(crate) fn construct(&mut self, start: &Routes, is_over: &dyn Fn() -> bool) {
         let orders = self.state.used.len();
-        let ways: &[regret::Build<R>] = if orders <= FEW {
-            &[regret::build, regret::build_near_first]
-        } else {
-            &[savings::build, regret::build_near_first]
-        };
-        for (i, &how) in ways.iter().enumerate() {
+        let first = if orders <= FEW { regret::build } else { savings::build };
+        let ways: [regret::Build<R>; 2] = [first, regret::build_near_first];
+        for (i, how) in ways.into_iter().enumerate() {
             if i > 0 && (self.best.score.unserved() == 0 || is_over()) {
                 break;
             }

@@ -460,8 +460,8 @@ impl Afterwards {
     /// for its reason, on a large day, of the nearest tours only.
     #[expect(clippy::cast_precision_loss, reason = "a rough estimate")]
     fn of_plan<R: Resource>(best: &Routes, state: &state::State<'_, R>, stop: &StopRule) -> Self {
-        /// Measured for one stop of one walk, for one place tried by the search, and for an order on a
-        /// vehicle by itself.
+        /// Measured in a slow hour for one stop of one walk, for one place of the search, most of them in
+        /// trips without room, and for an order on a vehicle by itself.
         const STOP_SECONDS: f64 = 90e-9;
         const PLACE_SECONDS: f64 = 40e-9;
         const ALONE_SECONDS: f64 = 8e-6;

@@ -106,7 +106,7 @@ pub(crate) fn insert_by_regret<R: Resource>(
     while !open.is_empty() && !is_over() {
         for offers in &mut open {
             for &slot in &stale {
-                let spot = Scan::in_slot(state, offers.order, slot, tools.scratch);
+                let spot = Scan::in_slot(state, offers.order, slot);
                 offers.spots[slot as usize] = worth(offers.order, spot);
             }
             for &vehicle in &changed {

@@ -139,7 +139,8 @@ fn rows(
 ) -> (Vec<u32>, Vec<u32>) {
     let others = candidates.of(ground, visit);
     let length = if ground.is_timed { NEAR_TIMED } else { NEAR };
-    let (mut near, mut around) = (Vec::new(), Vec::new());
+    let room = || Vec::with_capacity(others.len());
+    let (mut near, mut around) = (room(), room());
     for other in others {
         let between = measure.between(ground, visit, other);
         let Some(way) = between.way else { continue };

@@ -28,7 +28,7 @@ const LONG_LISTS: usize = 2_500;
 const JOINED_ALL: usize = 400;
 /// How many dearer kinds of vehicle a joined trip may move to.
 const DEARER: usize = 3;
-/// Trips of more visits together are not walked a second time.
+/// Two trips of more visits together that broke a limit when walked are not walked again.
 const LONG: usize = 20;
 /// How often, in joins, the clock is looked at.
 const LOOK: usize = 1024;

@@ -71,7 +71,7 @@ fn fill<R: Resource>(
         let mut best: Option<(i64, u32, Spot)> = None;
         // What does not fit now will not fit into a fuller trip.
         open.retain(|&order| {
-            let Some(place) = Scan::in_slot(state, order, slot, tools.scratch) else {
+            let Some(place) = Scan::in_slot(state, order, slot) else {
                 return false;
             };
             let gain = GAIN * ground.remoteness[order as usize] / 2 - push.mean(state, &place);

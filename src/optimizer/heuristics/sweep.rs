@@ -51,7 +51,7 @@ fn turn<R: Resource>(
             return;
         }
         if let Some(slot) = at_hand {
-            let spot = Scan::in_slot(state, order, slot, tools.scratch);
+            let spot = Scan::in_slot(state, order, slot);
             if spot.is_some_and(|spot| commit(state, order, &spot, tools.undo).is_ok()) {
                 continue;
             }

@@ -1,6 +1,8 @@
 //! Reading trips off a solution, laying given ones into it, and the plain check of all its invariants.
 
 use crate::constraint::Resource;
+#[cfg(debug_assertions)]
+use crate::constraint::Terms;
 use crate::optimizer::ground::NONE;
 #[cfg(debug_assertions)]
 use crate::optimizer::ground::node;
@@ -79,7 +81,9 @@ impl<R: Resource> State<'_, R> {
     pub(crate) fn assert_consistent(&mut self) {
         let before = (self.tour_cost, self.bank_cost);
         for vehicle in 0..self.tours.len() {
+            let kept = self.pieces_of(vehicle);
             assert!(self.refresh(vehicle), "an accepted tour is feasible");
+            assert_eq!(kept, self.pieces_of(vehicle), "what is kept of a tour is as if laid anew");
         }
         let bank = self.bank.iter().map(|&o| self.ground.bank_price[o as usize]).sum::<i64>();
         assert_eq!(before, (self.tour_cost, bank), "prices equal their recomputation");
@@ -88,5 +92,18 @@ impl<R: Resource> State<'_, R> {
             let in_bank = self.bank.contains(&order);
             assert_ne!(in_bank, self.used[order as usize] != NONE, "an order is in one place");
         }
+    }
+
+    /// The terms of each trip of a vehicle and the segments about each of its nodes, where they are kept.
+    #[cfg(debug_assertions)]
+    fn pieces_of(&self, vehicle: usize) -> Vec<(Terms, Vec<[R::Segment; 2]>)> {
+        let about = |node: u32| [self.fwd[node as usize], self.suf[node as usize]];
+        let trip = |&slot: &u32| {
+            let ends = [self.ground.start_node(slot), self.ground.end_node(slot)];
+            let nodes = ends.into_iter().chain(self.visits_of(slot));
+            let is_kept = !self.has_whole_only(vehicle);
+            (self.terms[slot as usize], nodes.filter(|_| is_kept).map(about).collect())
+        };
+        self.tours[vehicle].slots.iter().map(trip).collect()
     }
 }
