@@ -2,6 +2,7 @@
 //! the bank of absent orders, and its price.
 
 mod battery;
+mod chain;
 mod confirm;
 mod lay;
 mod lean;
@@ -69,6 +70,11 @@ pub(crate) struct State<'a, R: Resource> {
     pub(crate) fwd: Vec<R::Segment>,
     /// From the node through the trip's end.
     pub(crate) suf: Vec<R::Segment>,
+    /// Of each node of a lean trip, the one that its `fwd` goes on from, and the one that its `suf` goes on
+    /// to; `NONE` where they are of no use. As far as these are the neighbours, from an end of the trip,
+    /// the segments hold.
+    follows: Vec<u32>,
+    leads: Vec<u32>,
     /// What each slot's surroundings ask of it.
     pub(crate) terms: Vec<Terms>,
     /// What the last refresh found of each slot's trip.
@@ -218,6 +224,8 @@ impl<'a, R: Resource> State<'a, R> {
             size: vec![0; ground.slots],
             fwd: vec![segment; nodes],
             suf: vec![segment; nodes],
+            follows: vec![NONE; nodes],
+            leads: vec![NONE; nodes],
             terms: ground.slot_vehicle.iter().map(|&vehicle| whole_day(ground, vehicle)).collect(),
             trips: vec![TripFacts::default(); ground.slots],
             tours: vec![Tour::default(); ground.rigs.len()],
@@ -263,11 +271,6 @@ impl<'a, R: Resource> State<'a, R> {
     /// What the whole solution costs the search.
     pub(crate) fn price(&self) -> i64 {
         self.tour_cost + self.bank_cost
-    }
-
-    fn link(&mut self, a: u32, b: u32) {
-        self.next[a as usize] = b;
-        self.prev[b as usize] = a;
     }
 
     /// Puts an order into the bank.
@@ -331,39 +334,6 @@ impl<'a, R: Resource> State<'a, R> {
         }
         self.note_arc(at, to, self.arc[to_index]);
         Some(self.into[to_index])
-    }
-
-    /// Links an absent visit in behind a node. The tour must be refreshed afterwards.
-    pub(crate) fn put_after(&mut self, visit: u32, before: u32) {
-        let after = self.next[before as usize];
-        self.link(before, visit);
-        self.link(visit, after);
-        let slot = self.slot[before as usize];
-        self.slot[visit as usize] = slot;
-        self.size[slot as usize] += 1;
-    }
-
-    /// Unlinks a visit. The tour must be refreshed afterwards.
-    pub(crate) fn take_out(&mut self, visit: u32) {
-        let (before, after) = (self.prev[visit as usize], self.next[visit as usize]);
-        self.link(before, after);
-        let slot = self.slot[visit as usize];
-        self.size[slot as usize] -= 1;
-        self.slot[visit as usize] = NONE;
-        self.arcs[visit as usize] = ABSENT;
-    }
-
-    /// Unlinks every visit of a slot.
-    pub(crate) fn clear_slot(&mut self, slot: u32) {
-        let (start, end) = (self.ground.start_node(slot), self.ground.end_node(slot));
-        let mut at = self.next[start as usize];
-        while at != end {
-            self.slot[at as usize] = NONE;
-            self.arcs[at as usize] = ABSENT;
-            at = self.next[at as usize];
-        }
-        self.link(start, end);
-        self.size[slot as usize] = 0;
     }
 
     /// The vehicle of a linked node.

@@ -2,7 +2,7 @@
 //! touches and no more.
 
 use crate::constraint::Resource;
-use crate::optimizer::ground::{NONE, node};
+use crate::optimizer::ground::{NONE, Way, node};
 use crate::optimizer::state::State;
 
 /// What a step has touched.
@@ -77,22 +77,24 @@ impl Undo {
 
     /// Puts everything back as it was at the last clear.
     pub(crate) fn roll_back<R: Resource>(&mut self, state: &mut State<'_, R>) {
+        for &(order, _) in &self.orders {
+            let way = state.used[order as usize];
+            if way != NONE {
+                let Way { first, second, .. } = state.ground.ways[way as usize];
+                [first, second].into_iter().filter(|&v| v != NONE).for_each(|v| state.lose(v));
+            }
+        }
         for saved in &self.tours {
             self.trips.clear();
             self.trips.append(&mut state.tours[saved.vehicle].slots);
-            for &slot in &self.trips {
-                state.clear_slot(slot);
-            }
+            self.trips.iter().for_each(|&slot| state.relink(slot, &[]));
         }
         for &Saved { vehicle, first, count, mut from } in &self.tours {
             self.trips.clear();
             for &(slot, size) in &self.slots[first..first + count] {
-                let mut at = state.ground.start_node(slot);
-                for &visit in &self.visits[from..from + size as usize] {
-                    state.put_after(visit, at);
-                    at = visit;
-                }
-                from += size as usize;
+                let visits = from..from + size as usize;
+                from = visits.end;
+                state.relink(slot, &self.visits[visits]);
                 self.trips.push(slot);
             }
             state.set_trips(vehicle, &self.trips);

@@ -19,7 +19,7 @@ impl<'a> Ground<'a> {
             orders: (0..node(problem.orders().len())).collect(),
         };
         let (kinds, kind_of) = kinds(problem);
-        let mut ground = Self::bare(problem, share, &kind_of);
+        let mut ground = Self::bare(problem, share, &kind_of, None);
         ground.kinds = kinds.len();
         ground.usable = kinds.iter().flat_map(|&v| ground.usable_by(VehicleId(v))).collect();
         ground.is_all_usable = ground.usable.iter().all(|&usable| usable);
@@ -44,7 +44,7 @@ impl<'a> Ground<'a> {
     /// that are in the part.
     pub(crate) fn part(&self, share: Share) -> Self {
         let kind_of: Vec<u32> = self.rigs.iter().map(|rig| rig.kind).collect();
-        let mut part = Self::bare(self.problem, share, &kind_of);
+        let mut part = Self::bare(self.problem, share, &kind_of, Some(self));
         let orders = &part.share.orders;
         let pick = |all: &[i64]| orders.iter().map(|&order| all[order as usize]).collect();
         part.kinds = self.kinds;
@@ -70,8 +70,9 @@ impl<'a> Ground<'a> {
         part
     }
 
-    /// Nodes, ways, vehicles and tables; what concerns the whole day is still missing.
-    fn bare(problem: &'a Problem, share: Share, kind_of: &[u32]) -> Self {
+    /// Nodes, ways, vehicles and tables, cut out of those of the whole day where they are at hand; what
+    /// concerns the whole day is still missing.
+    fn bare(problem: &'a Problem, share: Share, kind_of: &[u32], whole: Option<&Self>) -> Self {
         let mut ground = Self {
             problem,
             visit_ids: Vec::new(),
@@ -115,7 +116,7 @@ impl<'a> Ground<'a> {
             share,
         };
         ground.add_orders();
-        ground.add_vehicles(kind_of);
+        ground.add_vehicles(kind_of, whole);
         ground.add_places();
         ground
     }
@@ -156,9 +157,11 @@ impl<'a> Ground<'a> {
         self.last_locked = self.locked(Position::Last);
     }
 
-    fn add_vehicles(&mut self, kind_of: &[u32]) {
+    fn add_vehicles(&mut self, kind_of: &[u32], whole: Option<&Self>) {
         let problem = self.problem;
+        // What the vehicles that share a table have in common, and the first of them.
         let mut keys: Vec<(usize, i64)> = Vec::new();
+        let mut firsts: Vec<u32> = Vec::new();
         let single = self.visit_ids.iter().all(|&v| problem.visit(VisitId(v)).windows.len() == 1);
         for (own, &vehicle) in self.share.vehicles.iter().enumerate() {
             let id = VehicleId(vehicle);
@@ -167,6 +170,7 @@ impl<'a> Ground<'a> {
             let table = known.unwrap_or(keys.len());
             if known.is_none() {
                 keys.push(key);
+                firsts.push(vehicle);
             }
             let mut rig = rig(problem, id, table, self.slot_vehicle.len(), self.share.orders.len());
             rig.kind = kind_of[vehicle as usize];
@@ -183,10 +187,15 @@ impl<'a> Ground<'a> {
         self.slots = self.slot_vehicle.len();
         let places = self.visit_ids.iter().map(|&visit| problem.visit(VisitId(visit)).place.0);
         self.places = each_once(places.chain(self.rigs.iter().map(|rig| rig.home)));
-        let table = |&(profile, parking): &(usize, i64)| {
-            Table::new(&problem.matrices[profile], &self.places, parking)
+        let numbers = whole.map(|whole| with_numbers(&whole.places)).unwrap_or_default();
+        let in_whole: Vec<u32> =
+            self.places.iter().map(|&place| number_in(&numbers, place)).collect();
+        let table = |(&(profile, parking), first): (&(usize, i64), u32)| {
+            let at_hand = whole
+                .and_then(|whole| whole.tables[whole.rigs[first as usize].table].among(&in_whole));
+            at_hand.unwrap_or_else(|| Table::new(&problem.matrices[profile], &self.places, parking))
         };
-        self.tables = keys.iter().map(table).collect();
+        self.tables = keys.iter().zip(firsts).map(table).collect();
     }
 
     fn add_places(&mut self) {

@@ -81,6 +81,20 @@ impl<'a> Table<'a> {
         Self::Square { places, out, into }
     }
 
+    /// The table of some places of this one, when it is a square.
+    pub(super) fn among(&self, some: &[u32]) -> Option<Self> {
+        let Self::Square { places, out, into } = self else { return None };
+        let cut = |all: &[Cell]| {
+            let row = |&from: &u32| &all[from as usize * places..(from as usize + 1) * places];
+            let rows = some.iter().map(row);
+            let mut cells = Vec::with_capacity(some.len() * some.len());
+            rows.for_each(|row| cells.extend(some.iter().map(|&to| row[to as usize])));
+            cells
+        };
+        let into = if into.is_empty() { Vec::new() } else { cut(into) };
+        Some(Self::Square { places: some.len(), out: cut(out), into })
+    }
+
     /// From one place to another, or nothing when there is no way.
     #[inline]
     pub(super) fn hop(&self, from: u32, to: u32) -> Option<Hop> {

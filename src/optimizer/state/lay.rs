@@ -80,8 +80,9 @@ impl<R: Resource> State<'_, R> {
     #[cfg(debug_assertions)]
     pub(crate) fn assert_consistent(&mut self) {
         let before = (self.tour_cost, self.bank_cost);
-        for vehicle in 0..self.tours.len() {
-            let kept = self.pieces_of(vehicle);
+        let kept: Vec<_> = (0..self.tours.len()).map(|vehicle| self.pieces_of(vehicle)).collect();
+        self.forget_segments();
+        for (vehicle, kept) in kept.into_iter().enumerate() {
             assert!(self.refresh(vehicle), "an accepted tour is feasible");
             assert_eq!(kept, self.pieces_of(vehicle), "what is kept of a tour is as if laid anew");
         }

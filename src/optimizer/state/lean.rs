@@ -2,6 +2,7 @@
 //! know, so that a change is settled by joining them anew where it was made.
 
 use crate::constraint::Resource;
+use crate::optimizer::ground::NONE;
 use crate::optimizer::state::{Change, State};
 use crate::schedule::SetsTaken;
 
@@ -62,14 +63,20 @@ impl<R: Resource> State<'_, R> {
         self.tour_cost += cost;
     }
 
-    /// The segments before each node from `from` on; false when there is no way.
+    /// The segments before each node from `from` on, but for those that hold; false when there is no way.
     fn join_forward(&mut self, vehicle: usize, from: u32, end: u32) -> bool {
         let terms = self.terms[self.slot[end as usize] as usize];
         let mut at = from;
+        while at != end && self.follows[self.next[at as usize] as usize] == at {
+            at = self.next[at as usize];
+        }
         let mut so_far = self.fwd[at as usize];
         while at != end {
             let to = self.next[at as usize];
-            let Some(hop) = self.follow(vehicle, at, to) else { return false };
+            let Some(hop) = self.follow(vehicle, at, to) else {
+                self.follows[to as usize] = NONE;
+                return false;
+            };
             let leaf = if to == end {
                 self.resources.end(&terms)
             } else {
@@ -77,16 +84,20 @@ impl<R: Resource> State<'_, R> {
             };
             so_far = self.resources.join(&so_far, hop, &leaf);
             self.fwd[to as usize] = so_far;
+            self.follows[to as usize] = at;
             at = to;
         }
         true
     }
 
-    /// The segments behind each node up to `to`.
+    /// The segments behind each node up to `to`, but for those that hold.
     fn join_backward(&mut self, vehicle: usize, start: u32, to: u32) {
         let terms = self.terms[self.slot[start as usize] as usize];
         debug_assert_eq!(terms.vehicle.index(), vehicle, "a slot has one vehicle");
         let mut at = to;
+        while at != start && self.leads[self.prev[at as usize] as usize] == at {
+            at = self.prev[at as usize];
+        }
         let mut rest = self.suf[at as usize];
         while at != start {
             let before = self.prev[at as usize];
@@ -98,6 +109,7 @@ impl<R: Resource> State<'_, R> {
             };
             rest = self.resources.join(&leaf, hop, &rest);
             self.suf[before as usize] = rest;
+            self.leads[before as usize] = at;
             at = before;
         }
     }

@@ -19,6 +19,9 @@ impl<R: Resource> State<'_, R> {
         }
         let is_new = keep && !self.keeps_pieces;
         self.keeps_pieces = keep;
+        if is_new {
+            self.forget_segments();
+        }
         for vehicle in 0..if is_new { self.tours.len() } else { 0 } {
             let fits = self.refresh(vehicle);
             debug_assert!(fits, "a tour that was feasible is so again");
