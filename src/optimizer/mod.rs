@@ -180,7 +180,7 @@ struct Quotes<'q> {
 
 impl Job for Quotes<'_> {
     fn run<R: Resource>(&mut self, clock: &Clock, resources: &R) {
-        let ground = Ground::new(self.problem);
+        let ground = Ground::without_near(self.problem);
         let mut island = Island::new(&ground, clock, resources, 0, 0);
         island.adopt(&self.routes);
         (self.ask)(&mut |order| {

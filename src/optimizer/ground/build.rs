@@ -14,6 +14,14 @@ use crate::units::Window;
 impl<'a> Ground<'a> {
     /// The ground of a whole day.
     pub(crate) fn new(problem: &'a Problem) -> Self {
+        let mut ground = Self::without_near(problem);
+        (ground.near, ground.around) = near::lists(&ground);
+        ground.add_beside();
+        ground
+    }
+
+    /// The same where no visit knows what is near: for a few questions that look everywhere.
+    pub(crate) fn without_near(problem: &'a Problem) -> Self {
         let share = Share {
             vehicles: (0..node(problem.vehicles().len())).collect(),
             orders: (0..node(problem.orders().len())).collect(),
@@ -34,8 +42,7 @@ impl<'a> Ground<'a> {
                 ground.has_frozen = true;
             }
         }
-        (ground.near, ground.around) = near::lists(&ground);
-        ground.add_beside();
+        (ground.near, ground.around) = near::no_lists(ground.visits);
         ground.note_features();
         ground
     }

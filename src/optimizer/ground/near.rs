@@ -69,8 +69,7 @@ impl Lists {
 /// Both lists of every visit: by way and time, by way alone.
 pub(super) fn lists(ground: &Ground<'_>) -> (Lists, Lists) {
     if ground.visits == 0 || ground.rigs.is_empty() {
-        let none = || Lists::new((0..ground.visits).map(|_| Vec::new()));
-        return (none(), none());
+        return no_lists(ground.visits);
     }
     let measure = Measure::new(ground);
     let candidates = Candidates::new(ground);
@@ -79,6 +78,12 @@ pub(super) fn lists(ground: &Ground<'_>) -> (Lists, Lists) {
         visits.into_par_iter().map(|visit| rows(ground, &measure, &candidates, visit)).collect();
     let (near, around): (Vec<_>, Vec<_>) = rows.into_iter().unzip();
     (Lists::new(near), Lists::new(around))
+}
+
+/// Both lists of every visit, empty.
+pub(super) fn no_lists(visits: usize) -> (Lists, Lists) {
+    let none = || Lists::new((0..visits).map(|_| Vec::new()));
+    (none(), none())
 }
 
 type Spot = GeomWithData<[f64; 2], u32>;
