@@ -154,11 +154,18 @@ pub type Quote<'q> = &'q mut dyn FnMut(OrderId) -> Option<Offer>;
 
 /// What it would mean to add an order to a plan as it stands: gives `ask` a function that takes an
 /// unserved order and prices its cheapest place by the exact tour of the vehicle, or says that it
-/// fits nowhere. Stops of a frozen start stay where they are. The tables are made once for all
-/// questions.
+/// fits nowhere, or is optional and costs more than its prize. Stops of a frozen start stay where they are.
+/// The tables are made once for all questions.
 pub fn with_quotes(plan: &Plan, ask: &mut dyn FnMut(Quote<'_>)) {
     let routes = routes_of(plan);
     with_any_resources(plan.problem(), &mut Quotes { problem: plan.problem(), routes, ask });
+}
+
+/// As [`with_quotes`], for a running plan that is given as the day's start: what it would mean to add an
+/// order that none of the start's routes has. Where a start breaks a limit, its last stops count as absent.
+pub fn with_quotes_on_start(problem: &Problem, ask: &mut dyn FnMut(Quote<'_>)) {
+    let routes = start_routes(problem);
+    with_any_resources(problem, &mut Quotes { problem, routes, ask });
 }
 
 /// The routes of a plan as the search has them.

@@ -4,11 +4,12 @@
 
 use std::sync::Arc;
 
-use lastmile::optimizer::{self, StopRule};
+use lastmile::optimizer::{self, Offer, StopRule};
 use lastmile::place::Point;
-use lastmile::plan::{Plan, ReasonCode, audit};
+use lastmile::plan::{Plan, ReasonCode, Route, audit};
 use lastmile::problem::{
     Builder, Call, Order, Problem, Quantity, StartRoute, StartStop, Station, Tier, Travel, Vehicle,
+    VisitId,
 };
 use lastmile::rng::Rng;
 use lastmile::road::TravelMatrix;
@@ -173,11 +174,10 @@ fn solve(day: &Arc<Problem>) -> Plan {
 }
 
 /// The stops of each vehicle in use, by the ids of vehicle and orders, trip by trip.
-fn told(plan: &Plan) -> Vec<(String, Vec<Vec<String>>)> {
+fn told(plan: &Plan) -> Told {
     let day = plan.problem();
-    let id =
-        |visit: &lastmile::problem::VisitId| day.order(day.visit(*visit).order).id().to_owned();
-    let route = |route: &lastmile::plan::Route| {
+    let id = |visit: &VisitId| day.order(day.visit(*visit).order).id().to_owned();
+    let route = |route: &Route| {
         let trips = route.trips.iter().map(|trip| trip.visits.iter().map(id).collect());
         (day.vehicle(route.vehicle).id().to_owned(), trips.collect())
     };
@@ -200,6 +200,66 @@ fn worth(plan: &Plan) -> ([usize; Tier::COUNT], i64) {
 /// The plan of a changed day, begun from the plan before.
 fn warm(day: &Day, before: &Plan) -> Plan {
     solve(&Day { start: before.as_start(), ..day.clone() }.build())
+}
+
+/// Routes by the ids of vehicle and orders, trip by trip.
+type Told = Vec<(String, Vec<Vec<String>>)>;
+
+/// The routes of a plan without one order.
+fn told_without(plan: &Plan, order: &str) -> Told {
+    let mut routes = told(plan);
+    for trip in routes.iter_mut().flat_map(|(_, trips)| trips) {
+        trip.retain(|id| id != order);
+    }
+    for (_, trips) in &mut routes {
+        trips.retain(|trip| !trip.is_empty());
+    }
+    routes
+}
+
+fn as_start((van, trips): &(String, Vec<Vec<String>>)) -> StartRoute {
+    let trips = trips.iter().map(|trip| trip.iter().map(StartStop::new).collect());
+    trips.fold(StartRoute::new(van), StartRoute::trip)
+}
+
+/// What one more order adds to each vehicle's day, at each place of its trips and in a trip of its own,
+/// limits not looked at.
+fn added_somewhere(day: &Arc<Problem>, routes: &Told, order: &str) -> Vec<Offer> {
+    let visit = |id: &String| {
+        let order = day.order_ids().find(|&order| day.order(order).id() == id).unwrap();
+        let mut ways = day.realisations_of(order);
+        day.realisation(ways.next().unwrap()).first
+    };
+    let new = visit(&order.to_owned());
+    let mut offers = Vec::new();
+    for vehicle in day.vehicle_ids() {
+        let begun = routes.iter().find(|(van, _)| van == day.vehicle(vehicle).id());
+        let trips = begun.map_or(&[][..], |(_, trips)| trips).iter();
+        let trips: Vec<Vec<VisitId>> = trips.map(|trip| trip.iter().map(visit).collect()).collect();
+        let before = Route::new(day, vehicle, trips.clone());
+        let mut add = |trips: Vec<Vec<VisitId>>| {
+            let with = Route::new(day, vehicle, trips);
+            offers.push(Offer {
+                vehicle,
+                cost: Money(with.cost.0 - before.cost.0),
+                time: Seconds(with.timetable.duration().0 - before.timetable.duration().0),
+                length: Metres(with.timetable.length().0 - before.timetable.length().0),
+            });
+        };
+        for (at, trip) in trips.iter().enumerate() {
+            for place in 0..=trip.len() {
+                let mut more = trips.clone();
+                more[at].insert(place, new);
+                add(more);
+            }
+        }
+        for at in 0..=trips.len() {
+            let mut more = trips.clone();
+            more.insert(at, vec![new]);
+            add(more);
+        }
+    }
+    offers
 }
 
 fn days() -> impl Strategy<Value = Day> {
@@ -356,6 +416,25 @@ proptest! {
         let (mut absent, cost) = worth(&again);
         absent[0] -= 1;
         prop_assert!((absent, cost) <= worth(&plan));
+    }
+
+    #[test]
+    fn a_quote_is_what_an_order_adds_at_some_place(day in days()) {
+        let day = day.without_rests();
+        let plan = solve(&day.build());
+        let must_be_served = |parcel: &&Parcel| parcel.prize.is_none();
+        for parcel in day.parcels.iter().filter(must_be_served).take(4) {
+            let routes = told_without(&plan, &parcel.id);
+            let start = routes.iter().filter(|(_, trips)| !trips.is_empty()).map(as_start).collect();
+            let running = Day { start, ..day.clone() }.build();
+            let order = running.order_ids().find(|&id| running.order(id).id() == parcel.id).unwrap();
+            let mut offer = None;
+            optimizer::with_quotes_on_start(&running, &mut |quote| offer = quote(order));
+            let was_served = routes != told(&plan);
+            prop_assert!(offer.is_some() || !was_served, "{} fits where it was", parcel.id);
+            let places = added_somewhere(&running, &routes, &parcel.id);
+            prop_assert!(offer.is_none_or(|offer| places.contains(&offer)), "{:?}", offer);
+        }
     }
 
     #[test]
