@@ -342,6 +342,11 @@ fn is_untimed(problem: &Problem) -> bool {
 fn with_any_resources(problem: &Problem, job: &mut impl Job) {
     let used = used_dimensions(problem);
     let clock = Clock::new(problem);
+    if Energy::is_used(problem) || Backhaul::is_used(problem) {
+        let more = (Backhaul::new(problem), Energy::new(problem));
+        let cold = cold::<DIMENSIONS, COLD_CLASSES>(problem, &clock, &used);
+        return job.run(&clock, &(cold, more));
+    }
     if problem.visits().iter().any(|visit| visit.class.is_some()) {
         return job.run(&clock, &cold::<DIMENSIONS, COLD_CLASSES>(problem, &clock, &used));
     }
