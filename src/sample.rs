@@ -85,6 +85,7 @@ fn rich_vehicle(i: usize, rng: &mut Rng) -> Vehicle {
         .driving(rng.chance(2, 3).then_some(rule))
         .shift(minutes(480, 480 + 60 * i64::from(rng.next_u32() % 5 + 5)))
         .trips(2)
+        .deliver_first(rng.chance(1, 4))
         .costs(20.0, 30.0, 0.8)
         .max_length(Metres(300_000));
     if i != 1 {

@@ -2,14 +2,17 @@
 
 use std::sync::Arc;
 
-use lastmile::optimizer::{self, StopRule};
+use lastmile::optimizer::{self, Heuristic, StopRule};
 use lastmile::place::Point;
-use lastmile::plan::{Plan, ReasonCode, audit};
-use lastmile::problem::{Battery, Call, Chemistry, Order, Problem, Station, Vehicle};
+use lastmile::plan::{Plan, ReasonCode, Route, audit};
+use lastmile::problem::{
+    Battery, Builder, Call, Chemistry, Order, Problem, Quantity, StartRoute, StartStop, Station,
+    Vehicle,
+};
 use lastmile::report;
 use lastmile::road::osm::{OsmData, OsmNode, OsmWay};
 use lastmile::road::{Elevation, RoadGraph};
-use lastmile::units::{Metres, Seconds};
+use lastmile::units::{Grams, Metres, Seconds};
 
 use crate::days::travel;
 
@@ -105,6 +108,63 @@ fn the_cold_and_a_heated_cab_take_more() {
     assert!(cold.full_wh < warm.full_wh, "a cold battery gives less");
 }
 
+/// Six orders on both sides of the pass, for two vans that bring some of them only.
+fn villages() -> Builder {
+    let van = |id: &str| {
+        let battery = Battery::by_road(Chemistry::Lfp, 6.0).reserve(0.1);
+        Vehicle::electric_van(id).trips(2).battery(battery)
+    };
+    let station = Station::at("hub", east(500.0)).vehicle(van("v")).vehicle(van("w"));
+    let at = |i: i32| Call::at(east(1500.0 * f64::from(i) + 2000.0));
+    let order = |i: i32| {
+        let (id, call) = (format!("o{i}"), at(i));
+        let order = if i == 2 { Order::collect(id, call) } else { Order::deliver(id, call) };
+        order.quantity(Quantity::pieces(1).mass(Grams(250_000)))
+    };
+    (0..6).fold(Problem::builder(station), |day, i| day.order(order(i)))
+}
+
+#[test]
+fn every_heuristic_keeps_to_the_battery() {
+    let day = villages().build(&road(pass)).unwrap();
+    for heuristic in Heuristic::ALL {
+        let stop = StopRule::steps(40).seed(1).threads(1);
+        let plan = optimizer::solve_by(&day, &stop, heuristic);
+        assert!(audit(&plan).is_empty(), "{}: {:?}", heuristic.name(), audit(&plan));
+        let served = plan.routes().iter().flat_map(Route::visits).count();
+        assert_eq!(served + plan.unserved().len(), 6, "{}", heuristic.name());
+        // Six kilometres out is no trouble for either; eleven and back over the pass is beyond them.
+        assert!((3..6).contains(&served), "{} serves {served}", heuristic.name());
+    }
+}
+
+#[test]
+fn a_quote_keeps_to_the_battery() {
+    let roads = road(pass);
+    let begun = |ids: &[&str]| {
+        let start = StartRoute::new("v").trip(ids.iter().map(|&id| StartStop::new(id)).collect());
+        villages().start(vec![start.frozen(1)]).build(&roads).unwrap()
+    };
+    let quoted = |ids: &[&str], id: &str| {
+        let day = begun(ids);
+        let order = day.order_ids().find(|&order| day.order(order).id() == id).unwrap();
+        let mut offer = None;
+        optimizer::with_quotes_on_start(&day, &mut |quote| offer = quote(order));
+        (day, order, offer)
+    };
+    let (day, _, offer) = quoted(&["o0"], "o1");
+    let offer = offer.expect("a village on the near side");
+    // With the order at the end of the trip, the only one that serves both.
+    let visit = |i: usize| {
+        let order = day.order_ids().nth(i).unwrap();
+        day.realisation(day.realisations_of(order).next().unwrap()).first
+    };
+    let cost = |visits: Vec<_>| Route::new(&day, offer.vehicle, vec![visits]).cost.0;
+    let alone = cost(vec![visit(0)]);
+    assert_eq!(offer.cost.0, cost(vec![visit(0), visit(1)]) - alone);
+    assert_eq!(quoted(&["o0"], "o5").2, None, "beyond the battery");
+}
+
 #[test]
 fn a_van_that_burns_fuel_has_no_battery_by_road() {
     let vehicle = Vehicle::minivan("v").battery(Battery::by_road(Chemistry::Lfp, 40.0));
@@ -117,8 +177,8 @@ fn a_van_that_burns_fuel_has_no_battery_by_road() {
 /// Two orders, 26 km out each in other directions, too much mass for one trip.
 fn two_trips(battery: Battery) -> Plan {
     let load = |order: Order| {
-        let quantity = lastmile::problem::Quantity::pieces(1);
-        order.quantity(quantity.mass(lastmile::units::Grams(500_000)))
+        let quantity = Quantity::pieces(1);
+        order.quantity(quantity.mass(Grams(500_000)))
     };
     let vehicle = Vehicle::electric_van("v").trips(2).reload(Seconds::hours(1)).battery(battery);
     let hub = Point::wgs84(38.0, 91.0);

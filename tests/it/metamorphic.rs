@@ -35,6 +35,7 @@ struct Van {
     close: i64,
     mass: i64,
     trips: u32,
+    delivers_first: bool,
 }
 
 /// A day that can be changed.
@@ -80,6 +81,7 @@ impl Day {
             close: 480 + rng.between(240, 600) as i64,
             mass: rng.between(60, 200) as i64,
             trips: rng.between(1, 2) as u32,
+            delivers_first: rng.chance(1, 4),
         };
         let vans = (0..vans).map(van).collect();
         Self { parcels, vans, rests: true, later: 0, heavier: 1, dearer: 1.0, start: Vec::new() }
@@ -100,7 +102,8 @@ impl Day {
         let room = Quantity::UNLIMITED.mass(Grams(1000 * van.mass * self.heavier));
         let minivan = Vehicle::minivan(&van.id);
         let rule = minivan.driving_rule().filter(|_| self.rests);
-        minivan.driving(rule).shift(shift).capacity(room).trips(van.trips).costs(
+        let minivan = minivan.driving(rule).shift(shift).capacity(room).trips(van.trips);
+        minivan.deliver_first(van.delivers_first).costs(
             10.0 * self.dearer,
             30.0 * self.dearer,
             1.0 * self.dearer,
@@ -336,7 +339,7 @@ proptest! {
     fn one_vehicle_more_is_not_worse(day in days()) {
         let plan = solve(&day.build());
         let mut other = day;
-        other.vans.push(Van { id: "w".into(), close: 900, mass: 100, trips: 1 });
+        other.vans.push(Van { id: "w".into(), close: 900, mass: 100, trips: 1, delivers_first: false });
         prop_assert!(worth(&warm(&other, &plan)) <= worth(&plan));
     }
 
