@@ -23,6 +23,9 @@ const MIXED: (u32, f64) = (4, 0.5);
 const TINY: usize = 16;
 /// How many plans the pool keeps.
 const POOL: usize = 12;
+/// Two plans of the pool differ in one arc of so many at least, else it soon holds one plan twelve times
+/// (broken pairs distance; Vidal et al. 2012, doi 10.1287/opre.1120.1048).
+const APART: usize = 20;
 /// How warm a child's search begins, as a share of the first temperature's fall: 0 is the warmest.
 const LUKEWARM: f64 = 0.35;
 /// Steps of a child's search for each visit, at least.
@@ -33,15 +36,36 @@ const STEPS: u64 = 40;
 struct Member {
     score: Score,
     routes: Routes,
+    /// Who stands beside whom, whichever way the trip goes; sorted. `NONE` is either end of a trip.
+    arcs: Vec<[u32; 2]>,
 }
 
 impl Member {
     fn of<R: Resource>(island: &Island<'_, R>) -> Self {
-        Self { score: island.best.score, routes: island.best.routes.clone() }
+        Self::new(island.best.score, island.best.routes.clone())
+    }
+
+    fn new(score: Score, routes: Routes) -> Self {
+        let mut arcs = Vec::new();
+        for trip in routes.iter().flatten() {
+            let mut last = NONE;
+            for &visit in trip.iter().chain(&[NONE]) {
+                arcs.push([last.min(visit), last.max(visit)]);
+                last = visit;
+            }
+        }
+        arcs.sort_unstable();
+        Self { score, routes, arcs }
+    }
+
+    /// True when too few of its arcs are not in the other plan as well.
+    fn is_near(&self, other: &Self) -> bool {
+        let is_missing = |arc: &&[u32; 2]| other.arcs.binary_search(arc).is_err();
+        self.arcs.iter().filter(is_missing).count() * APART < self.arcs.len()
     }
 }
 
-/// The best plans so far, each of another score, the best first.
+/// The best plans so far, each of another score and apart from the others, the best first.
 #[derive(Debug, Default)]
 struct Pool {
     members: Vec<Member>,
@@ -50,15 +74,21 @@ struct Pool {
 }
 
 impl Pool {
+    /// Takes a plan in, unless one as good is there or a better one near it; worse ones near it go.
     fn take(&mut self, member: Member) {
         let at = self.members.partition_point(|other| other.score < member.score);
-        if self.members.get(at).is_some_and(|other| other.score == member.score) {
+        let is_there = self.members.get(at).is_some_and(|other| other.score == member.score);
+        if is_there || self.members[..at].iter().any(|other| member.is_near(other)) {
             return;
         }
         if at == 0 {
             self.idle = 0;
         }
-        self.members.insert(at, member);
+        let worse = self.members.split_off(at);
+        self.members.push(member);
+        let taken = &self.members[at];
+        let apart: Vec<Member> = worse.into_iter().filter(|other| !taken.is_near(other)).collect();
+        self.members.extend(apart);
         self.members.truncate(POOL);
     }
 
@@ -98,7 +128,7 @@ pub(super) fn run<'a, R: Resource>(base: &Base<'_, 'a, R>, mut first: Island<'a,
     if run.pool.members[0].score < first.best.score {
         first.adopt(&run.pool.members[0].routes);
     }
-    base.watchman.set_reserve(Afterwards::of(&first, base.stop).reasons);
+    base.watchman.set_reserve(Afterwards::of(base.ground, &first.best.routes, base.stop).reasons);
     first.finish(&|| base.watchman.is_over());
     Found {
         routes: first.best.routes.clone(),
@@ -155,7 +185,7 @@ impl<R: Resource> Run<'_, '_, '_, R> {
             if spent >= end || self.is_done() {
                 break;
             }
-            watchman.set_reserve(Afterwards::of(&islands[0], stop).all());
+            watchman.set_reserve(Afterwards::of(ground, &islands[0].best.routes, stop).all());
             let budget = watchman.next_round(self.steps, self.threads(), 0.0) / self.threads();
             let until = watchman.spent_after(spent, self.steps, budget * self.threads());
             let local = |spent: f64| ((spent - begin) / share).clamp(0.0, 1.0);
@@ -271,4 +301,45 @@ fn neighbours(ground: &Ground<'_>, routes: &Routes, rng: &mut Rng) -> Vec<usize>
         }
     }
     found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::optimizer::score::Change;
+
+    /// A plan of one trip of 40 visits that begins with these.
+    fn member(cost: i64, first: &[u32]) -> Member {
+        let others = (0..40).filter(|visit| !first.contains(visit));
+        let trip = first.iter().copied().chain(others).collect();
+        let mut change = Change::default();
+        change.add_cost(cost);
+        Member::new(Score::default().changed(&change), vec![vec![trip]])
+    }
+
+    fn costs(pool: &Pool) -> Vec<i64> {
+        pool.members.iter().map(|member| member.score.cost()).collect()
+    }
+
+    #[test]
+    fn the_pool_keeps_the_better_of_two_plans_that_are_near() {
+        let mut pool = Pool::default();
+        pool.take(member(5, &[]));
+        pool.take(member(7, &[30, 20, 10, 25]));
+        assert_eq!(costs(&pool), [5, 7], "other trips");
+        pool.take(member(6, &[0, 2, 1]));
+        assert_eq!(costs(&pool), [5, 7], "two arcs of 41 do not make another plan");
+        pool.take(member(4, &[0, 2, 1]));
+        assert_eq!(costs(&pool), [4, 7], "it takes the place of the worse");
+        pool.take(member(7, &[5, 15, 25, 35]));
+        assert_eq!(costs(&pool), [4, 7], "one as good is there");
+    }
+
+    #[test]
+    fn a_trip_backwards_is_the_same_trip() {
+        let (one, mut other) = (member(1, &[30, 20, 10]), member(2, &[30, 20, 10]));
+        other.routes[0][0].reverse();
+        assert!(one.is_near(&Member::new(other.score, other.routes)));
+        assert!(!one.is_near(&member(2, &[3, 13, 23, 33])));
+    }
 }

@@ -463,15 +463,10 @@ struct Afterwards {
 }
 
 impl Afterwards {
-    /// After a search with this best plan.
-    fn of<R: Resource>(island: &Island<'_, R>, stop: &StopRule) -> Self {
-        Self::of_plan(&island.best.routes, &island.state, stop)
-    }
-
-    /// Each absent order is tried at every place of every tour, a shipment at every pair of places;
-    /// for its reason, on a large day, of the nearest tours only.
+    /// After a search with this best plan: each absent order is tried at every place of every tour, a
+    /// shipment at every pair of places; for its reason, on a large day, of the nearest tours only.
     #[expect(clippy::cast_precision_loss, reason = "a rough estimate")]
-    fn of_plan<R: Resource>(best: &Routes, state: &state::State<'_, R>, stop: &StopRule) -> Self {
+    fn of(ground: &Ground<'_>, best: &Routes, stop: &StopRule) -> Self {
         /// Measured in a slow hour for one stop of one walk, for one place of the search, most of them in
         /// trips without room, and for an order on a vehicle by itself.
         const STOP_SECONDS: f64 = 90e-9;
@@ -484,8 +479,12 @@ impl Afterwards {
             alone += (stops * stops) as f64;
             paired += (pairs * stops) as f64;
         }
-        let ground = state.ground;
-        let work = state.bank.iter().map(|&order| {
+        let mut is_served = vec![false; ground.bank_price.len()];
+        for &visit in best.iter().flatten().flatten() {
+            is_served[ground.order_of[visit as usize] as usize] = true;
+        }
+        let absent = || (0..ground::node(is_served.len())).filter(|&o| !is_served[o as usize]);
+        let work = absent().map(|order| {
             let way = ground.ways[ground.ways_of(order).start as usize];
             if way.second == NONE { alone } else { paired }
         });
@@ -496,7 +495,7 @@ impl Afterwards {
         let least = if stop.is_timed() { 0.0 } else { 2.0 * all / tours as f64 };
         let walked = crate::plan::stops_of(ground.problem, stop.stops_to_walk()) as f64;
         let bounded = all.min(walked.max(least));
-        let absent = state.bank.len() as f64;
+        let absent = absent().count() as f64;
         // Without squares, legs are put together when they are asked for.
         let slower = if ground.has_squares() { 1.0 } else { 3.0 } / stop.threads_value() as f64;
         let by_itself = ALONE_SECONDS * absent * ground.rigs.len() as f64;

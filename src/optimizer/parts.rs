@@ -65,7 +65,9 @@ pub(super) fn run<'a, R: Resource>(base: &Base<'_, 'a, R>, mut first: Island<'a,
         }
         let mut rng = Rng::new(stop.seed_value(), 1 << 32 | rounds.len() as u64);
         let parts = cut(base.ground, &outlook.current, stop.threads_value(), &mut rng);
-        watchman.set_reserve(Afterwards::of(&first, stop).all() + writing(base));
+        watchman.set_reserve(
+            Afterwards::of(base.ground, &outlook.best.routes, stop).all() + writing(base),
+        );
         let budget = watchman.next_round(steps, parts.len() as u64, shortest(&parts, base));
         if budget < parts.len() as u64 {
             break;
@@ -82,7 +84,8 @@ pub(super) fn run<'a, R: Resource>(base: &Base<'_, 'a, R>, mut first: Island<'a,
         watchman.report(steps, unserved, cost);
     }
     first.adopt(&outlook.best.routes);
-    watchman.set_reserve(Afterwards::of(&first, stop).reasons + writing(base));
+    watchman
+        .set_reserve(Afterwards::of(base.ground, &first.best.routes, stop).reasons + writing(base));
     first.finish(&|| watchman.is_over());
     Found {
         routes: first.best.routes.clone(),

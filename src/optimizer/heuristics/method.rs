@@ -86,7 +86,7 @@ pub(crate) fn improve<R: Resource>(
             return rounds;
         }
         let rule = watchman.rule();
-        let after = Afterwards::of_plan(&best.shop.best, &best.shop.state, rule);
+        let after = Afterwards::of(best.shop.state.ground, &best.shop.best, rule);
         watchman.set_reserve(after.all());
         let budget = watchman.next_round(steps, searches, 0.0) / searches;
         let spent = watchman.spent(steps);
