@@ -63,11 +63,22 @@ pub(crate) fn build(day: Builder) -> Arc<Problem> {
 
 /// A random day with something of everything. Order `frozen` is first on vehicle `v0` and frozen.
 pub(crate) fn rich(seed: u64) -> Arc<Problem> {
+    rich_day(seed, false)
+}
+
+/// The same where two of the four vehicles deliver before they collect.
+pub(crate) fn rich_delivering_first(seed: u64) -> Arc<Problem> {
+    rich_day(seed, true)
+}
+
+fn rich_day(seed: u64, delivers_first: bool) -> Arc<Problem> {
     let mut rng = Rng::new(seed, 9);
+    let vehicle =
+        |i: usize, rng: &mut Rng| rich_vehicle(i, rng).deliver_first(delivers_first && i % 2 == 1);
     let weather = Weather::constant(25.0).unwrap();
     let first = Order::deliver("frozen", call(8.0)).quantity(Quantity::pieces(1));
-    let mut day = day((0..3).map(|i| rich_vehicle(i, &mut rng)))
-        .station(Station::at("far", km(30.0)).vehicle(rich_vehicle(3, &mut rng)))
+    let mut day = day((0..3).map(|i| vehicle(i, &mut rng)))
+        .station(Station::at("far", km(30.0)).vehicle(vehicle(3, &mut rng)))
         .weather(weather)
         .order(first.station("hub"))
         .start(vec![StartRoute::new("v0").trip(vec![StartStop::new("frozen")]).frozen(1)]);
@@ -85,7 +96,6 @@ fn rich_vehicle(i: usize, rng: &mut Rng) -> Vehicle {
         .driving(rng.chance(2, 3).then_some(rule))
         .shift(minutes(480, 480 + 60 * i64::from(rng.next_u32() % 5 + 5)))
         .trips(2)
-        .deliver_first(rng.chance(1, 4))
         .costs(20.0, 30.0, 0.8)
         .max_length(Metres(300_000));
     if i != 1 {
