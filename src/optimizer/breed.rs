@@ -26,6 +26,8 @@ const POOL: usize = 12;
 /// Two plans of the pool differ in one arc of so many at least, else it soon holds one plan twelve times
 /// (broken pairs distance; Vidal et al. 2012, doi 10.1287/opre.1120.1048).
 const APART: usize = 20;
+/// The same on a mixed fleet, where plans also differ in the kinds of vehicles their trips are made by.
+const APART_MIXED: usize = 100;
 /// How warm a child's search begins, as a share of the first temperature's fall: 0 is the warmest.
 const LUKEWARM: f64 = 0.35;
 /// Steps of a child's search for each visit, at least.
@@ -58,27 +60,33 @@ impl Member {
         Self { score, routes, arcs }
     }
 
-    /// True when too few of its arcs are not in the other plan as well.
-    fn is_near(&self, other: &Self) -> bool {
+    /// True when fewer than one in `apart` of its arcs are not in the other plan as well.
+    fn is_near(&self, other: &Self, apart: usize) -> bool {
         let is_missing = |arc: &&[u32; 2]| other.arcs.binary_search(arc).is_err();
-        self.arcs.iter().filter(is_missing).count() * APART < self.arcs.len()
+        self.arcs.iter().filter(is_missing).count() * apart < self.arcs.len()
     }
 }
 
 /// The best plans so far, each of another score and apart from the others, the best first.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Pool {
     members: Vec<Member>,
+    /// Two of them differ in one arc of so many at least.
+    apart: usize,
     /// Steps since the best was found.
     idle: u64,
 }
 
 impl Pool {
+    fn new(apart: usize) -> Self {
+        Self { members: Vec::new(), apart, idle: 0 }
+    }
+
     /// Takes a plan in, unless one as good is there or a better one near it; worse ones near it go.
     fn take(&mut self, member: Member) {
         let at = self.members.partition_point(|other| other.score < member.score);
         let is_there = self.members.get(at).is_some_and(|other| other.score == member.score);
-        if is_there || self.members[..at].iter().any(|other| member.is_near(other)) {
+        if is_there || self.members[..at].iter().any(|other| member.is_near(other, self.apart)) {
             return;
         }
         if at == 0 {
@@ -87,7 +95,8 @@ impl Pool {
         let worse = self.members.split_off(at);
         self.members.push(member);
         let taken = &self.members[at];
-        let apart: Vec<Member> = worse.into_iter().filter(|other| !taken.is_near(other)).collect();
+        let apart: Vec<Member> =
+            worse.into_iter().filter(|other| !taken.is_near(other, self.apart)).collect();
         self.members.extend(apart);
         self.members.truncate(POOL);
     }
@@ -109,7 +118,8 @@ struct Run<'r, 'b, 'a, R: Resource> {
 
 /// Fills the pool and breeds, beginning with the plan of `first`.
 pub(super) fn run<'a, R: Resource>(base: &Base<'_, 'a, R>, mut first: Island<'a, R>) -> Found {
-    let mut run = Run { base, pool: Pool::default(), steps: 0, rounds: Vec::new() };
+    let apart = if base.ground.kinds > 1 { APART_MIXED } else { APART };
+    let mut run = Run { base, pool: Pool::new(apart), steps: 0, rounds: Vec::new() };
     run.pool.take(Member::of(&first));
     let schedule = base.schedule(&first);
     let by_size = SEEDS.iter().find(|&&(visits, _)| base.ground.visits <= visits);
@@ -323,7 +333,7 @@ mod tests {
 
     #[test]
     fn the_pool_keeps_the_better_of_two_plans_that_are_near() {
-        let mut pool = Pool::default();
+        let mut pool = Pool::new(APART);
         pool.take(member(5, &[]));
         pool.take(member(7, &[30, 20, 10, 25]));
         assert_eq!(costs(&pool), [5, 7], "other trips");
@@ -339,7 +349,7 @@ mod tests {
     fn a_trip_backwards_is_the_same_trip() {
         let (one, mut other) = (member(1, &[30, 20, 10]), member(2, &[30, 20, 10]));
         other.routes[0][0].reverse();
-        assert!(one.is_near(&Member::new(other.score, other.routes)));
-        assert!(!one.is_near(&member(2, &[3, 13, 23, 33])));
+        assert!(one.is_near(&Member::new(other.score, other.routes), APART));
+        assert!(!one.is_near(&member(2, &[3, 13, 23, 33]), APART));
     }
 }

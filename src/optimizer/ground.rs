@@ -312,6 +312,12 @@ impl Ground<'_> {
         let beside = if tables <= BESIDE { beside } else { 0 };
         Table::bytes(places) * tables + visits * (near::Lists::BYTES + beside + 600)
     }
+
+    /// Bytes it takes to find the near visits of a day by a vehicle's roads, where that is asked of them.
+    pub(crate) fn nearest_bytes(problem: &Problem, vehicle: VehicleId) -> usize {
+        let count = near::Lists::candidates(problem.visits().len());
+        if count == 0 { 0 } else { problem.travel(vehicle).nearest_bytes(count) }
+    }
 }
 
 /// A node's number.

@@ -251,7 +251,9 @@ impl Job for Search<'_> {
 /// thread.
 pub fn memory_estimate(problem: &Problem, threads: usize) -> usize {
     let (places, visits) = (problem.places().len(), problem.visits().len());
-    Ground::bytes(places, visits, problem.profiles().len()) + threads * visits * 1200
+    let nearest = problem.vehicle_ids().map(|vehicle| Ground::nearest_bytes(problem, vehicle));
+    let tables = Ground::bytes(places, visits, problem.profiles().len());
+    tables + nearest.max().unwrap_or(0) + threads * visits * 1200
 }
 
 /// Refuses a day whose search would take more memory than `limit` bytes.
@@ -390,6 +392,7 @@ fn run<R: Resource>(problem: &Problem, clock: &Clock, resources: &R, stop: &Stop
     let start = start_routes(problem);
     first.construct(&start, &|| watchman.is_flagged());
     watchman.settle();
+    watchman.report(0, first.best.score.unserved(), first.best.score.cost());
     let search = || {
         if ground.visits <= parts::WHOLE {
             breed::run(&base, first)

@@ -101,7 +101,8 @@ impl StopRule {
         self
     }
 
-    /// Calls `watch` now and then, from one thread at a time.
+    /// Calls `watch` when there is a first plan and now and then from there on, from one thread at a
+    /// time.
     #[must_use]
     pub fn progress(mut self, watch: impl Fn(Progress) + Send + Sync + 'static) -> Self {
         self.watch = Some(Arc::new(watch));

@@ -72,6 +72,11 @@ impl Labelled {
     pub(super) fn nearest(&self, count: usize) -> Vec<Vec<u32>> {
         self.today.nearest(count)
     }
+
+    /// Bytes that takes at its peak.
+    pub(super) fn nearest_bytes(&self, count: usize) -> usize {
+        self.today.nearest_bytes(count)
+    }
 }
 
 /// Over which junctions stops are left and reached.

@@ -209,6 +209,14 @@ impl TravelMatrix {
         }
     }
 
+    /// Bytes [`TravelMatrix::nearest`] takes at its peak, at most.
+    pub fn nearest_bytes(&self, count: usize) -> usize {
+        match &self.form {
+            Form::Labelled(labelled) => labelled.nearest_bytes(count),
+            Form::Table(_) | Form::Plane(_) | Form::Portals(_) => 0,
+        }
+    }
+
     /// All legs out of a place and into it, for who asks for most of them. Where legs are put together
     /// from junctions that takes 16 bytes for each junction next to a place and a fraction of the time.
     ///

@@ -1,5 +1,7 @@
 //! Properties of the search on random rich days.
 
+use std::sync::{Arc, Mutex};
+
 use lastmile::optimizer::{self, StopRule};
 use lastmile::plan::audit;
 use proptest::prelude::*;
@@ -42,4 +44,23 @@ fn the_same_seed_and_steps_give_the_same_plan() {
     assert_eq!(one.routes(), two.routes());
     assert_eq!(one.unserved(), two.unserved());
     assert_eq!(one.header(), two.header());
+}
+
+#[test]
+fn progress_begins_with_the_first_plan_and_never_gets_worse() {
+    // With fewer vehicles orders are left out, and one of a high tier counts more than two of a low one.
+    let day = Mix { orders: 25, vehicles: 12, seed: 5 }.day().unwrap();
+    let seen = Arc::new(Mutex::new(Vec::new()));
+    let noted = Arc::clone(&seen);
+    let rule = StopRule::steps(2000).seed(9).threads(2);
+    let rule = rule.progress(move |now| noted.lock().unwrap().push(now));
+    optimizer::solve(&day, &rule);
+    let seen = seen.lock().unwrap();
+    assert_eq!(seen[0].steps, 0);
+    for two in seen.windows(2) {
+        assert!(two[0].steps < two[1].steps && two[0].seconds <= two[1].seconds, "{seen:?}");
+        assert_eq!(two[0].unserved, two[1].unserved, "{seen:?}");
+        assert!(two[1].cost <= two[0].cost, "{seen:?}");
+    }
+    assert!(seen[seen.len() - 1].cost < seen[0].cost, "{seen:?}");
 }

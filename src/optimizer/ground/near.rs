@@ -32,6 +32,11 @@ pub(super) struct Lists {
 impl Lists {
     /// How many near visits by way and time a visit has, at most.
     pub(super) const NEAR: usize = NEAR_TIMED;
+    /// How many near places are asked for on a day of so many visits.
+    pub(super) fn candidates(visits: usize) -> usize {
+        if visits <= PAIRS { 0 } else { CANDIDATES }
+    }
+
     /// Bytes both lists of a visit take, at most.
     pub(super) const BYTES: usize = (NEAR_TIMED + AROUND) * 4;
 
@@ -100,11 +105,12 @@ enum Candidates {
 
 impl Candidates {
     fn new(ground: &Ground<'_>) -> Self {
-        if ground.visits <= PAIRS {
+        let count = Lists::candidates(ground.visits);
+        if count == 0 {
             return Self::All;
         }
         let visits = || 0..node(ground.visits);
-        let Some(near) = ground.nearest_places(CANDIDATES) else {
+        let Some(near) = ground.nearest_places(count) else {
             let spot = |visit: u32| Spot::new(ground.position(visit), visit);
             return Self::Crow(RTree::bulk_load(visits().map(spot).collect()));
         };
@@ -150,7 +156,7 @@ fn rows(
         let between = measure.between(ground, visit, other);
         let Some(way) = between.way else { continue };
         around.push((way, other));
-        let wait = if ground.is_timed { measure.wait(ground, visit, other, &between) } else { 0 };
+        let wait = if ground.is_timed { measure.wait(visit, other, &between) } else { 0 };
         near.push((way + wait, other));
     }
     (shortest(&mut near, length), shortest(&mut around, AROUND))
@@ -170,6 +176,38 @@ struct Measure {
     vehicles: Vec<usize>,
     /// Money for a second of unavoidable waiting, in 1024ths.
     wait: i64,
+    /// When each visit may be served.
+    spans: Vec<Option<Span>>,
+}
+
+/// When a visit may be served, in seconds, read often.
+#[derive(Clone, Copy, Debug)]
+struct Span {
+    /// Of its first window.
+    opens: i64,
+    closes: i64,
+    /// Of its last.
+    ends: i64,
+    service: i64,
+}
+
+impl Span {
+    /// Nothing for a visit without a window.
+    fn of(ground: &Ground<'_>, visit: u32) -> Option<Self> {
+        let visit = &ground.problem.visits()[ground.visit_ids[visit as usize] as usize];
+        let (first, last) = (visit.windows.first()?, visit.windows.last()?);
+        let service = visit.service.0;
+        Some(Self { opens: first.open().0, closes: first.close().0, ends: last.close().0, service })
+    }
+
+    /// The least waiting at `next`, so many seconds away, after this one; nothing when it is then too
+    /// late there.
+    fn wait_for(self, away: i64, next: Self) -> Option<i64> {
+        let time = away + self.service;
+        let is_late = self.opens.saturating_add(time) > next.ends;
+        let wait = next.opens.saturating_sub(self.closes.saturating_add(time));
+        (!is_late).then_some(wait.clamp(0, 86_400 * 31))
+    }
 }
 
 impl Measure {
@@ -184,7 +222,12 @@ impl Measure {
             time += hop.map_or(0, |hop| hop.time);
             cost += hop.map_or(0, |hop| price(ground, vehicles[0], hop));
         }
-        Self { vehicles, wait: (cost / 5).saturating_mul(1024) / time }
+        let spans = if ground.is_timed { ground.visits } else { 0 };
+        Self {
+            vehicles,
+            wait: (cost / 5).saturating_mul(1024) / time,
+            spans: (0..node(spans)).map(|visit| Span::of(ground, visit)).collect(),
+        }
     }
 
     /// The ways between two visits.
@@ -205,9 +248,11 @@ impl Measure {
     }
 
     /// What the waiting between two visits costs that cannot be avoided, whichever comes first.
-    fn wait(&self, ground: &Ground<'_>, a: u32, b: u32, between: &Between) -> i64 {
-        let there = between.there.and_then(|time| wait_then(ground, a, time, b));
-        let back = between.back.and_then(|time| wait_then(ground, b, time, a));
+    fn wait(&self, a: u32, b: u32, between: &Between) -> i64 {
+        let wait = |a: u32, away: Option<i64>, b: u32| {
+            self.spans[a as usize]?.wait_for(away?, self.spans[b as usize]?)
+        };
+        let (there, back) = (wait(a, between.there, b), wait(b, between.back, a));
         match (there, back) {
             (Some(there), Some(back)) => there.min(back) * self.wait / 1024,
             (Some(one), None) | (None, Some(one)) => one * self.wait / 1024,
@@ -224,22 +269,6 @@ struct Between {
     /// Seconds from the first to the second, and back.
     there: Option<i64>,
     back: Option<i64>,
-}
-
-/// The least waiting at `b` when `a`, so many seconds away, comes before it; nothing when `b` is then
-/// too late.
-fn wait_then(ground: &Ground<'_>, a: u32, away: i64, b: u32) -> Option<i64> {
-    let visits = ground.problem.visits();
-    let (before, behind) = (
-        &visits[ground.visit_ids[a as usize] as usize],
-        &visits[ground.visit_ids[b as usize] as usize],
-    );
-    let time = away + before.service.0;
-    let (opens, closes) = (before.windows[0].open().0, before.windows.last()?.close().0);
-    let (next_opens, next_closes) = (behind.windows[0].open().0, behind.windows.last()?.close().0);
-    let is_late = opens.saturating_add(time) > next_closes;
-    let wait = next_opens.saturating_sub(closes.saturating_add(time)).clamp(0, 86_400 * 31);
-    (!is_late).then_some(wait)
 }
 
 /// What a hop costs; its length in time and metres when the vehicle costs nothing.

@@ -14,10 +14,10 @@
 use std::cell::RefCell;
 use std::collections::BTreeSet;
 
-use rayon::slice::ParallelSliceMut;
+use rayon::prelude::*;
 
-use crate::constraint::Resource;
-use crate::optimizer::ground::{NONE, node};
+use crate::constraint::{Clock, FAR, Resource};
+use crate::optimizer::ground::{Ground, NONE, node};
 use crate::optimizer::heuristics::trips::{self, Draft, Model};
 use crate::optimizer::recreate::Tools;
 use crate::optimizer::state::State;
@@ -69,6 +69,14 @@ struct Saving {
     v: u32,
 }
 
+/// The end of a trip: which of the models drives it, and what the ways from and to its station cost.
+#[derive(Clone, Copy, Debug)]
+struct End {
+    model: usize,
+    out: Option<i64>,
+    back: Option<i64>,
+}
+
 /// A trip, and its visits joined in the other direction.
 struct Piece<S> {
     draft: Draft<S>,
@@ -76,9 +84,38 @@ struct Piece<S> {
     turned: Option<S>,
     /// True when some visit has several windows: it is then walked anew instead of joined.
     has_choice: bool,
+    /// When its goods are ready at the station, and when they must be there.
+    ready: i64,
+    due: i64,
+    /// When the first of its visits closes for the day.
+    close: i64,
 }
 
 impl<S> Piece<S> {
+    fn of(clock: &Clock, draft: Draft<S>, turned: Option<S>) -> Self {
+        let visits = || draft.visits.iter().map(|&visit| visit as usize);
+        let closes = |visit| clock.windows(visit).last().map(|window| window.close);
+        Self {
+            has_choice: visits().any(|visit| clock.windows(visit).len() > 1),
+            ready: visits().map(|visit| clock.ready(visit)).max().unwrap_or(-FAR),
+            due: visits().map(|visit| clock.due(visit)).min().unwrap_or(FAR),
+            close: visits().filter_map(closes).min().unwrap_or(FAR),
+            draft,
+            turned,
+        }
+    }
+
+    fn of_two(front: &Self, back: &Self, draft: Draft<S>, turned: Option<S>) -> Self {
+        Self {
+            draft,
+            turned,
+            has_choice: front.has_choice || back.has_choice,
+            ready: front.ready.max(back.ready),
+            due: front.due.min(back.due),
+            close: front.close.min(back.close),
+        }
+    }
+
     fn first(&self) -> u32 {
         self.draft.visits[0]
     }
@@ -122,13 +159,13 @@ impl<'s, 'a, R: Resource> Joiner<'s, 'a, R> {
             dearer: dearer(state, models),
             apart: RefCell::default(),
         };
-        for order in trips::free_orders(state) {
-            let Some(draft) = trips::alone(state, models, order) else { continue };
+        let orders = trips::free_orders(state);
+        let alone = |&order: &u32| trips::alone(state, models, order);
+        let drafts: Vec<_> = orders.par_iter().map(alone).collect();
+        for draft in drafts.into_iter().flatten() {
             let turned = (draft.visits.len() == 1).then_some(draft.inner);
             joiner.note_ends(node(joiner.pieces.len()), &draft.visits);
-            let mut visits = draft.visits.iter();
-            let has_choice = visits.any(|&visit| state.clock.windows(visit as usize).len() > 1);
-            joiner.pieces.push(Some(Piece { draft, turned, has_choice }));
+            joiner.pieces.push(Some(Piece::of(state.clock, draft, turned)));
         }
         joiner
     }
@@ -147,54 +184,45 @@ impl<'s, 'a, R: Resource> Joiner<'s, 'a, R> {
         self.pieces.get(id as usize).and_then(Option::as_ref)
     }
 
-    /// The larger saving of the two directions; nothing when it is none.
-    fn saving(&self, u: u32, v: u32) -> Option<Saving> {
-        let model = |visit: u32| {
-            self.piece(self.piece_of[visit as usize]).map(|piece| &self.models[piece.draft.model])
+    /// The ends of all trips, by visit.
+    fn ends(&self) -> Vec<Option<End>> {
+        let end = |visit: u32| {
+            let model = self.piece(self.piece_of[visit as usize])?.draft.model;
+            let home = self.models[model].home;
+            let out = self.hop_cost(model, home, visit);
+            Some(End { model, out, back: self.hop_cost(model, visit, home) })
         };
-        let (a, b) = (model(u)?, model(v)?);
-        let less = self.directed(a, u, b, v).max(self.directed(b, v, a, u))?;
-        (less > 0).then_some(Saving { less, u, v })
+        (0..node(self.state.ground.visits)).map(end).collect()
     }
 
-    fn directed(&self, a: &Model, from: u32, b: &Model, to: u32) -> Option<i64> {
-        let ground = self.state.ground;
-        let cost = |model: &Model, from, to| {
-            let hop = ground.hop(model.vehicle, from, to)?;
-            Some(ground.hop_cost(model.vehicle, hop))
-        };
-        Some(cost(a, from, a.home)? + cost(b, b.home, to)? - cost(a, from, to)?)
+    fn hop_cost(&self, model: usize, from: u32, to: u32) -> Option<i64> {
+        hop_cost(self.state.ground, &self.models[model], from, to)
     }
 
     /// The savings of near pairs.
     fn near_savings(&self) -> Vec<Saving> {
-        let ground = self.state.ground;
+        let (ground, models, ends) = (self.state.ground, self.models, self.ends());
         let is_long = ground.visits <= LONG_LISTS && !ground.is_timed;
         let list = |visit| if is_long { ground.around(visit) } else { ground.near(visit) };
-        let mut savings = Vec::new();
-        for u in 0..node(ground.visits) {
-            if self.piece_of[u as usize] == NONE {
-                continue;
-            }
-            for &v in list(u) {
-                let is_new = u < v || !list(v).contains(&u);
-                if is_new && self.piece_of[v as usize] != NONE {
-                    savings.extend(self.saving(u, v));
-                }
-            }
-        }
-        savings
+        let of_one = |u: u32| {
+            let is_new = move |&&v: &&u32| u < v || !list(v).contains(&u);
+            let others = if ends[u as usize].is_some() { list(u) } else { &[] };
+            let ends = &ends;
+            others.iter().filter(is_new).filter_map(move |&v| saving(ground, models, ends, u, v))
+        };
+        (0..node(ground.visits)).into_par_iter().flat_map_iter(of_one).collect()
     }
 
     /// The savings between the ends of all trips.
     fn end_savings(&self) -> Vec<Saving> {
+        let all = self.ends();
         let ends: Vec<(u32, u32)> =
             self.open().map(|piece| (piece.first(), piece.last())).collect();
         let mut savings = Vec::new();
         for (i, &(a, b)) in ends.iter().enumerate() {
             for &(c, d) in &ends[..i] {
                 for (u, v) in [(a, c), (a, d), (b, c), (b, d)] {
-                    savings.extend(self.saving(u, v));
+                    savings.extend(saving(self.state.ground, self.models, &all, u, v));
                 }
             }
         }
@@ -314,7 +342,7 @@ impl<'s, 'a, R: Resource> Joiner<'s, 'a, R> {
         let hop_back = self.state.ground.hop(driver.vehicle, next, end).filter(|_| can_turn);
         let turned = hop_back.map(|hop| resources.join(&behind_turned, hop, &ahead_turned));
         let draft = Draft { model, visits: Vec::new(), inner, cost };
-        Some(Piece { draft, turned, has_choice })
+        Some(Piece::of_two(front, back, draft, turned))
     }
 
     /// The same by walking over all visits, where segments made for other windows or another vehicle
@@ -332,6 +360,9 @@ impl<'s, 'a, R: Resource> Joiner<'s, 'a, R> {
         if turns {
             return None;
         }
+        if self.is_too_long(order, (front, back), model) {
+            return None;
+        }
         let (front_visits, back_visits) = (&front.draft.visits, &back.draft.visits);
         let is_long = front_visits.len() + back_visits.len() > LONG;
         let (one, two) = (order.front.min(order.back), order.front.max(order.back));
@@ -345,6 +376,40 @@ impl<'s, 'a, R: Resource> Joiner<'s, 'a, R> {
         joined
     }
 
+    /// True when the two trips one after the other surely take more time than there is: each takes as long
+    /// as before, where the vehicle is as fast as the one it was made for.
+    fn is_too_long(
+        &self,
+        order: Order,
+        (front, back): (&Piece<R::Segment>, &Piece<R::Segment>),
+        model: usize,
+    ) -> bool {
+        let (ground, driver) = (self.state.ground, &self.models[model]);
+        let table = |model: usize| ground.rigs[self.models[model].vehicle].table;
+        // First and last visit, and the least time between them, service counted.
+        let span = |piece: &Piece<R::Segment>, turn: bool| {
+            let (first, last) = (piece.first(), piece.last());
+            let is_known = !piece.has_choice && table(piece.draft.model) == table(model);
+            let inner = if turn { piece.turned } else { Some(piece.draft.inner) };
+            let within = inner
+                .filter(|_| is_known)
+                .map_or(0, |inner| self.state.resources.reading(&inner).duration);
+            if turn { (last, within, first) } else { (first, within, last) }
+        };
+        let (start, ahead, end) = span(front, order.turn_front);
+        let (next, behind, last) = span(back, order.turn_back);
+        let hop = |from, to| ground.hop(driver.vehicle, from, to).map(|hop| hop.time);
+        let ways = (hop(driver.home, start), hop(end, next), hop(last, driver.home));
+        let (Some(out), Some(between), Some(home)) = ways else { return true };
+        let terms = &driver.terms;
+        let begin = terms.free_at.max(front.ready).max(back.ready) + out;
+        let begin_back = begin + ahead + between;
+        begin > front.close
+            || begin_back > back.close
+            || begin_back + behind + home > terms.back_by.min(front.due).min(back.due)
+            || out + ahead + between + behind + home > terms.duration_room
+    }
+
     fn walk(
         &self,
         order: Order,
@@ -356,10 +421,10 @@ impl<'s, 'a, R: Resource> Joiner<'s, 'a, R> {
         let mut draft = trips::draft(self.state, self.models, model, visits)?;
         let can_turn = front.turned.is_some() && back.turned.is_some();
         let other_way = draft.visits.iter().rev().copied();
-        let turned = can_turn.then(|| trips::join(self.state, &self.models[model], other_way));
+        let turned =
+            can_turn.then(|| trips::join(self.state, &self.models[model], other_way, None));
         draft.visits.clear();
-        let has_choice = front.has_choice || back.has_choice;
-        Some(Piece { draft, turned: turned.flatten(), has_choice })
+        Some(Piece::of_two(front, back, draft, turned.flatten()))
     }
 
     fn commit(&mut self, order: Order, mut joined: Piece<R::Segment>) {
@@ -379,6 +444,27 @@ impl<'s, 'a, R: Resource> Joiner<'s, 'a, R> {
         joined.draft.visits = visits;
         self.pieces[order.front as usize] = Some(joined);
     }
+}
+
+fn hop_cost(ground: &Ground<'_>, model: &Model, from: u32, to: u32) -> Option<i64> {
+    let hop = ground.hop(model.vehicle, from, to)?;
+    Some(ground.hop_cost(model.vehicle, hop))
+}
+
+/// The larger saving of the two directions; nothing when it is none.
+fn saving(
+    ground: &Ground<'_>,
+    models: &[Model],
+    ends: &[Option<End>],
+    u: u32,
+    v: u32,
+) -> Option<Saving> {
+    let (one, two) = (ends[u as usize]?, ends[v as usize]?);
+    let directed = |a: End, from: u32, b: End, to: u32| {
+        Some(a.back? + b.out? - hop_cost(ground, &models[a.model], from, to)?)
+    };
+    let less = directed(one, u, two, v).max(directed(two, v, one, u))?;
+    (less > 0).then_some(Saving { less, u, v })
 }
 
 fn in_order(visits: &[u32], turn: bool) -> Vec<u32> {

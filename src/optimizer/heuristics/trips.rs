@@ -73,11 +73,12 @@ pub(crate) fn free_orders<R: Resource>(state: &State<'_, R>) -> Vec<u32> {
 }
 
 /// The visits in turn joined on a model's vehicle, each in the window it falls into; nothing when
-/// there is no way.
+/// there is no way, or when one is begun after its windows or left after `until`, where that is given.
 pub(crate) fn join<R: Resource>(
     state: &State<'_, R>,
     model: &Model,
     visits: impl Iterator<Item = u32> + Clone,
+    until: Option<i64>,
 ) -> Option<R::Segment> {
     let (ground, clock, resources) = (state.ground, state.clock, state.resources);
     let ready = visits.clone().map(|visit| clock.ready(visit as usize)).max()?;
@@ -88,7 +89,11 @@ pub(crate) fn join<R: Resource>(
         let hop = ground.hop(model.vehicle, at, visit)?;
         time += hop.time;
         let window = clock.window_at(visit as usize, time);
-        time = time.max(window.open) + clock.service(visit as usize);
+        let begin = time.max(window.open);
+        time = begin + clock.service(visit as usize);
+        if until.is_some_and(|until| begin > window.close || time > until) {
+            return None;
+        }
         let leaf = resources.leaf(visit as usize, window, model.terms.vehicle);
         joined = Some(joined.map_or(leaf, |so_far| resources.join(&so_far, hop, &leaf)));
         at = visit;
@@ -130,7 +135,9 @@ pub(crate) fn draft<R: Resource>(
     if !visits.iter().all(is_usable) {
         return None;
     }
-    let inner = join(state, driver, visits.iter().copied())?;
+    let due = visits.iter().map(|&visit| state.clock.due(visit as usize)).min()?;
+    let until = Some(driver.terms.back_by.min(due));
+    let inner = join(state, driver, visits.iter().copied(), until)?;
     let (&first, &last) = visits.first().zip(visits.last())?;
     let cost = close(state, driver, (first, &inner, last))?;
     Some(Draft { model, visits, inner, cost })

@@ -185,8 +185,21 @@ impl HubLabels {
         (0..places).into_par_iter().map_init(room, row).collect()
     }
 
+    /// Bytes [`HubLabels::nearest`] takes at its peak, at most: the lists of the junctions above places, each
+    /// shortened when it holds twice as many as are asked for, with as much room again for growing and
+    /// for four at first, their places in the map, and the answer.
+    pub(in crate::road) fn nearest_bytes(&self, count: usize) -> usize {
+        const ITEM: usize = size_of::<(i64, u32)>();
+        let places = self.first.len() - 1;
+        let count = count.min(places);
+        let lists = self.ranks.len().min(self.up.len());
+        let listed = self.ranks.len().saturating_mul(2 * (count + 1)).min(self.up.len());
+        let entry = 2 * (size_of::<u32>() + size_of::<Vec<(i64, u32)>>());
+        2 * listed * ITEM + lists * (4 * ITEM + entry) + places * count * size_of::<u32>()
+    }
+
     /// Per junction above places: the `count` places that are nearest down from it, nearest first.
-    fn near_hubs(&self, count: usize) -> BTreeMap<u32, Vec<(i64, u32)>> {
+    pub(super) fn near_hubs(&self, count: usize) -> BTreeMap<u32, Vec<(i64, u32)>> {
         let mut near: BTreeMap<u32, Vec<(i64, u32)>> = BTreeMap::new();
         let shorten = |list: &mut Vec<(i64, u32)>| {
             list.sort_unstable();

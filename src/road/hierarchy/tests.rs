@@ -179,6 +179,9 @@ fn labels_cost_what_the_plain_way_costs_and_know_who_is_nearest() {
         let (starts, ends) = (doors(), doors());
         let labels = HubLabels::new(&index, &weights, (&starts, &ends));
         let near = labels.nearest(4);
+        let listed: usize = labels.near_hubs(5).values().map(Vec::capacity).sum();
+        let answer: usize = near.iter().map(Vec::len).sum();
+        assert!(16 * listed + 4 * answer <= labels.nearest_bytes(4), "seed {seed}");
         assert!(labels.nearest(0).iter().all(Vec::is_empty));
         let all = labels.nearest(usize::MAX);
         assert!(all.iter().zip(&near).all(|(all, near)| all.starts_with(near)));
