@@ -2,6 +2,7 @@
 //! resources one by one; the exact tour on commit.
 
 mod open;
+mod pair;
 
 use crate::constraint::{Gap, Hop, Resource};
 use crate::optimizer::ground::{Fan, NONE, Way};
@@ -43,14 +44,12 @@ pub(crate) enum Scope {
 /// With this many visits or fewer, every place is priced exactly.
 const TINY: usize = 16;
 
-/// A trip of more visits is long: shipments look for places beside near visits only.
-const LONG: u32 = 30;
-
 /// Buffers of a scan, kept between scans.
 #[derive(Debug, Default)]
 pub(crate) struct Scratch {
     behind: Vec<u32>,
     slots: Vec<u32>,
+    drops: Vec<pair::Drop>,
 }
 
 /// One scan for the cheapest place.
@@ -126,8 +125,9 @@ impl<'s, 'a, R: Resource> Scan<'s, 'a, R> {
                 }
             } else {
                 scan.gather_slots(first, second, scope, scratch);
-                for &slot in &scratch.slots {
-                    scan.pair(way, slot, scope, rng);
+                let Scratch { slots, drops, .. } = &mut *scratch;
+                for &slot in &*slots {
+                    scan.pair(way, slot, scope, drops, rng);
                 }
             }
             scan.new_trips(way);
@@ -144,7 +144,7 @@ impl<'s, 'a, R: Resource> Scan<'s, 'a, R> {
                 continue;
             }
             if second != NONE {
-                scan.pair(way, slot, Scope::Everywhere, &mut rng);
+                scan.pair(way, slot, Scope::Everywhere, &mut Vec::new(), &mut rng);
                 continue;
             }
             let start = state.ground.start_node(slot);
@@ -436,137 +436,5 @@ impl<'s, 'a, R: Resource> Scan<'s, 'a, R> {
         let slot = self.state.slot[node as usize];
         let tour = &self.state.tours[self.state.vehicle_of(node)];
         self.state.ground.end_node(slot) == node && tour.slots.last() == Some(&slot)
-    }
-
-    /// Pairs of places in one trip, the delivery behind the pickup (Ropke and Pisinger 2006,
-    /// doi 10.1287/trsc.1050.0135); the trip up to the pickup is joined once for each pickup place.
-    /// On a long trip the pickup goes beside near visits only.
-    fn pair(&mut self, way: u32, slot: u32, scope: Scope, rng: &mut Rng) {
-        let state = self.state;
-        let ground = state.ground;
-        let vehicle = ground.slot_vehicle[slot as usize] as usize;
-        if !ground.is_usable(vehicle, way) || self.refused.contains(&slot) {
-            return;
-        }
-        let start = ground.start_node(slot);
-        if scope == Scope::Near && state.size[slot as usize] > LONG {
-            self.pickup_behind(way, vehicle, start);
-            for &near in ground.near(ground.ways[way as usize].first) {
-                if state.slot[near as usize] == slot {
-                    self.pickup_behind(way, vehicle, near);
-                    let before = state.prev[near as usize];
-                    if before != start {
-                        self.pickup_behind(way, vehicle, before);
-                    }
-                }
-            }
-            return;
-        }
-        let end = ground.end_node(slot);
-        let mut before = start;
-        while before != end {
-            if self.blink == 0 || rng.next_u32() >= self.blink {
-                self.pickup_behind(way, vehicle, before);
-            }
-            before = state.next[before as usize];
-        }
-    }
-
-    fn pickup_behind(&mut self, way: u32, vehicle: usize, before: u32) {
-        let state = self.state;
-        let ground = state.ground;
-        let Way { first, price, .. } = ground.ways[way as usize];
-        let after = state.next[before as usize];
-        let Some((into, out_of)) = self.hops(vehicle, before, first, after) else { return };
-        let entry = price + ground.hop_cost(vehicle, into);
-        let detour = entry + ground.hop_cost(vehicle, out_of) - state.arc[after as usize];
-        // The delivery's own detour is not negative where the triangle inequality holds; roads with
-        // parking keep it but for rounding.
-        if detour >= self.bound || !self.may_stand(first, before, after) {
-            return;
-        }
-        let slot = state.slot[before as usize] as usize;
-        let terms = &state.terms[slot];
-        for &window in state.clock.windows(first as usize) {
-            let leaf = state.resources.leaf(first as usize, window, terms.vehicle);
-            let so_far = state.resources.join(&state.fwd[before as usize], into, &leaf);
-            if state.resources.excess(&so_far, terms) <= 0 {
-                self.delivery_behind(way, vehicle, before, (so_far, entry, detour));
-            }
-        }
-    }
-
-    /// Walks on from a pickup, trying the delivery at each place, until a limit is broken: what
-    /// follows only makes that worse.
-    fn delivery_behind(
-        &mut self,
-        way: u32,
-        vehicle: usize,
-        before: u32,
-        (mut so_far, entry, detour): (R::Segment, i64, i64),
-    ) {
-        let state = self.state;
-        let ground = state.ground;
-        let Way { first, second, .. } = ground.ways[way as usize];
-        let slot = state.slot[before as usize];
-        let (end, terms) = (ground.end_node(slot), &state.terms[slot as usize]);
-        let rate = ground.rigs[vehicle].per_second;
-        let service =
-            rate * (state.clock.service(first as usize) + state.clock.service(second as usize));
-        let (mut at, mut after) = (first, state.next[before as usize]);
-        loop {
-            if let Some((into, out_of)) = self.hops(vehicle, at, second, after) {
-                let base = if at == first { entry } else { detour } - state.arc[after as usize];
-                let ways = ground.hop_cost(vehicle, into) + ground.hop_cost(vehicle, out_of);
-                let cost = base + service + ways;
-                if cost < self.bound
-                    && self.delivery_fits(second, at, after, (&so_far, into, out_of))
-                {
-                    let trip = TripSpot::Existing;
-                    self.offer(Spot { cost, way, trip, first_after: before, second_after: at });
-                }
-            }
-            if after == end {
-                return;
-            }
-            let mut hop = state.into[after as usize];
-            if at == first {
-                let Some(new) = ground.hop(vehicle, first, after) else { return };
-                hop = new;
-            }
-            so_far = state.resources.join(&so_far, hop, &state.leaf_of(after));
-            if state.resources.excess(&so_far, terms) > 0 {
-                return;
-            }
-            at = after;
-            after = state.next[after as usize];
-        }
-    }
-
-    fn delivery_fits(
-        &self,
-        second: u32,
-        at: u32,
-        after: u32,
-        (so_far, into, mut out_of): (&R::Segment, Hop, Hop),
-    ) -> bool {
-        let state = self.state;
-        let ground = state.ground;
-        let is = |flags: &[bool], node: u32| {
-            ground.has_locks && ground.is_visit(node) && flags[node as usize]
-        };
-        if is(&ground.frozen, after) || is(&ground.last_locked, at) {
-            return false;
-        }
-        if ground.last_locked[second as usize] && !self.ends_tour(after) {
-            return false;
-        }
-        let terms = &state.terms[state.slot[after as usize] as usize];
-        out_of.time += state.rest_before(after);
-        let gap = Gap { before: so_far, into, out_of, after: &state.suf[after as usize] };
-        state.clock.windows(second as usize).iter().any(|&window| {
-            let leaf = state.resources.leaf(second as usize, window, terms.vehicle);
-            state.resources.admits(&gap, &leaf, terms)
-        })
     }
 }
