@@ -139,7 +139,8 @@ impl StopRule {
     }
 
     /// How many stops may be walked for the reasons of all absent orders: where the clock decides, as
-    /// many as take a fifth of the limit, twice over for the audit.
+    /// many as take a fifth of the limit, twice over for the audit; but not so few that a small day is
+    /// not looked at as a whole.
     #[expect(
         clippy::cast_possible_truncation,
         clippy::cast_sign_loss,
@@ -148,8 +149,9 @@ impl StopRule {
     )]
     pub(super) fn stops_to_walk(&self) -> u64 {
         const A_SECOND: f64 = 2e6;
+        const LEAST: u64 = 400_000;
         let Some(limit) = self.seconds.filter(|_| self.is_timed()) else { return WALKED };
-        ((limit * self.threads as f64 * A_SECOND) as u64).clamp(A_SECOND as u64, WALKED)
+        ((limit * self.threads as f64 * A_SECOND) as u64).clamp(LEAST, WALKED)
     }
 
     pub(super) fn start(&self) -> Watchman<'_> {
