@@ -250,11 +250,15 @@ fn joins_alike<R: Resource>(scene: &Scene, resources: &R, rng: &mut Rng) {
         let after = run(resources, &atoms[at + 1..], &pieces.hops[at + 1..]);
         let (into, out_of) = (pieces.hops[at - 1], pieces.hops[at]);
         let gap = Gap { before: &before, into, out_of, after: &after };
-        assert_eq!(resources.admits(&gap, &atoms[at], &terms), fits, "the insertion test");
+        let (visit, window) = pieces.visits[at - 1];
+        let admits = resources.admits(&gap, visit, window, &terms);
+        assert_eq!(admits, fits, "the insertion test");
+        let behind = resources.append(&before, into, visit, window, terms.vehicle);
+        assert_eq!(behind, resources.join(&before, into, &atoms[at]), "one visit behind a piece");
         // Even the visit that lies right on the way of the others.
         let past = Hop { time: into.time + out_of.time, metres: into.metres + out_of.metres };
         let others = resources.join(&before, past, &after);
-        let is_full = resources.is_full(&others, pieces.visits[at - 1].0, &terms);
+        let is_full = resources.is_full(&others, visit, &terms);
         assert!(!(fits && is_full), "a trip that bears the visit is not full without it");
     }
     let mut rest = atoms[atoms.len() - 1];

@@ -115,10 +115,10 @@ impl<const C: usize> Lids<C> {
         b: &LidPart,
     ) -> LidPart {
         if !b.is_opened() {
-            return LidPart { last: a.last + behind, ..*a };
+            return a.followed_by(behind);
         }
         if !a.is_opened() {
-            return LidPart { first: ahead + b.first, ..*b };
+            return b.behind(ahead);
         }
         let rest = self.decays[a.decay as usize].at(a.last + hop + b.first);
         // What the second run may begin with, in terms of what the first begins with.
@@ -170,6 +170,18 @@ impl LidPart {
     /// No opening.
     pub(super) const NONE: Self =
         Self { first: i64::MIN / 2, last: 0, gain: 1.0, shift: 0.0, entry: f64::MAX, decay: 0 };
+
+    /// The same with a path behind it on which no lid is opened.
+    #[inline]
+    pub(super) fn followed_by(&self, path: i64) -> Self {
+        Self { last: self.last + path, ..*self }
+    }
+
+    /// The same with a path before it on which no lid is opened.
+    #[inline]
+    pub(super) fn behind(&self, path: i64) -> Self {
+        Self { first: self.first + path, ..*self }
+    }
 
     #[inline]
     fn is_opened(&self) -> bool {

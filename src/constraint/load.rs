@@ -97,6 +97,30 @@ impl<const D: usize> Resource for Loads<D> {
         joined
     }
 
+    #[inline]
+    fn append(
+        &self,
+        so_far: &LoadSegment<D>,
+        hop: Hop,
+        visit: usize,
+        _window: Span,
+        _vehicle: VehicleId,
+    ) -> LoadSegment<D> {
+        self.join(so_far, hop, &self.leaves[visit])
+    }
+
+    #[inline]
+    fn prepend(
+        &self,
+        visit: usize,
+        _window: Span,
+        _vehicle: VehicleId,
+        hop: Hop,
+        rest: &LoadSegment<D>,
+    ) -> LoadSegment<D> {
+        self.join(&self.leaves[visit], hop, rest)
+    }
+
     fn release(&self, _trip: &LoadSegment<D>) -> i64 {
         i64::MIN
     }

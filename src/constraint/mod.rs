@@ -109,6 +109,19 @@ pub trait Resource: Sized + Send + Sync {
     /// Two pieces, one after the other.
     fn join(&self, a: &Self::Segment, hop: Hop, b: &Self::Segment) -> Self::Segment;
 
+    /// A piece with one visit behind it: `join` with the visit's own piece, which need not be made.
+    #[inline]
+    fn append(
+        &self,
+        so_far: &Self::Segment,
+        hop: Hop,
+        visit: usize,
+        window: Span,
+        vehicle: VehicleId,
+    ) -> Self::Segment {
+        self.join(so_far, hop, &self.leaf(visit, window, vehicle))
+    }
+
     /// A visit before a piece that runs to the end of the trip. Differs from `join` only for a
     /// visit with several windows, of which any may then be used.
     fn prepend(
@@ -151,8 +164,9 @@ pub trait Resource: Sized + Send + Sync {
         false
     }
 
-    /// True when the trips of a vehicle must be confirmed stop by stop.
-    fn looks_closer(&self, _vehicle: VehicleId) -> bool {
+    /// True when a whole trip of a vehicle must be confirmed stop by stop.
+    #[inline]
+    fn looks_closer(&self, _trip: &Self::Segment, _vehicle: VehicleId) -> bool {
         false
     }
 
@@ -170,12 +184,31 @@ pub trait Resource: Sized + Send + Sync {
         true
     }
 
-    /// The insertion test: may `stop` stand between `before`, which begins with the start of a
-    /// trip, and `after`, which ends with its end?
+    /// The insertion test: may a visit, in one of its windows, stand between `before`, which begins with
+    /// the start of a trip, and `after`, which ends with its end?
     #[inline]
-    fn admits(&self, gap: &Gap<Self::Segment>, stop: &Self::Segment, terms: &Terms) -> bool {
-        let before = self.join(gap.before, gap.into, stop);
+    fn admits(
+        &self,
+        gap: &Gap<'_, Self::Segment>,
+        visit: usize,
+        window: Span,
+        terms: &Terms,
+    ) -> bool {
+        let before = self.append(gap.before, gap.into, visit, window, terms.vehicle);
         self.excess(&self.join(&before, gap.out_of, gap.after), terms) <= 0
+    }
+
+    /// The insertion test for a visit that brings another with it, farther on: false only where there is no
+    /// time even for the one, so that there is none for both, as long as no detour makes a trip shorter.
+    #[inline]
+    fn has_time(
+        &self,
+        _gap: &Gap<'_, Self::Segment>,
+        _visit: usize,
+        _window: Span,
+        _terms: &Terms,
+    ) -> bool {
+        true
     }
 }
 
@@ -222,12 +255,27 @@ impl<A: Resource, B: Resource> Resource for (A, B) {
         (self.0.leaf(visit, window, vehicle), self.1.leaf(visit, window, vehicle))
     }
 
-    #[inline]
+    #[inline(always)]
     fn join(&self, a: &Self::Segment, hop: Hop, b: &Self::Segment) -> Self::Segment {
         (self.0.join(&a.0, hop, &b.0), self.1.join(&a.1, hop, &b.1))
     }
 
-    #[inline]
+    #[inline(always)]
+    fn append(
+        &self,
+        so_far: &Self::Segment,
+        hop: Hop,
+        visit: usize,
+        window: Span,
+        vehicle: VehicleId,
+    ) -> Self::Segment {
+        (
+            self.0.append(&so_far.0, hop, visit, window, vehicle),
+            self.1.append(&so_far.1, hop, visit, window, vehicle),
+        )
+    }
+
+    #[inline(always)]
     fn prepend(
         &self,
         visit: usize,
@@ -264,8 +312,9 @@ impl<A: Resource, B: Resource> Resource for (A, B) {
         self.0.is_order_free() && self.1.is_order_free()
     }
 
-    fn looks_closer(&self, vehicle: VehicleId) -> bool {
-        self.0.looks_closer(vehicle) || self.1.looks_closer(vehicle)
+    #[inline]
+    fn looks_closer(&self, trip: &Self::Segment, vehicle: VehicleId) -> bool {
+        self.0.looks_closer(&trip.0, vehicle) || self.1.looks_closer(&trip.1, vehicle)
     }
 
     fn confirms(
@@ -281,11 +330,31 @@ impl<A: Resource, B: Resource> Resource for (A, B) {
     }
 
     #[inline]
-    fn admits(&self, gap: &Gap<Self::Segment>, stop: &Self::Segment, terms: &Terms) -> bool {
+    fn admits(
+        &self,
+        gap: &Gap<'_, Self::Segment>,
+        visit: usize,
+        window: Span,
+        terms: &Terms,
+    ) -> bool {
         let Gap { into, out_of, .. } = *gap;
         let one = Gap { before: &gap.before.0, into, out_of, after: &gap.after.0 };
         let two = Gap { before: &gap.before.1, into, out_of, after: &gap.after.1 };
-        self.0.admits(&one, &stop.0, terms) && self.1.admits(&two, &stop.1, terms)
+        self.0.admits(&one, visit, window, terms) && self.1.admits(&two, visit, window, terms)
+    }
+
+    #[inline]
+    fn has_time(
+        &self,
+        gap: &Gap<'_, Self::Segment>,
+        visit: usize,
+        window: Span,
+        terms: &Terms,
+    ) -> bool {
+        let Gap { into, out_of, .. } = *gap;
+        let one = Gap { before: &gap.before.0, into, out_of, after: &gap.after.0 };
+        let two = Gap { before: &gap.before.1, into, out_of, after: &gap.after.1 };
+        self.0.has_time(&one, visit, window, terms) && self.1.has_time(&two, visit, window, terms)
     }
 }
 

@@ -113,6 +113,8 @@ pub struct OnBoardSegment<const C: usize> {
     latest: i64,
     /// The kinds of goods, as bits.
     cargo: u8,
+    /// The classes that any of its goods are of, as bits; the parts of the others say nothing.
+    classes: u8,
     /// How its air differs from the forecast's.
     air: AirShift,
     /// Where it begins and ends.
@@ -190,6 +192,105 @@ impl<const C: usize> OnBoard<C> {
     }
 }
 
+impl<const C: usize> OnBoard<C> {
+    /// What one visit's goods are to the boxes of their class.
+    #[inline]
+    fn goods(&self, visit: usize, class: usize, window: Span, vehicle: VehicleId) -> Part {
+        let service = self.clock.service(visit);
+        let (hold, opening) =
+            (self.hold[vehicle.index()][class], self.opening[vehicle.index()][class]);
+        let hours = self.hours.of(vehicle, class);
+        let mildest = self.hours.mildest_jump(hours, window, service);
+        let lid = self.lids.leaf(vehicle.index(), class, service, mildest);
+        let part = Part { openings: opening, hours, lid, ..NO_PART };
+        if self.stays[visit] {
+            Part { to_end: hold, ..part }
+        } else if self.counts[visit] {
+            let on_way = service + opening - hold;
+            Part { lost: opening, on_way, waiting: window.open + on_way, ..part }
+        } else {
+            part
+        }
+    }
+
+    /// Goods of a class in two pieces, given the hop between them, the path and the clock at the second,
+    /// and the second's path.
+    #[inline]
+    fn both(
+        &self,
+        a: &Part,
+        (hop, before, arrive, path): (i64, i64, i64, i64),
+        b: &Part,
+    ) -> Part {
+        let both = Part {
+            openings: a.openings + b.openings,
+            hours: a.hours.max(b.hours),
+            to_end: a.to_end.min(b.to_end),
+            lid: self.lids.join(&a.lid, hop, before, hop + path, &b.lid),
+            ..*a
+        };
+        if b.on_way <= NEVER_ON_WAY {
+            return both;
+        }
+        Part {
+            lost: a.openings + b.lost,
+            on_way: a.on_way.max(before + a.openings + b.on_way),
+            waiting: a.waiting.max(a.openings + b.waiting.max(arrive + b.on_way)),
+            ..both
+        }
+    }
+
+    /// A visit before a piece, in one of its windows.
+    #[inline]
+    fn ahead(
+        &self,
+        visit: usize,
+        window: Span,
+        vehicle: VehicleId,
+        hop: Hop,
+        rest: &OnBoardSegment<C>,
+    ) -> OnBoardSegment<C> {
+        if self.class[visit].is_some() {
+            return self.join(&self.leaf(visit, window, vehicle), hop, rest);
+        }
+        let service = self.clock.service(visit);
+        let (before, earliest) = (service + hop.time, window.open + service);
+        let (arrive, place) = (earliest + hop.time, self.ways.place[visit]);
+        let mut parts = rest.parts;
+        for (class, part) in parts.iter_mut().enumerate() {
+            if rest.classes >> class & 1 > 0 {
+                *part = part.behind(before, arrive);
+            }
+        }
+        OnBoardSegment {
+            path: before + rest.path,
+            earliest: rest.earliest.max(arrive + rest.path),
+            latest: window.close.min(rest.latest - before),
+            cargo: self.cargo[visit] | rest.cargo,
+            classes: rest.classes,
+            air: self.ways.join((self.ways.at(place), place), (rest.air, rest.ends.0)),
+            ends: (place, rest.ends.1),
+            parts,
+        }
+    }
+}
+
+impl Part {
+    /// The same behind a piece without such goods, given the path and the clock at which it is entered.
+    #[inline]
+    fn behind(&self, before: i64, arrive: i64) -> Self {
+        if self.on_way <= NEVER_ON_WAY {
+            return Self { lid: self.lid.behind(before), ..*self };
+        }
+        Self {
+            on_way: before + self.on_way,
+            waiting: self.waiting.max(arrive + self.on_way),
+            lid: self.lid.behind(before),
+            ..*self
+        }
+    }
+}
+
 impl<const C: usize> Resource for OnBoard<C> {
     type Segment = OnBoardSegment<C>;
 
@@ -219,7 +320,16 @@ impl<const C: usize> Resource for OnBoard<C> {
         let parts = [NO_PART; C];
         let home = self.ways.home[terms.vehicle.index()];
         let (air, ends) = (self.ways.at(home), (home, home));
-        OnBoardSegment { path: 0, earliest: terms.free_at, latest: FAR, cargo: 0, air, ends, parts }
+        OnBoardSegment {
+            path: 0,
+            earliest: terms.free_at,
+            latest: FAR,
+            cargo: 0,
+            classes: 0,
+            air,
+            ends,
+            parts,
+        }
     }
 
     fn end(&self, terms: &Terms) -> Self::Segment {
@@ -231,6 +341,7 @@ impl<const C: usize> Resource for OnBoard<C> {
             earliest: -FAR,
             latest: terms.back_by,
             cargo: 0,
+            classes: 0,
             air,
             ends,
             parts,
@@ -240,28 +351,17 @@ impl<const C: usize> Resource for OnBoard<C> {
     #[inline]
     fn leaf(&self, visit: usize, window: Span, vehicle: VehicleId) -> Self::Segment {
         let service = self.clock.service(visit);
-        let mut parts = [NO_PART; C];
+        let (mut parts, mut classes) = ([NO_PART; C], 0);
         if let Some(class) = self.class[visit].map(usize::from) {
-            let (hold, opening) =
-                (self.hold[vehicle.index()][class], self.opening[vehicle.index()][class]);
-            let part = &mut parts[class];
-            part.openings = opening;
-            part.hours = self.hours.of(vehicle, class);
-            let mildest = self.hours.mildest_jump(part.hours, window, service);
-            part.lid = self.lids.leaf(vehicle.index(), class, service, mildest);
-            if self.stays[visit] {
-                part.to_end = hold;
-            } else if self.counts[visit] {
-                part.lost = opening;
-                part.on_way = service + opening - hold;
-                part.waiting = window.open + service + opening - hold;
-            }
+            parts[class] = self.goods(visit, class, window, vehicle);
+            classes = 1 << class;
         }
         OnBoardSegment {
             path: service,
             earliest: window.open + service,
             latest: window.close,
             cargo: self.cargo[visit],
+            classes,
             air: self.ways.at(self.ways.place[visit]),
             ends: (self.ways.place[visit], self.ways.place[visit]),
             parts,
@@ -273,26 +373,55 @@ impl<const C: usize> Resource for OnBoard<C> {
         let arrive = a.earliest + hop.time;
         let before = a.path + hop.time;
         let mut parts = a.parts;
-        let path = b.path;
-        for (part, b) in parts.iter_mut().zip(&b.parts) {
-            part.on_way = part.on_way.max(before + part.openings + b.on_way);
-            part.waiting = part.waiting.max(part.openings + b.waiting.max(arrive + b.on_way));
-            if b.on_way > NEVER_ON_WAY {
-                part.lost = part.openings + b.lost;
+        let (path, classes) = (b.path, a.classes | b.classes);
+        for (class, part) in parts.iter_mut().enumerate() {
+            match [a.classes, b.classes].map(|classes| classes >> class & 1) {
+                [0, 0] => {}
+                [_, 0] => part.lid = part.lid.followed_by(hop.time + path),
+                [0, _] => *part = b.parts[class].behind(before, arrive),
+                _ => *part = self.both(part, (hop.time, before, arrive, path), &b.parts[class]),
             }
-            part.hours = part.hours.max(b.hours);
-            part.openings += b.openings;
-            part.to_end = part.to_end.min(b.to_end);
-            let behind = hop.time + path;
-            part.lid = self.lids.join(&part.lid, hop.time, before, behind, &b.lid);
         }
         OnBoardSegment {
             path: before + b.path,
             earliest: b.earliest.max(arrive + b.path),
             latest: a.latest.min(b.latest - before),
             cargo: a.cargo | b.cargo,
+            classes,
             air: self.ways.join((a.air, a.ends.1), (b.air, b.ends.0)),
             ends: (a.ends.0, b.ends.1),
+            parts,
+        }
+    }
+
+    #[inline]
+    fn append(
+        &self,
+        so_far: &Self::Segment,
+        hop: Hop,
+        visit: usize,
+        window: Span,
+        vehicle: VehicleId,
+    ) -> Self::Segment {
+        if self.class[visit].is_some() {
+            return self.join(so_far, hop, &self.leaf(visit, window, vehicle));
+        }
+        let service = self.clock.service(visit);
+        let (before, place) = (so_far.path + hop.time, self.ways.place[visit]);
+        let mut parts = so_far.parts;
+        for (class, part) in parts.iter_mut().enumerate() {
+            if so_far.classes >> class & 1 > 0 {
+                part.lid = part.lid.followed_by(hop.time + service);
+            }
+        }
+        OnBoardSegment {
+            path: before + service,
+            earliest: window.open.max(so_far.earliest + hop.time) + service,
+            latest: so_far.latest.min(window.close - before),
+            cargo: so_far.cargo | self.cargo[visit],
+            classes: so_far.classes,
+            air: self.ways.join((so_far.air, so_far.ends.1), (self.ways.at(place), place)),
+            ends: (so_far.ends.0, place),
             parts,
         }
     }
@@ -306,7 +435,7 @@ impl<const C: usize> Resource for OnBoard<C> {
         hop: Hop,
         rest: &Self::Segment,
     ) -> Self::Segment {
-        let mut joined = self.join(&self.leaf(visit, window, vehicle), hop, rest);
+        let mut joined = self.ahead(visit, window, vehicle, hop, rest);
         if self.clock.windows(visit).len() > 1 {
             let bound = rest.latest - hop.time - self.clock.service(visit);
             joined.latest = self.clock.latest_begin(visit, bound);
@@ -316,17 +445,21 @@ impl<const C: usize> Resource for OnBoard<C> {
 
     fn release(&self, trip: &Self::Segment) -> i64 {
         let at_end = |part: &Part| trip.earliest + part.openings - part.to_end;
-        let one = |part: &Part| match part.hours {
+        let one = |(class, part): (usize, &Part)| match part.hours {
+            _ if trip.classes >> class & 1 == 0 => -FAR,
             0 => part.waiting.max(at_end(part)),
             _ => self.hours.release(part, trip),
         };
-        trip.parts.iter().map(one).max().unwrap_or(-FAR)
+        trip.parts.iter().enumerate().map(one).max().unwrap_or(-FAR)
     }
 
     #[inline]
     fn excess(&self, trip: &Self::Segment, _terms: &Terms) -> i64 {
         let mut over = i64::from(trip.cargo == MEDICINE | OTHER);
-        for part in &trip.parts {
+        for (class, part) in trip.parts.iter().enumerate() {
+            if trip.classes >> class & 1 == 0 {
+                continue;
+            }
             over += part.lid.excess();
             if part.hours > 0 {
                 over += self.hours.excess(part, trip);
@@ -341,8 +474,8 @@ impl<const C: usize> Resource for OnBoard<C> {
     }
 
     #[inline]
-    fn looks_closer(&self, vehicle: VehicleId) -> bool {
-        self.boxes.are_several(vehicle)
+    fn looks_closer(&self, trip: &Self::Segment, vehicle: VehicleId) -> bool {
+        trip.classes & self.boxes.several_classes(vehicle) > 0
     }
 
     fn confirms(

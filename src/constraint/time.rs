@@ -1,6 +1,6 @@
 //! Time: windows, the shift, goods that are not ready before, goods that must be back by.
 
-use crate::constraint::{Hop, Reading, Resource, Rule, Terms, Violation, pick};
+use crate::constraint::{Gap, Hop, Reading, Resource, Rule, Terms, Violation, pick};
 use crate::problem::{Problem, Role, VehicleId};
 use crate::schedule::{StopKind, Timetable, TripWalk};
 use crate::units::Seconds;
@@ -197,6 +197,27 @@ impl Resource for Clock {
     }
 
     #[inline]
+    fn append(
+        &self,
+        so_far: &ClockSegment,
+        hop: Hop,
+        visit: usize,
+        window: Span,
+        _vehicle: VehicleId,
+    ) -> ClockSegment {
+        let service = self.service[visit];
+        let (arrive, before) = (so_far.earliest + hop.time, so_far.path + hop.time);
+        ClockSegment {
+            path: before + service,
+            earliest: window.open.max(arrive) + service,
+            latest: so_far.latest.min(window.close - before),
+            ready: so_far.ready.max(self.ready[visit]),
+            due: so_far.due.min(self.due[visit]),
+            late: so_far.late.max(arrive - window.close),
+        }
+    }
+
+    #[inline]
     fn prepend(
         &self,
         visit: usize,
@@ -210,6 +231,17 @@ impl Resource for Clock {
             joined.latest = self.latest_begin(visit, rest.latest - hop.time - self.service[visit]);
         }
         joined
+    }
+
+    #[inline]
+    fn has_time(
+        &self,
+        gap: &Gap<'_, ClockSegment>,
+        visit: usize,
+        window: Span,
+        terms: &Terms,
+    ) -> bool {
+        self.admits(gap, visit, window, terms)
     }
 
     fn release(&self, trip: &ClockSegment) -> i64 {

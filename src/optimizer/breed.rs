@@ -33,6 +33,9 @@ const LUKEWARM: f64 = 0.35;
 /// Steps of a child's search for each visit, at least.
 const STEPS: u64 = 40;
 
+/// With fewer steps than so many children would take on each thread, seeds counted, none is bred.
+const CHILDREN: u64 = 3;
+
 /// A plan of the pool.
 #[derive(Clone, Debug)]
 struct Member {
@@ -157,6 +160,14 @@ impl<R: Resource> Run<'_, '_, '_, R> {
         is_done(self.steps)
     }
 
+    /// True when there are too few steps to breed: the first searches then take them all.
+    #[expect(clippy::cast_precision_loss, reason = "step counts stay far below 2^53")]
+    fn is_short(&self) -> bool {
+        let least = CHILDREN * STEPS * self.base.ground.visits as u64 * self.threads();
+        let expected = self.base.watchman.expected(self.steps);
+        expected.is_some_and(|steps| steps < least as f64)
+    }
+
     fn threads(&self) -> u64 {
         self.base.stop.threads_value() as u64
     }
@@ -188,9 +199,13 @@ impl<R: Resource> Run<'_, '_, '_, R> {
         let new = |stream| Island::new(ground, clock, resources, stop.seed_value(), stream);
         let mut islands: Vec<Island<'_, R>> = streams.map(new).collect();
         islands.par_iter_mut().for_each(|island| island.adopt(routes));
-        let share = if base.ground.visits <= TINY { 1.0 } else { seeding / f64::from(seeds) };
-        let (begin, end) = (share * f64::from(seed), share * f64::from(seed + 1));
         loop {
+            let is_whole = base.ground.visits <= TINY || self.is_short();
+            if is_whole && seed > 0 {
+                break;
+            }
+            let share = if is_whole { 1.0 } else { seeding / f64::from(seeds) };
+            let (begin, end) = (share * f64::from(seed), share * f64::from(seed + 1));
             let spent = watchman.spent(self.steps);
             if spent >= end || self.is_done() {
                 break;

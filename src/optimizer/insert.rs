@@ -9,6 +9,8 @@ use crate::optimizer::ground::{Fan, NONE, Way};
 use crate::optimizer::state::State;
 use crate::rng::Rng;
 
+use pair::Pairs;
+
 /// Where an order could go, and what that adds to the tours.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Spot {
@@ -49,7 +51,7 @@ const TINY: usize = 16;
 pub(crate) struct Scratch {
     behind: Vec<u32>,
     slots: Vec<u32>,
-    drops: Vec<pair::Drop>,
+    pairs: Pairs,
 }
 
 /// One scan for the cheapest place.
@@ -125,9 +127,9 @@ impl<'s, 'a, R: Resource> Scan<'s, 'a, R> {
                 }
             } else {
                 scan.gather_slots(first, second, scope, scratch);
-                let Scratch { slots, drops, .. } = &mut *scratch;
+                let Scratch { slots, pairs, .. } = &mut *scratch;
                 for &slot in &*slots {
-                    scan.pair(way, slot, scope, drops, rng);
+                    scan.pair(way, slot, scope, pairs, rng);
                 }
             }
             scan.new_trips(way);
@@ -144,7 +146,7 @@ impl<'s, 'a, R: Resource> Scan<'s, 'a, R> {
                 continue;
             }
             if second != NONE {
-                scan.pair(way, slot, Scope::Everywhere, &mut Vec::new(), &mut rng);
+                scan.pair(way, slot, Scope::Everywhere, &mut Pairs::default(), &mut rng);
                 continue;
             }
             let start = state.ground.start_node(slot);
@@ -357,14 +359,13 @@ impl<'s, 'a, R: Resource> Scan<'s, 'a, R> {
             let end = state.ground.end_node(slot) as usize;
             let metres = into.metres + out_of.metres - state.into[after as usize].metres;
             let window = state.clock.windows(visit as usize)[0];
-            let leaf = state.resources.leaf(visit as usize, window, terms.vehicle);
             let gap = Gap {
                 before: &state.fwd[end],
                 into: Hop { time: 0, metres },
                 out_of: Hop::default(),
                 after: &state.suf[end],
             };
-            return state.resources.admits(&gap, &leaf, terms);
+            return state.resources.admits(&gap, visit as usize, window, terms);
         }
         let gap = Gap {
             before: &state.fwd[before as usize],
@@ -373,10 +374,8 @@ impl<'s, 'a, R: Resource> Scan<'s, 'a, R> {
             after: &state.suf[after as usize],
         };
         debug_assert_eq!(terms.vehicle.index(), vehicle, "a slot has one vehicle");
-        state.clock.windows(visit as usize).iter().any(|&window| {
-            let leaf = state.resources.leaf(visit as usize, window, terms.vehicle);
-            state.resources.admits(&gap, &leaf, terms)
-        })
+        let windows = state.clock.windows(visit as usize);
+        windows.iter().any(|&window| state.resources.admits(&gap, visit as usize, window, terms))
     }
 
     fn hops(&self, vehicle: usize, before: u32, visit: u32, after: u32) -> Option<(Hop, Hop)> {

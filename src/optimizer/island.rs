@@ -10,6 +10,7 @@ use crate::optimizer::cooling::Cooling;
 use crate::optimizer::elite::Elite;
 use crate::optimizer::ground::{Ground, NONE};
 use crate::optimizer::heuristics::savings;
+use crate::optimizer::heuristics::trips::{self, Model};
 use crate::optimizer::insert::{Scan, Scope, Scratch};
 use crate::optimizer::moves::Descent;
 use crate::optimizer::recreate::{Tools, insert, recreate};
@@ -23,6 +24,8 @@ use crate::rng::Rng;
 const BLINK: u32 = u32::MAX / 100;
 /// How many absent orders beside the removed ones each step tries.
 const REVISITED: usize = 4;
+/// One time in so many such an order is tried even when it fits on no vehicle by itself: beside others it may.
+const HOPELESS: usize = 16;
 /// How often, in steps, a search looks whether it must stop.
 const LOOK: u64 = 16;
 /// How many ejections are tried at the end, and how many near visits of each absent order.
@@ -51,6 +54,8 @@ pub(crate) struct Island<'a, R: Resource> {
     undo: Undo,
     ruin: Ruin,
     absent: Vec<u32>,
+    /// One vehicle of each kind, with nothing to do.
+    models: Vec<Model>,
     /// Vehicles whose tours differ from the best's.
     dirty: Vec<bool>,
     descent: Descent,
@@ -70,7 +75,7 @@ impl<'a, R: Resource> Island<'a, R> {
         stream: u64,
     ) -> Self {
         let state = State::empty(ground, clock, resources);
-        let vehicles = ground.rigs.len();
+        let (vehicles, models) = (ground.rigs.len(), trips::models(&state));
         let scope = if ground.visits <= SMALL { Scope::Everywhere } else { Scope::Near };
         Self {
             best: Elite::of(&state),
@@ -82,6 +87,7 @@ impl<'a, R: Resource> Island<'a, R> {
             undo: Undo::default(),
             ruin: Ruin::default(),
             absent: Vec::new(),
+            models,
             dirty: vec![false; vehicles],
             descent: Descent::default(),
             since_descent: 0,
@@ -256,26 +262,46 @@ impl<'a, R: Resource> Island<'a, R> {
         self.state.assert_consistent();
     }
 
-    /// Adds a few orders of the bank to those to insert: some near the ruin, some from anywhere.
+    /// False, but for now and then, where an absent order fits on no vehicle even by itself.
+    fn is_worth_trying(&mut self, order: u32) -> bool {
+        if self.state.ground.visits <= SMALL {
+            return true;
+        }
+        let known = self.state.fits_alone[order as usize];
+        let alone = || trips::alone(&self.state, &self.models, order).is_some();
+        let fits = known.unwrap_or_else(alone);
+        self.state.fits_alone[order as usize] = Some(fits);
+        fits || self.rng.chance(1, HOPELESS)
+    }
+
+    /// Adds a few orders that were absent before to those to insert: the one the ruin is about, some near
+    /// it, some from anywhere.
     fn revisit_bank(&mut self) {
-        let state = &self.state;
-        let mut left = REVISITED.min(state.bank.len().saturating_sub(self.absent.len()));
+        let ground = self.state.ground;
+        // Those taken out are behind them in the bank.
+        let others = self.state.bank.len().saturating_sub(self.absent.len());
+        let most = self.absent.len() + REVISITED.min(others);
+        if let Some(seed) = self.ruin.seed {
+            self.revisit(ground.order_of[seed as usize], most);
+        }
         if let Some(&removed) = self.ruin.removed.first() {
-            let way = state.ground.ways_of(removed).start;
-            for &near in state.ground.near(state.ground.ways[way as usize].first) {
-                let order = state.ground.order_of[near as usize];
-                let is_absent = state.used[order as usize] == NONE;
-                if left > 0 && is_absent && !self.absent.contains(&order) {
-                    self.absent.push(order);
-                    left -= 1;
-                }
+            let way = ground.ways_of(removed).start;
+            for &near in ground.near(ground.ways[way as usize].first) {
+                self.revisit(ground.order_of[near as usize], most);
             }
         }
-        for _ in 0..left.min(REVISITED / 2) {
-            let order = state.bank[self.rng.below(state.bank.len())];
-            if !self.absent.contains(&order) {
-                self.absent.push(order);
-            }
+        for _ in 0..(most - self.absent.len()).min(REVISITED / 2) {
+            let order = self.state.bank[self.rng.below(others)];
+            self.revisit(order, most);
+        }
+    }
+
+    /// Adds an order to those to insert when it is absent and may be of use, until there are so many.
+    fn revisit(&mut self, order: u32, most: usize) {
+        let is_absent = self.state.used[order as usize] == NONE;
+        let has_room = self.absent.len() < most;
+        if has_room && is_absent && !self.absent.contains(&order) && self.is_worth_trying(order) {
+            self.absent.push(order);
         }
     }
 

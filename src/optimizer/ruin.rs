@@ -14,6 +14,11 @@ const LONG: usize = 20;
 /// The most visits of a whole trip taken out.
 const TRIP_MAX: usize = 40;
 
+/// Of a hundred steps about an absent and about another order so many take out of two trips of one vehicle,
+/// where vehicles make several: what is in the way of an order is often the trip before or after.
+const DAYS_ABSENT: usize = 50;
+const DAYS: usize = 5;
+
 /// One step in so many first moves a tour to another kind of vehicle, where there are several.
 const REHOUSED: usize = 10;
 
@@ -22,6 +27,8 @@ const REHOUSED: usize = 10;
 pub(crate) struct Ruin {
     /// The orders taken out, in the order of their removal.
     pub(crate) removed: Vec<u32>,
+    /// The visit they were taken out around.
+    pub(crate) seed: Option<u32>,
     ruined: Vec<u32>,
     string: Vec<u32>,
 }
@@ -36,14 +43,21 @@ impl Ruin {
     ) {
         self.removed.clear();
         self.ruined.clear();
-        let Some(seed) = seed(state, rng) else { return };
+        self.seed = seed(state, rng);
+        let Some(seed) = self.seed else { return };
         if state.ground.kinds > 1 && rng.chance(1, REHOUSED) {
             rehouse(state, undo, seed, rng);
         }
-        match rng.below(100) {
-            0..80 => self.strings(state, undo, seed, rng),
-            80..98 => self.around(state, undo, seed, rng),
-            _ => self.trip(state, undo, seed),
+        let is_absent = state.slot[seed as usize] == NONE;
+        let share = if is_absent { DAYS_ABSENT } else { DAYS };
+        if !state.ground.multi.is_empty() && rng.chance(share, 100) {
+            self.day(state, undo, seed, rng);
+        } else {
+            match rng.below(100) {
+                0..80 => self.strings(state, undo, seed, rng),
+                80..98 => self.around(state, undo, seed, rng),
+                _ => self.trip(state, undo, seed),
+            }
         }
         for touched in 0..undo.count() {
             let vehicle = undo.vehicle(touched);
@@ -223,6 +237,40 @@ impl Ruin {
         }
     }
 
+    /// Part of the day of a vehicle that calls near the seed: a string there, and another trip of it or a
+    /// string of that.
+    fn day<R: Resource>(
+        &mut self,
+        state: &mut State<'_, R>,
+        undo: &mut Undo,
+        seed: u32,
+        rng: &mut Rng,
+    ) {
+        let mean = mean_removed(state);
+        let mut nearest = std::iter::once(&seed).chain(state.ground.around(seed));
+        let Some(&near) = nearest.find(|&&visit| state.slot[visit as usize] != NONE) else { return };
+        let (slot, vehicle) = (state.slot[near as usize], state.vehicle_of(near));
+        let others = || state.tours[vehicle].slots.iter().filter(|&&other| other != slot);
+        let Some(&other) = others().nth(rng.below(others().count().max(1))) else {
+            return self.strings(state, undo, seed, rng);
+        };
+        let size = |slot: u32| state.size[slot as usize] as usize;
+        let length = rng.between(1, mean.min(size(slot)));
+        self.string_around(state, near, length, rng);
+        let mut taken = std::mem::take(&mut self.string);
+        let Some(first) = state.visits_of(other).nth(rng.below(size(other))) else { return };
+        if size(other) <= 2 * mean {
+            self.string.extend(state.visits_of(other));
+        } else {
+            self.string_around(state, first, rng.between(1, mean), rng);
+        }
+        taken.append(&mut self.string);
+        for &visit in &taken {
+            self.take(state, undo, visit);
+        }
+        self.string = taken;
+    }
+
     /// The whole trip of the seed, when it is short, else a long run of it.
     fn trip<R: Resource>(&mut self, state: &mut State<'_, R>, undo: &mut Undo, seed: u32) {
         let slot = state.slot[seed as usize];
@@ -286,8 +334,9 @@ fn seed<R: Resource>(state: &State<'_, R>, rng: &mut Rng) -> Option<u32> {
         return None;
     }
     let absent = !state.bank.is_empty() && rng.chance(1, 10);
-    let order =
-        if absent { state.bank[rng.below(state.bank.len())] } else { node(rng.below(orders)) };
+    let absent = absent.then(|| state.bank[rng.below(state.bank.len())]);
+    let absent = absent.filter(|&order| state.fits_alone[order as usize] != Some(false));
+    let order = absent.unwrap_or_else(|| node(rng.below(orders)));
     let way = match state.used[order as usize] {
         NONE => {
             let ways = state.ground.ways_of(order);

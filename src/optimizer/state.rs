@@ -100,6 +100,8 @@ pub(crate) struct State<'a, R: Resource> {
     pub(crate) used: Vec<u32>,
     pub(crate) bank: Vec<u32>,
     bank_at: Vec<u32>,
+    /// Whether each order fits on some vehicle by itself, where that was asked.
+    pub(crate) fits_alone: Vec<Option<bool>>,
     /// What the absent orders cost.
     pub(crate) bank_cost: i64,
     /// Absent orders of each tier, without the optional ones.
@@ -126,6 +128,8 @@ pub(crate) struct TripFacts {
     /// When it leaves, and when it is back.
     pub(crate) depart: i64,
     pub(crate) back: i64,
+    /// When the vehicle was free to leave.
+    free_at: i64,
     /// When its goods are ready, and when they must be at the station.
     ready: i64,
     due: i64,
@@ -241,6 +245,7 @@ impl<'a, R: Resource> State<'a, R> {
             used: vec![NONE; orders],
             bank: Vec::with_capacity(orders),
             bank_at: vec![NONE; orders],
+            fits_alone: vec![None; orders],
             bank_cost: 0,
             absent: [0; Tier::COUNT],
             skipped: 0,
@@ -447,12 +452,16 @@ impl<'a, R: Resource> State<'a, R> {
         self.trips[self.slot[node as usize] as usize].depart
     }
 
-    /// The segment of a linked visit, in the window it uses.
+    /// A whole trip, as it was laid out last.
     #[inline]
-    pub(crate) fn leaf_of(&self, visit: u32) -> R::Segment {
-        let slot = self.slot[visit as usize] as usize;
-        let vehicle = VehicleId(self.ground.slot_vehicle[slot]);
-        self.resources.leaf(visit as usize, self.window[visit as usize], vehicle)
+    pub(crate) fn whole(&self, slot: u32) -> &R::Segment {
+        &self.fwd[self.ground.end_node(slot) as usize]
+    }
+
+    /// The window a linked visit uses.
+    #[inline]
+    pub(crate) fn window_of(&self, visit: u32) -> Span {
+        self.window[visit as usize]
     }
 
     /// What its surroundings would ask of a new trip at an index of a vehicle's tour.

@@ -248,6 +248,17 @@ impl Watchman<'_> {
         by_steps.max(by_time).clamp(0.0, 1.0)
     }
 
+    /// How many steps the whole search will take, where the clock decides judged by those so far; nothing
+    /// where that cannot be said yet.
+    #[expect(clippy::cast_precision_loss, reason = "step counts stay far below 2^53")]
+    pub(super) fn expected(&self, steps: u64) -> Option<f64> {
+        if let Some(budget) = self.rule.steps {
+            return Some(budget as f64);
+        }
+        let (elapsed, limit) = self.search_time();
+        (self.rule.seconds.is_some() && steps > 0).then(|| steps as f64 * (limit / elapsed))
+    }
+
     /// The share of the budget that will be spent after a round of so many steps.
     #[expect(clippy::cast_precision_loss, reason = "step counts stay far below 2^53")]
     pub(super) fn spent_after(&self, spent: f64, steps: u64, round: u64) -> f64 {

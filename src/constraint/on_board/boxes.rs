@@ -40,6 +40,8 @@ pub(super) struct Boxes<const C: usize> {
     goods: Vec<Goods>,
     /// By vehicle and class; none where there is nothing to confirm.
     several: Vec<[Option<Several>; C]>,
+    /// By vehicle: the classes with something to confirm, as bits.
+    laid: Vec<u8>,
     /// By vehicle: whether the coolant of some of its boxes may run out.
     counts_coolant: Vec<bool>,
 }
@@ -92,9 +94,15 @@ impl<const C: usize> Boxes<C> {
             })
         };
         let counts_coolant = |vehicle| problem.counts_coolant(vehicle);
+        let several: Vec<[Option<Several>; C]> = problem.vehicle_ids().map(of).collect();
+        let bit = |class: usize, one: &Option<Several>| u8::from(one.is_some()) << class;
+        let laid = |row: &[Option<Several>; C]| {
+            row.iter().enumerate().map(|(class, one)| bit(class, one)).sum()
+        };
         Self {
             goods: goods.collect(),
-            several: problem.vehicle_ids().map(of).collect(),
+            laid: several.iter().map(laid).collect(),
+            several,
             counts_coolant: problem.vehicle_ids().map(counts_coolant).collect(),
         }
     }
@@ -103,13 +111,15 @@ impl<const C: usize> Boxes<C> {
         Self {
             goods: pick(&self.goods, visits),
             several: pick(&self.several, vehicles),
+            laid: pick(&self.laid, vehicles),
             counts_coolant: pick(&self.counts_coolant, vehicles),
         }
     }
 
+    /// The classes whose goods on a vehicle must be laid into boxes, as bits.
     #[inline]
-    pub(super) fn are_several(&self, vehicle: VehicleId) -> bool {
-        self.several[vehicle.index()].iter().any(Option::is_some)
+    pub(super) fn several_classes(&self, vehicle: VehicleId) -> u8 {
+        self.laid[vehicle.index()]
     }
 
     /// True when some way lays the goods of every class into boxes that bear it and have coolant left by

@@ -14,7 +14,7 @@ mod solomon;
 mod sweep;
 #[cfg(test)]
 mod tests;
-mod trips;
+pub(crate) mod trips;
 mod workshop;
 
 use std::sync::Arc;

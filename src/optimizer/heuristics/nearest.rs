@@ -137,8 +137,8 @@ impl<R: Resource> Walk<'_, '_, R> {
         for visit in [first, second].into_iter().filter(|&visit| visit != NONE) {
             let Some(hop) = ground.hop(model.vehicle, stand.node, visit) else { return };
             let window = state.clock.window_at(visit as usize, stand.time + hop.time);
-            let leaf = state.resources.leaf(visit as usize, window, model.terms.vehicle);
-            inner = state.resources.join(&inner, hop, &leaf);
+            let vehicle = model.terms.vehicle;
+            inner = state.resources.append(&inner, hop, visit as usize, window, vehicle);
             let begin = window.open.max(stand.time + hop.time);
             stand = Stand { node: visit, time: begin + state.clock.service(visit as usize) };
             last = visit;

@@ -59,8 +59,7 @@ impl<R: Resource> Scan<'_, '_, R> {
         let terms = state.terms_of_new(vehicle, index);
         let fits = state.clock.windows(first as usize).iter().any(|&window| {
             let mut trip = state.resources.start(&terms);
-            let leaf = state.resources.leaf(first as usize, window, terms.vehicle);
-            trip = state.resources.join(&trip, into, &leaf);
+            trip = state.resources.append(&trip, into, first as usize, window, terms.vehicle);
             let end = state.resources.end(&terms);
             if second == NONE {
                 return state
@@ -69,8 +68,8 @@ impl<R: Resource> Scan<'_, '_, R> {
                     <= 0;
             }
             state.clock.windows(second as usize).iter().any(|&window| {
-                let leaf = state.resources.leaf(second as usize, window, terms.vehicle);
-                let trip = state.resources.join(&trip, between, &leaf);
+                let visit = second as usize;
+                let trip = state.resources.append(&trip, between, visit, window, terms.vehicle);
                 state.resources.excess(&state.resources.join(&trip, way_back, &end), &terms) <= 0
             })
         });

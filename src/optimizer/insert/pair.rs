@@ -5,8 +5,9 @@ use crate::constraint::{FAR, Gap, Hop, Resource};
 use crate::optimizer::ground::Way;
 use crate::rng::Rng;
 
-/// A trip of more visits is long: the pickup of a shipment goes beside near visits only.
-const LONG: u32 = 30;
+/// So many places of the pickup are tried in each trip, those with the least that their detour and the
+/// delivery's may cost together, where not every place is looked at.
+const STARTS: usize = 30;
 
 /// A place for the delivery behind a node of a trip.
 #[derive(Clone, Copy, Debug)]
@@ -20,51 +21,58 @@ pub(super) struct Drop {
     least: i64,
 }
 
-/// What is known of a pickup at its place: what its detour costs with all but the delivery's own, and the
-/// delivery right behind it.
+/// A place for the pickup.
 #[derive(Clone, Copy, Debug)]
-struct Pickup {
+pub(super) struct Start {
+    /// The least that it and the delivery may cost together.
+    least: i64,
+    /// Which place of the delivery it is at.
+    at: usize,
+    /// The hops into it and out of it.
+    hops: (Hop, Hop),
+    /// What its detour costs with all but the delivery's own.
     detour: i64,
+    /// The cost with the delivery right behind it, and the delivery's hops.
     direct: Option<(i64, Hop, Hop)>,
+}
+
+/// Places for both visits of a shipment in a trip, kept between scans.
+#[derive(Debug, Default)]
+pub(super) struct Pairs {
+    drops: Vec<Drop>,
+    starts: Vec<Start>,
 }
 
 impl<R: Resource> Scan<'_, '_, R> {
     /// Pairs of places in one trip, the delivery behind the pickup (Ropke and Pisinger 2006,
-    /// doi 10.1287/trsc.1050.0135); the trip up to the pickup is joined once for each pickup place, and walked
-    /// on only as far as a delivery may be cheap enough. On a long trip the pickup goes beside near
-    /// visits only.
+    /// doi 10.1287/trsc.1050.0135). Places of the pickup are tried in the order of what they may cost; the trip
+    /// up to each is joined once, and walked on only as far as a delivery may be cheap enough.
     pub(super) fn pair(
         &mut self,
         way: u32,
         slot: u32,
         scope: Scope,
-        drops: &mut Vec<Drop>,
+        pairs: &mut Pairs,
         rng: &mut Rng,
     ) {
-        let state = self.state;
-        let ground = state.ground;
-        let vehicle = ground.slot_vehicle[slot as usize] as usize;
-        if !ground.is_usable(vehicle, way) || self.refused.contains(&slot) {
+        let vehicle = self.state.ground.slot_vehicle[slot as usize] as usize;
+        if !self.state.ground.is_usable(vehicle, way) || self.refused.contains(&slot) {
             return;
         }
+        let Pairs { drops, starts } = pairs;
         self.gather_drops(way, slot, drops);
-        if scope == Scope::Near && state.size[slot as usize] > LONG {
-            self.pickup_behind(way, vehicle, drops);
-            for &near in ground.near(ground.ways[way as usize].first) {
-                if state.slot[near as usize] != slot {
-                    continue;
-                }
-                let Some(at) = drops.iter().position(|drop| drop.at == near) else { continue };
-                self.pickup_behind(way, vehicle, &drops[at..]);
-                if at > 1 {
-                    self.pickup_behind(way, vehicle, &drops[at - 1..]);
-                }
-            }
-            return;
+        starts.clear();
+        starts.extend((0..drops.len()).filter_map(|at| self.start(way, vehicle, drops, at)));
+        starts.sort_unstable_by_key(|start| (start.least, start.at));
+        if scope == Scope::Near {
+            starts.truncate(STARTS);
         }
-        for at in 0..drops.len() {
+        for start in &*starts {
+            if start.least >= self.bound {
+                return;
+            }
             if self.blink == 0 || rng.next_u32() >= self.blink {
-                self.pickup_behind(way, vehicle, &drops[at..]);
+                self.pickup_at(way, start, &drops[start.at..], scope);
             }
         }
     }
@@ -91,20 +99,21 @@ impl<R: Resource> Scan<'_, '_, R> {
         }
     }
 
-    /// The pickup behind the first of these nodes, the delivery behind it or any of the others.
-    fn pickup_behind(&mut self, way: u32, vehicle: usize, drops: &[Drop]) {
+    /// The pickup at one of these places, where it may stand and be cheap enough with a delivery behind it.
+    fn start(&self, way: u32, vehicle: usize, drops: &[Drop], at: usize) -> Option<Start> {
         let state = self.state;
         let ground = state.ground;
         let Way { first, second, price } = ground.ways[way as usize];
-        let before = drops[0].at;
+        let before = drops[at].at;
         let after = state.next[before as usize];
-        let Some((into, out_of)) = self.hops(vehicle, before, first, after) else { return };
+        let hops = self.hops(vehicle, before, first, after)?;
+        let (into, out_of) = hops;
         let entry = price + ground.hop_cost(vehicle, into);
         let detour = entry + ground.hop_cost(vehicle, out_of) - state.arc[after as usize];
         // The delivery's own detour is not negative where the triangle inequality holds; roads with
         // parking keep it but for rounding.
         if detour >= self.bound || !self.may_stand(first, before, after) {
-            return;
+            return None;
         }
         let rate = ground.rigs[vehicle].per_second;
         let service =
@@ -113,29 +122,41 @@ impl<R: Resource> Scan<'_, '_, R> {
             let ways = ground.hop_cost(vehicle, into) + ground.hop_cost(vehicle, out_of);
             (entry - state.arc[after as usize] + service + ways, into, out_of)
         });
-        let pickup = Pickup { detour: detour + service, direct };
-        let behind = drops.get(1).map_or(FAR, |drop| pickup.detour + drop.least);
-        if direct.map_or(FAR, |(cost, ..)| cost).min(behind) >= self.bound {
-            return;
-        }
-        let slot = state.slot[before as usize] as usize;
-        let terms = &state.terms[slot];
-        for &window in state.clock.windows(first as usize) {
-            let leaf = state.resources.leaf(first as usize, window, terms.vehicle);
-            let so_far = state.resources.join(&state.fwd[before as usize], into, &leaf);
+        let detour = detour + service;
+        let behind = drops.get(at + 1).map_or(FAR, |drop| detour + drop.least);
+        let least = direct.map_or(FAR, |(cost, ..)| cost).min(behind);
+        (least < self.bound).then_some(Start { least, at, hops, detour, direct })
+    }
+
+    /// The pickup behind the first of these nodes, the delivery behind it or any of the others. Where not
+    /// every place is looked at, none that has no time for the pickup alone.
+    fn pickup_at(&mut self, way: u32, start: &Start, drops: &[Drop], scope: Scope) {
+        let state = self.state;
+        let (first, before) = (state.ground.ways[way as usize].first, drops[0].at);
+        let after = state.next[before as usize];
+        let terms = &state.terms[state.slot[before as usize] as usize];
+        let (into, mut out_of) = start.hops;
+        out_of.time += state.rest_before(after);
+        let (fwd, visit) = (&state.fwd[before as usize], first as usize);
+        let gap = Gap { before: fwd, into, out_of, after: &state.suf[after as usize] };
+        for &window in state.clock.windows(visit) {
+            if scope == Scope::Near && !state.resources.has_time(&gap, visit, window, terms) {
+                continue;
+            }
+            let so_far = state.resources.append(fwd, into, visit, window, terms.vehicle);
             if state.resources.excess(&so_far, terms) <= 0 {
-                self.delivery_behind(way, drops, pickup, so_far);
+                self.delivery_behind(way, drops, start, so_far);
             }
         }
     }
 
-    /// Walks on from a pickup, trying the delivery at each place, until a limit is broken, which what
-    /// follows only makes worse, or no place behind is cheap enough.
+    /// Walks on from a pickup, trying the delivery at each place that is cheap enough, until a limit is
+    /// broken, which what follows only makes worse, or no place behind is cheap enough.
     fn delivery_behind(
         &mut self,
         way: u32,
         drops: &[Drop],
-        pickup: Pickup,
+        start: &Start,
         mut so_far: R::Segment,
     ) {
         let state = self.state;
@@ -143,19 +164,27 @@ impl<R: Resource> Scan<'_, '_, R> {
         let before = drops[0].at;
         let slot = state.slot[before as usize] as usize;
         let (terms, vehicle) = (&state.terms[slot], state.ground.slot_vehicle[slot] as usize);
+        // False when it does not fit, and nothing behind it will.
         let offer = |scan: &mut Self, (cost, at, after), gap: (&R::Segment, Hop, Hop)| {
-            if cost < scan.bound && scan.delivery_fits(second, at, after, gap) {
-                let trip = TripSpot::Existing;
-                scan.offer(Spot { cost, way, trip, first_after: before, second_after: at });
+            if cost >= scan.bound {
+                return true;
             }
+            if !scan.delivery_fits(second, at, after, gap) {
+                return state.resources.excess(gap.0, terms) <= 0;
+            }
+            let trip = TripSpot::Existing;
+            scan.offer(Spot { cost, way, trip, first_after: before, second_after: at });
+            true
         };
         let mut after = state.next[before as usize];
-        if let Some((cost, into, out_of)) = pickup.direct {
-            offer(self, (cost, first, after), (&so_far, into, out_of));
+        if let Some((cost, into, out_of)) = start.direct
+            && !offer(self, (cost, first, after), (&so_far, into, out_of))
+        {
+            return;
         }
         let mut at = first;
         for drop in &drops[1..] {
-            if pickup.detour + drop.least >= self.bound {
+            if start.detour + drop.least >= self.bound {
                 return;
             }
             let mut hop = state.into[after as usize];
@@ -163,13 +192,13 @@ impl<R: Resource> Scan<'_, '_, R> {
                 let Some(new) = state.ground.hop(vehicle, first, after) else { return };
                 hop = new;
             }
-            so_far = state.resources.join(&so_far, hop, &state.leaf_of(after));
-            if state.resources.excess(&so_far, terms) > 0 {
-                return;
-            }
+            let (visit, window) = (after as usize, state.window_of(after));
+            so_far = state.resources.append(&so_far, hop, visit, window, terms.vehicle);
             (at, after) = (drop.at, state.next[drop.at as usize]);
-            if let Some((into, out_of)) = drop.hops {
-                offer(self, (pickup.detour + drop.cost, at, after), (&so_far, into, out_of));
+            if let Some((into, out_of)) = drop.hops
+                && !offer(self, (start.detour + drop.cost, at, after), (&so_far, into, out_of))
+            {
+                return;
             }
         }
     }
@@ -195,9 +224,7 @@ impl<R: Resource> Scan<'_, '_, R> {
         let terms = &state.terms[state.slot[after as usize] as usize];
         out_of.time += state.rest_before(after);
         let gap = Gap { before: so_far, into, out_of, after: &state.suf[after as usize] };
-        state.clock.windows(second as usize).iter().any(|&window| {
-            let leaf = state.resources.leaf(second as usize, window, terms.vehicle);
-            state.resources.admits(&gap, &leaf, terms)
-        })
+        let windows = state.clock.windows(second as usize);
+        windows.iter().any(|&window| state.resources.admits(&gap, second as usize, window, terms))
     }
 }

@@ -233,8 +233,7 @@ impl Joined {
             let Some(hop) = ground.hop(vehicle, at, visit) else { return false };
             let window = state.clock.window_at(visit as usize, time + hop.time);
             time = window.open.max(time + hop.time) + state.clock.service(visit as usize);
-            let leaf = state.resources.leaf(visit as usize, window, terms.vehicle);
-            so_far = state.resources.join(&so_far, hop, &leaf);
+            so_far = state.resources.append(&so_far, hop, visit as usize, window, terms.vehicle);
             at = visit;
         }
         let tail = if own_tail { rewrite.tail } else { ground.end_node(rewrite.slot) };

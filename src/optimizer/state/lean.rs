@@ -77,12 +77,12 @@ impl<R: Resource> State<'_, R> {
                 self.follows[to as usize] = NONE;
                 return false;
             };
-            let leaf = if to == end {
-                self.resources.end(&terms)
+            so_far = if to == end {
+                self.resources.join(&so_far, hop, &self.resources.end(&terms))
             } else {
-                self.resources.leaf(to as usize, self.window[to as usize], terms.vehicle)
+                let window = self.window[to as usize];
+                self.resources.append(&so_far, hop, to as usize, window, terms.vehicle)
             };
-            so_far = self.resources.join(&so_far, hop, &leaf);
             self.fwd[to as usize] = so_far;
             self.follows[to as usize] = at;
             at = to;
@@ -102,12 +102,12 @@ impl<R: Resource> State<'_, R> {
         while at != start {
             let before = self.prev[at as usize];
             let hop = self.into[at as usize];
-            let leaf = if before == start {
-                self.resources.start(&terms)
+            rest = if before == start {
+                self.resources.join(&self.resources.start(&terms), hop, &rest)
             } else {
-                self.resources.leaf(before as usize, self.window[before as usize], terms.vehicle)
+                let window = self.window[before as usize];
+                self.resources.prepend(before as usize, window, terms.vehicle, hop, &rest)
             };
-            rest = self.resources.join(&leaf, hop, &rest);
             self.suf[before as usize] = rest;
             self.leads[before as usize] = at;
             at = before;

@@ -23,9 +23,11 @@ impl<R: Resource> State<'_, R> {
         let surveyed = if is_other { Some(before) } else { self.survey(vehicle, slot) };
         let Some(mut facts) = surveyed else { return false };
         let mut depart = sum.free_at.max(facts.ready);
-        let begins_alike = self.terms[s].free_at == sum.free_at && before.counter == sum.counter;
+        let begins_alike = self.terms[s].free_at == depart && self.rests_alike(vehicle, &before, sum);
         if is_other && begins_alike {
             self.trips[s].behind_holds = true;
+            self.trips[s].free_at = sum.free_at;
+            self.trips[s].counter = sum.counter;
             sum.add(index, &before, rig.reload);
             return self.is_confirmed(vehicle, slot, || before.depart, &mut sum.taken);
         }
@@ -34,7 +36,9 @@ impl<R: Resource> State<'_, R> {
             .filter(|_| !is_other && begins_alike && before.depart == depart)
             .map(|change| change.before);
         self.terms[s].vehicle = VehicleId(self.ground.slot_vehicle[s]);
-        self.terms[s].free_at = sum.free_at;
+        // Goods that must be waited for anyway: a trip before that ends sooner or later changes nothing.
+        self.terms[s].free_at = depart;
+        facts.free_at = sum.free_at;
         facts.counter = sum.counter;
         let end = self.ground.end_node(slot) as usize;
         let (mut walked, mut moved) = (None, false);
@@ -76,6 +80,16 @@ impl<R: Resource> State<'_, R> {
             && self.is_confirmed(vehicle, slot, || depart, &mut sum.taken)
     }
 
+    /// True when a trip that departs as before is entered with the same driving behind it as before, after
+    /// the same rests at the station.
+    fn rests_alike(&self, vehicle: usize, before: &TripFacts, sum: &Sum) -> bool {
+        let rest = self.ground.rigs[vehicle].rest;
+        let first = before.free_at.max(before.ready);
+        let is_rest = |depart: i64| [before.free_at, sum.free_at].map(|at| depart - at >= rest);
+        let is_same = before.free_at == sum.free_at || is_rest(before.depart) == [false; 2];
+        (is_same && before.counter == sum.counter) || is_rest(first) == [true; 2]
+    }
+
     /// What can be said of a trip before its departure is known; nothing when there is no way.
     fn survey(&mut self, vehicle: usize, slot: u32) -> Option<TripFacts> {
         let ground = self.ground;
@@ -115,14 +129,14 @@ impl<R: Resource> State<'_, R> {
         while at != end {
             let to = self.next[at as usize];
             let hop = self.drive(vehicle, at, to, &mut found);
-            let segment = if to == end {
-                self.resources.end(&open_end)
+            self.fwd[to as usize] = if to == end {
+                self.resources.join(&self.fwd[at as usize], hop, &self.resources.end(&open_end))
             } else {
                 let window = self.call(to as usize, self.ground.rigs[vehicle].rest, &mut found);
                 self.mark[to as usize] = found;
-                self.resources.leaf(to as usize, window, open_end.vehicle)
+                let (so_far, vehicle) = (&self.fwd[at as usize], open_end.vehicle);
+                self.resources.append(so_far, hop, to as usize, window, vehicle)
             };
-            self.fwd[to as usize] = self.resources.join(&self.fwd[at as usize], hop, &segment);
             at = to;
             if !found.in_time {
                 break;
