@@ -290,7 +290,7 @@ impl<'a, R: Resource> Island<'a, R> {
                 self.revisit(ground.order_of[near as usize], most);
             }
         }
-        for _ in 0..(most - self.absent.len()).min(REVISITED / 2) {
+        for _ in self.absent.len()..most {
             let order = self.state.bank[self.rng.below(others)];
             self.revisit(order, most);
         }
