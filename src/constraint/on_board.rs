@@ -216,12 +216,7 @@ impl<const C: usize> OnBoard<C> {
     /// Goods of a class in two pieces, given the hop between them, the path and the clock at the second,
     /// and the second's path.
     #[inline]
-    fn both(
-        &self,
-        a: &Part,
-        (hop, before, arrive, path): (i64, i64, i64, i64),
-        b: &Part,
-    ) -> Part {
+    fn both(&self, a: &Part, (hop, before, arrive, path): (i64, i64, i64, i64), b: &Part) -> Part {
         let both = Part {
             openings: a.openings + b.openings,
             hours: a.hours.max(b.hours),

@@ -3,6 +3,8 @@
 
 mod open;
 mod pair;
+#[cfg(test)]
+mod tests;
 
 use crate::constraint::{Gap, Hop, Resource};
 use crate::optimizer::ground::{Fan, NONE, Way};

@@ -419,3 +419,6 @@ impl<'a, R: Resource> Island<'a, R> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

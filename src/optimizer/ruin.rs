@@ -248,7 +248,9 @@ impl Ruin {
     ) {
         let mean = mean_removed(state);
         let mut nearest = std::iter::once(&seed).chain(state.ground.around(seed));
-        let Some(&near) = nearest.find(|&&visit| state.slot[visit as usize] != NONE) else { return };
+        let Some(&near) = nearest.find(|&&visit| state.slot[visit as usize] != NONE) else {
+            return;
+        };
         let (slot, vehicle) = (state.slot[near as usize], state.vehicle_of(near));
         let others = || state.tours[vehicle].slots.iter().filter(|&&other| other != slot);
         let Some(&other) = others().nth(rng.below(others().count().max(1))) else {
@@ -347,3 +349,6 @@ fn seed<R: Resource>(state: &State<'_, R>, rng: &mut Rng) -> Option<u32> {
     let way = state.ground.ways[way as usize];
     Some(if way.second != NONE && rng.chance(1, 2) { way.second } else { way.first })
 }
+
+#[cfg(test)]
+mod tests;

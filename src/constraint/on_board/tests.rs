@@ -34,6 +34,7 @@ fn stop(open: i64, close: i64, hold: Option<i64>) -> OnBoardSegment<1> {
         earliest: (open + service) * MINUTE,
         latest: close * MINUTE,
         cargo: 0,
+        classes: 1,
         air: AirShift::NONE,
         ends: (PlaceId(0), PlaceId(0)),
         parts: [part],

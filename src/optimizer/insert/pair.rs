@@ -152,13 +152,7 @@ impl<R: Resource> Scan<'_, '_, R> {
 
     /// Walks on from a pickup, trying the delivery at each place that is cheap enough, until a limit is
     /// broken, which what follows only makes worse, or no place behind is cheap enough.
-    fn delivery_behind(
-        &mut self,
-        way: u32,
-        drops: &[Drop],
-        start: &Start,
-        mut so_far: R::Segment,
-    ) {
+    fn delivery_behind(&mut self, way: u32, drops: &[Drop], start: &Start, mut so_far: R::Segment) {
         let state = self.state;
         let Way { first, second, .. } = state.ground.ways[way as usize];
         let before = drops[0].at;

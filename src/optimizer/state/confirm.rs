@@ -19,7 +19,8 @@ impl<R: Resource> State<'_, R> {
         taken: &mut SetsTaken,
     ) -> bool {
         let id = VehicleId(node(vehicle));
-        !self.resources.looks_closer(self.whole(slot), id) || self.confirm(id, slot, departs(), taken)
+        !self.resources.looks_closer(self.whole(slot), id)
+            || self.confirm(id, slot, departs(), taken)
     }
 
     fn confirm(&self, vehicle: VehicleId, slot: u32, depart: i64, taken: &mut SetsTaken) -> bool {

@@ -23,7 +23,8 @@ impl<R: Resource> State<'_, R> {
         let surveyed = if is_other { Some(before) } else { self.survey(vehicle, slot) };
         let Some(mut facts) = surveyed else { return false };
         let mut depart = sum.free_at.max(facts.ready);
-        let begins_alike = self.terms[s].free_at == depart && self.rests_alike(vehicle, &before, sum);
+        let begins_alike =
+            self.terms[s].free_at == depart && self.rests_alike(vehicle, &before, sum);
         if is_other && begins_alike {
             self.trips[s].behind_holds = true;
             self.trips[s].free_at = sum.free_at;
