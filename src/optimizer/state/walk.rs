@@ -26,9 +26,8 @@ impl<R: Resource> State<'_, R> {
         let begins_alike =
             self.terms[s].free_at == depart && self.rests_alike(vehicle, &before, sum);
         if is_other && begins_alike {
-            self.trips[s].behind_holds = true;
-            self.trips[s].free_at = sum.free_at;
-            self.trips[s].counter = sum.counter;
+            let (free_at, counter) = (sum.free_at, sum.counter);
+            self.trips[s] = TripFacts { free_at, counter, behind_holds: true, ..before };
             sum.add(index, &before, rig.reload);
             return self.is_confirmed(vehicle, slot, || before.depart, &mut sum.taken);
         }
