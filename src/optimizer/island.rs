@@ -24,7 +24,11 @@ use crate::rng::Rng;
 const BLINK: u32 = u32::MAX / 100;
 /// How many absent orders beside the removed ones each step tries.
 const REVISITED: usize = 4;
-/// One time in so many such an order is tried even when it fits on no vehicle by itself: beside others it may.
+/// One step in so many, where optional orders are absent, puts one in that is not worth the way by itself, and
+/// tries so many others beside it: together they may be.
+const DARES: usize = 20;
+const TOGETHER: usize = 60;
+/// An absent order that fits on no vehicle by itself is tried one time in so many: beside others it may.
 const HOPELESS: usize = 16;
 /// How often, in steps, a search looks whether it must stop.
 const LOOK: u64 = 16;
@@ -54,6 +58,8 @@ pub(crate) struct Island<'a, R: Resource> {
     undo: Undo,
     ruin: Ruin,
     absent: Vec<u32>,
+    /// True in a step that puts in an order whose own prize is not worth the way.
+    dares: bool,
     /// One vehicle of each kind, with nothing to do.
     models: Vec<Model>,
     /// Vehicles whose tours differ from the best's.
@@ -87,6 +93,7 @@ impl<'a, R: Resource> Island<'a, R> {
             undo: Undo::default(),
             ruin: Ruin::default(),
             absent: Vec::new(),
+            dares: false,
             models,
             dirty: vec![false; vehicles],
             descent: Descent::default(),
@@ -98,7 +105,7 @@ impl<'a, R: Resource> Island<'a, R> {
     /// The solution, and what inserting into it takes.
     fn tools(&mut self, scope: Scope, exact: bool, blink: u32) -> (&mut State<'a, R>, Tools<'_>) {
         let Self { state, rng, scratch, undo, .. } = self;
-        (state, Tools { rng, scratch, undo, scope, exact, blink })
+        (state, Tools { rng, scratch, undo, scope, exact, blink, dares: false })
     }
 
     /// The cheapest place of an absent order: its vehicle, and the vehicle's tour before and with it.
@@ -240,11 +247,14 @@ impl<'a, R: Resource> Island<'a, R> {
         let limit = self.state.price().saturating_add(slack);
         self.ruin.apply(&mut self.state, &mut self.undo, &mut self.rng);
         self.absent.clone_from(&self.ruin.removed);
+        self.dares = self.state.skipped > 0 && self.rng.chance(1, DARES);
         self.revisit_bank();
         self.sort_absent();
         let exact = self.scope == Scope::Everywhere && self.rng.chance(1, 2);
         let absent = std::mem::take(&mut self.absent);
+        let dares = self.dares;
         let (state, mut tools) = self.tools(self.scope, exact, BLINK);
+        tools.dares = dares;
         let kept = recreate(state, &absent, limit, &mut tools);
         self.absent = absent;
         self.idle += 1;
@@ -280,7 +290,8 @@ impl<'a, R: Resource> Island<'a, R> {
         let ground = self.state.ground;
         // Those taken out are behind them in the bank.
         let others = self.state.bank.len().saturating_sub(self.absent.len());
-        let most = self.absent.len() + REVISITED.min(others);
+        let revisited = if self.dares { TOGETHER } else { REVISITED };
+        let most = self.absent.len() + revisited.min(others);
         if let Some(seed) = self.ruin.seed {
             self.revisit(ground.order_of[seed as usize], most);
         }

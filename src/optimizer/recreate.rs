@@ -21,6 +21,8 @@ pub(crate) struct Tools<'t> {
     pub(crate) exact: bool,
     /// Chance in 2^32 to overlook a place.
     pub(crate) blink: u32,
+    /// The next optional order whose own prize is not worth the way is put in all the same.
+    pub(crate) dares: bool,
 }
 
 /// Inserts the orders in turn, each at its cheapest place; those that fit nowhere, or whose
@@ -57,11 +59,15 @@ pub(crate) fn insert<R: Resource>(
     for _ in 0..REFUSALS {
         let chance = (&mut *tools.rng, tools.blink);
         let spot = Scan::cheapest(state, order, tools.scope, &refused, chance, tools.scratch);
-        let Some(spot) = spot.filter(|spot| is_worth_it(state.ground, order, spot)) else {
+        let is_taken = |spot: &Spot| tools.dares || is_worth_it(state.ground, order, spot);
+        let Some(spot) = spot.filter(is_taken) else {
             return false;
         };
         match commit(state, order, &spot, tools.undo) {
-            Ok(()) => return true,
+            Ok(()) => {
+                tools.dares &= is_worth_it(state.ground, order, &spot);
+                return true;
+            }
             Err(slot) => refused.push(slot),
         }
     }

@@ -69,6 +69,7 @@ impl<'a, R: Resource> Workshop<'a, R> {
             scope: self.scope,
             exact: false,
             blink: 0,
+            dares: false,
         };
         work(&mut self.state, &mut tools)
     }

@@ -79,6 +79,7 @@ fn a_shipment_goes_where_looking_at_every_pair_of_places_puts_it() {
             scope: Scope::Everywhere,
             exact: false,
             blink: 0,
+            dares: false,
         };
         for order in 0..last {
             insert(&mut state, order, &mut tools);

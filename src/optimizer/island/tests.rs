@@ -3,9 +3,10 @@
 use super::*;
 use crate::constraint::{Clock, Distance, Loads};
 use crate::optimizer::ground::Ground;
-use crate::optimizer::used_dimensions;
+use crate::optimizer::{StopRule, solve, used_dimensions};
 use crate::problem::{Order, Quantity};
 use crate::sample::{bare, build, call, day, minutes};
+use crate::units::Money;
 
 /// Seventy orders, room for sixty, and one that nobody can reach in time.
 #[test]
@@ -41,4 +42,19 @@ fn orders_left_out_are_tried_again_unless_they_fit_on_no_vehicle() {
     }
     let often = absent.iter().filter(|&&order| order != 0).all(|&o| tried[o as usize] > 20);
     assert!(often && tried[0] < 20, "{tried:?}");
+}
+
+/// A way of a hundred kilometres and more, which no prize is worth alone and any three are.
+#[test]
+fn orders_whose_prizes_are_worth_the_way_together_are_served() {
+    for count in [5, 30, 90] {
+        let vehicle = bare("v").costs(0.0, 0.0, 1.0);
+        let order = |i: u32| {
+            let stop = call(50.0 + f64::from(i) / 10.0);
+            Order::deliver(format!("o{i:02}"), stop).optional(Money::units(40.0))
+        };
+        let problem = build(day([vehicle]).orders((0..count).map(order)));
+        let plan = solve(&problem, &StopRule::steps(3_000).seed(2).threads(1));
+        assert_eq!(plan.unserved().len(), 0, "of {count}");
+    }
 }
